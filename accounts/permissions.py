@@ -1,0 +1,143 @@
+"""Who may do what: the one table of roles and rights, and the declaration that every view carries.
+
+Deny, then allow. A right is held for a scope: everyone, or some members and agencies. A selector turns the scope into
+the query; a template never hides what a query has fetched.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from accounts.models import Posting, User
+from accounts.roles import REVIEWER_ROLES, Role
+
+Viewer = User | AnonymousUser
+View = Callable[..., HttpResponseBase]
+
+
+class Right(enum.StrEnum):
+    LEARN = "learn"
+    SEE_OFFICERS = "see_officers"
+    SEE_COUNTS = "see_counts"
+    WRITE_COURSES = "write_courses"
+    PUBLISH_COURSES = "publish_courses"
+    REVIEW = "review"
+    SEE_AUDIT = "see_audit"
+    MANAGE_SITE = "manage_site"
+
+
+_STAFF_OF_CONTENT = frozenset({Right.LEARN, Right.WRITE_COURSES})
+
+#: What each role may do. Nothing else in the product grants anything.
+ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OFFICER: frozenset({Right.LEARN}),
+    Role.COORDINATOR: frozenset({Right.LEARN, Right.SEE_OFFICERS}),
+    Role.DEPUTY_COORDINATOR: frozenset({Right.LEARN, Right.SEE_OFFICERS}),
+    Role.AGENCY_VERIFIER: frozenset({Right.LEARN}),
+    Role.TRAINER: _STAFF_OF_CONTENT | {Right.PUBLISH_COURSES},
+    Role.AUTHOR: _STAFF_OF_CONTENT,
+    Role.TRANSLATOR: _STAFF_OF_CONTENT,
+    **{role: frozenset({Right.LEARN, Right.REVIEW}) for role in REVIEWER_ROLES},
+    Role.RSO_CERTIFICATION: frozenset({Right.SEE_COUNTS, Right.LEARN}),
+    Role.RSO_ANALYST: frozenset({Right.SEE_COUNTS}),
+    Role.SERVICE_DESK: frozenset(),
+    Role.AUDITOR: frozenset({Right.SEE_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({Right.MANAGE_SITE}),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """For whom a right is held: everyone, or the officers of some members or agencies (primary keys)."""
+
+    everyone: bool = False
+    members: frozenset[int] = frozenset()
+    agencies: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everyone or bool(self.members or self.agencies)
+
+    def q(self, *, member: str, agency: str) -> Q:
+        """The condition of a query; `member` and `agency` are lookups of the queried model, such as ``"member_id"``."""
+        if self.everyone:
+            return Q()
+        return Q(**{f"{member}__in": self.members}) | Q(**{f"{agency}__in": self.agencies})
+
+
+def current_postings(user: Viewer) -> list[Posting]:
+    """The postings that a person holds today, read once for each user object."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    if not hasattr(user, "_current_postings"):
+        user._current_postings = list(Posting.objects.filter(user=user).current())  # type: ignore[attr-defined]
+    return user._current_postings  # type: ignore[attr-defined,no-any-return]
+
+
+def scope_of(user: Viewer, right: Right) -> Scope:
+    """For whom `user` holds `right` today; an empty scope when not at all."""
+    holding = [posting for posting in current_postings(user) if right in ROLE_RIGHTS[Role(posting.role)]]
+    return Scope(
+        everyone=any(posting.member_id is None for posting in holding),
+        members=frozenset(p.member_id for p in holding if p.member_id is not None and p.agency_id is None),
+        agencies=frozenset(p.agency_id for p in holding if p.agency_id is not None),
+    )
+
+
+def has_right(user: Viewer, right: Right) -> bool:
+    """Whether `user` holds `right` today for anybody at all."""
+    return bool(scope_of(user, right))
+
+
+class Refused(PermissionDenied):
+    """A right is missing. The message is what the person reads on the 403 page."""
+
+
+def require_right(user: Viewer, right: Right) -> None:
+    """Raise `Refused` unless the user holds the right for anybody at all."""
+    if not has_right(user, right):
+        raise Refused(_("Your role does not include this page."))
+
+
+def public(view: View) -> View:
+    """Declare that anyone at all may open a view."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Declare that any signed-in person may open a view; others are asked to sign in and come back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    guarded.access = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def requires(right: Right) -> Callable[[View], View]:
+    """Declare that a view needs a right: not signed in is asked to sign in, signed in without it is refused (403)."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            require_right(request.user, right)
+            return view(request, *args, **kwargs)
+
+        guarded.access = right  # type: ignore[attr-defined]
+        return guarded
+
+    return declare

@@ -1,0 +1,181 @@
+"""Reads of assessments, scoped to their viewer: a question as a page shows it, a paper, a result."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+
+from accounts.models import User
+from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
+from assessments.types import TYPES, OptionView, RowView
+from learning.models import Enrolment
+from learning.selectors import pick_language
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question, ready for the item templates. While `is_revealed` is false it holds nothing of the key."""
+
+    prefix: str
+    type: str
+    template: str
+    stem: str
+    scenario: str
+    rows: list[OptionView] | list[RowView]
+    is_revealed: bool = False
+    is_right: bool | None = None
+    feedback: str = ""
+    source: str = ""
+    is_multiple: bool = False
+
+
+def question_view(
+    *,
+    prefix: str,
+    type: str,
+    structure: Mapping[str, Any],
+    wording: Mapping[str, Any],
+    order: list[str],
+    answer: Any | None,
+    answer_key: Any | None = None,
+) -> QuestionView:
+    """Build the view of a question; giving the `answer_key` reveals what is right, with feedback and source."""
+    kind = TYPES[type]
+    revealed = answer_key is not None
+    return QuestionView(
+        prefix=prefix,
+        type=type,
+        template=kind.template,
+        stem=wording["stem"],
+        scenario=wording.get("scenario", ""),
+        rows=kind.rows(structure, wording, order, answer, answer_key),
+        is_revealed=revealed,
+        is_right=kind.is_right(answer_key, answer) if revealed else None,
+        feedback=wording["feedback"] if revealed else "",
+        source=wording.get("source", "") if revealed else "",
+        is_multiple=type == "multiple",
+    )
+
+
+def own_attempt(user: User, attempt_uuid: uuid.UUID) -> Attempt:
+    """One of the viewer's own attempts.
+
+    Raises:
+        Http404: there is none.
+    """
+    attempt = (
+        Attempt.objects.filter(uuid=attempt_uuid, enrolment__actor__user=user)
+        .select_related("enrolment__course", "enrolment__actor", "activity", "revision__edition")
+        .first()
+    )
+    if attempt is None:
+        raise Http404
+    return attempt
+
+
+def attempts_at(enrolment: Enrolment, activity_uuid: str) -> list[Attempt]:
+    """All attempts of an enrolment at one test, oldest first; scoping is the caller's, who has the enrolment."""
+    return list(Attempt.objects.filter(enrolment=enrolment, activity__uuid=activity_uuid))
+
+
+@dataclass(frozen=True)
+class PaperQuestion:
+    """One question of an open paper: the saved response, and its frozen text in the language to be shown."""
+
+    response: Response
+    item: EditionItem
+
+    def view(self, *, answer: Any | None = None, reveal: bool = False) -> QuestionView:
+        response = self.response
+        return question_view(
+            prefix=f"q{response.position}",
+            type=response.version.item.type,
+            structure=response.version.structure,
+            wording=self.item.content.body,
+            order=response.option_order,
+            answer=response.answer if answer is None else answer,
+            answer_key=response.version.answer_key if reveal else None,
+        )
+
+
+def paper_question(user: User, attempt_uuid: uuid.UUID, position: int, language: str) -> PaperQuestion:
+    """One question of one of the viewer's own papers.
+
+    Raises:
+        Http404: not the viewer's, or no such question.
+    """
+    response = (
+        Response.objects.filter(attempt__uuid=attempt_uuid, position=position, attempt__enrolment__actor__user=user)
+        .select_related("version__item", "attempt__activity", "attempt__enrolment__course", "attempt__revision__edition")
+        .first()
+    )
+    if response is None:
+        raise Http404
+    attempt = response.attempt
+    items = {
+        item.language: item
+        for item in EditionItem.objects.filter(
+            revision=attempt.revision_id, activity=attempt.activity_id, version=response.version_id
+        ).select_related("content")
+    }
+    return PaperQuestion(response, items[pick_language(items, language)])
+
+
+def paper_map(attempt: Attempt) -> list[tuple[int, bool]]:
+    """(position, answered) of every question on a paper."""
+    rows = Response.objects.filter(attempt=attempt).order_by("position").values_list("position", "answered_at")
+    return [(position, answered_at is not None) for position, answered_at in rows]
+
+
+def paper_answers(attempt: Attempt, language: str) -> list[PaperQuestion]:
+    """Every question of a paper with its text, in a fixed number of queries."""
+    items: dict[int, dict[str, EditionItem]] = {}
+    for item in EditionItem.objects.filter(
+        revision=attempt.revision_id, activity=attempt.activity_id, version__in=attempt.responses.values("version")
+    ).select_related("content"):
+        items.setdefault(item.version_id, {})[item.language] = item
+    return [
+        PaperQuestion(response, items[response.version_id][pick_language(items[response.version_id], language)])
+        for response in attempt.responses.select_related("version__item")
+    ]
+
+
+def practice_choices() -> list[tuple[str, str]]:
+    """Every open practice item as (uuid, “bank · key · stem”), for the lesson editor."""
+    rows = (
+        ItemWording.objects.filter(version__item__pool=Item.Pool.PRACTICE, version__item__retired_at=None)
+        .order_by("version__item__bank", "version__item__key", "-version__number")
+        .values_list("version__item__uuid", "version__item__bank__name", "version__item__key", "text__stem")
+    )
+    return list({str(item): f"{bank} · {key} · {stem}" for item, bank, key, stem in reversed(rows)}.items())
+
+
+def current_practice_item(item_uuid: str, language: str) -> tuple[ItemVersion, ItemWording] | None:
+    """The newest version of an open practice item with its text in a language, or None."""
+    wording = (
+        ItemWording.objects.filter(
+            version__item__uuid=item_uuid, version__item__pool=Item.Pool.PRACTICE, language=language
+        )
+        .select_related("version__item__bank")
+        .order_by("-version__number")
+        .first()
+    )
+    return (wording.version, wording) if wording else None
+
+
+def practice_version(item_uuid: str, number: int) -> ItemVersion:
+    """The version of an open practice item that a lesson was frozen with.
+
+    Raises:
+        Http404: it is none, or not open.
+    """
+    version = (
+        ItemVersion.objects.filter(item__uuid=item_uuid, item__pool=Item.Pool.PRACTICE, number=number)
+        .select_related("item")
+        .first()
+    )
+    if version is None:
+        raise Http404
+    return version

@@ -1,0 +1,516 @@
+"""Writes of assessments: keeping the bank, drawing a paper, saving answers one by one, handing in."""
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import json
+import random
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.permissions import Refused
+from assessments.grading import Answered, Grade, grade
+from assessments.models import Attempt, Bank, EditionItem, Item, ItemVersion, ItemWording, Response
+from assessments.types import TYPES
+from learning import statements
+from learning.manifest import FINAL, PRETEST, Node
+from learning.models import Activity, Course, EditionRevision, Enrolment, ReviewState
+from learning.selectors import latest_revision, outline_of, pick_language, standing
+from learning.services import context_of, digest_of, freeze
+from xapi.models import Source
+from xapi.services import Entry, record_batch, record_once
+
+
+class NotReady(Refused):
+    """The test is not open yet: lessons are left."""
+
+
+class AlreadyTaken(Refused):
+    """The test was taken (pre-test) or passed (final test) before."""
+
+
+class AttemptClosed(Exception):
+    """The attempt was handed in; nothing on it changes any more."""
+
+
+class AnswerConflict(Exception):
+    """The answer was changed elsewhere after this form was shown. `response` holds what is saved."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(_("This question was answered in another window in the meantime."))
+        self.response = response
+
+
+class PaperNotPossible(Refused):
+    """The bank cannot fill the paper."""
+
+
+# --- the bank
+
+
+def bank_of(course: Course) -> Bank:
+    """The course's own bank."""
+    bank, _made = Bank.objects.get_or_create(course=course, defaults={"name": course.slug})
+    return bank
+
+
+def save_item(
+    *,
+    bank: Bank,
+    key: str,
+    type: str,
+    pool: str,
+    structure: Mapping[str, Any],
+    answer_key: Any,
+    must_be_right: bool = False,
+    module: str = "",
+    scenario: str = "",
+    source: str = "",
+) -> ItemVersion:
+    """Make an item, or a new version of it where anything but its wording changed; unchanged gives the version there is.
+
+    Raises:
+        ValueError: the item is not sound, or its type or pool would change.
+    """
+    problems = TYPES[type].problems(structure, answer_key)
+    if problems:
+        raise ValueError(f"{key}: {' '.join(problems)}")
+    namespace = bank.course.uuid if bank.course else uuid.uuid5(uuid.NAMESPACE_URL, bank.name)
+    item, _made = Item.objects.get_or_create(
+        bank=bank, key=key, defaults={"type": type, "pool": pool, "uuid": uuid.uuid5(namespace, f"item {key}")}
+    )
+    if (item.type, item.pool) != (type, pool):
+        raise ValueError(
+            f"{key}: the type or the pool of a question never changes ({item.type}, {item.pool}); "
+            "retire it and write a new one."
+        )
+    content = {
+        "structure": dict(structure),
+        "answer_key": answer_key,
+        "must_be_right": must_be_right,
+        "module": module,
+        "scenario": scenario,
+        "source": source,
+    }
+    latest = item.versions.last()
+    if latest and all(getattr(latest, name) == value for name, value in content.items()):
+        return latest
+    return ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
+
+
+def save_wording(
+    *, version: ItemVersion, language: str, text: Mapping[str, Any], review_state: str = ReviewState.DRAFT
+) -> ItemWording:
+    """Write the text of an item version in one language.
+
+    Raises:
+        ValueError: texts are missing or belong to no part of the item.
+    """
+    problems = TYPES[version.item.type].wording_problems(version.structure, text)
+    if problems:
+        raise ValueError(f"{version.item.key} ({language}): {' '.join(problems)}")
+    wording, _made = ItemWording.objects.update_or_create(
+        version=version, language=language, defaults={"text": dict(text), "review_state": review_state}
+    )
+    return wording
+
+
+@dataclass(frozen=True)
+class FrozenItem:
+    """One item version in one language, ready to be put in a manifest: `body` is what is shown."""
+
+    version: ItemVersion
+    language: str
+    body: dict[str, Any]
+    review_state: str
+
+
+def frozen_items(
+    course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], str]
+) -> list[FrozenItem]:
+    """The current versions of a course's items in every language, with the scenario each is about.
+
+    Arguments:
+        pools: which of the pools.
+        scenarios: (lesson key, language) → text of its scenario.
+
+    An item whose scenario has no text in a language is left out in that language.
+    """
+    wordings = (
+        ItemWording.objects.filter(
+            version__item__bank__course=course, version__item__pool__in=pools, version__item__retired_at=None
+        )
+        .select_related("version__item")
+        .order_by("version__item__key", "language", "version__number")
+    )
+    newest: dict[int, int] = {}
+    rows = list(wordings)
+    for wording in rows:
+        newest[wording.version.item_id] = max(newest.get(wording.version.item_id, 0), wording.version.number)
+    found = []
+    for wording in rows:
+        version = wording.version
+        if version.number != newest[version.item_id]:
+            continue
+        body = {**wording.text, "source": version.source}
+        if version.scenario:
+            text = scenarios.get((version.scenario, wording.language))
+            if text is None:
+                continue
+            body["scenario"] = text
+        found.append(FrozenItem(version, wording.language, body, wording.review_state))
+    return found
+
+
+def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[FrozenItem]) -> None:
+    """Put the items that a test of this revision may draw on the shelf."""
+    digests = freeze((item.body, {"item": str(item.version.item.uuid), "version": item.version.number}) for item in items)
+    EditionItem.objects.bulk_create(
+        [
+            EditionItem(
+                revision=revision, activity=activity, version=item.version, language=item.language, content_id=digest
+            )
+            for item, digest in zip(items, digests, strict=True)
+        ],
+        batch_size=500,
+    )
+
+
+# --- a paper
+
+
+def draw(pool: Sequence[ItemVersion], per_module: int, rng: random.Random) -> list[ItemVersion]:
+    """Draw a paper: so many items from each module, those that must be right always among them, modules in order.
+
+    Raises:
+        PaperNotPossible: a module has fewer items than that.
+    """
+    by_module: dict[str, list[ItemVersion]] = defaultdict(list)
+    for version in sorted(pool, key=lambda each: (each.module, each.item.key)):
+        by_module[version.module].append(version)
+    paper: list[ItemVersion] = []
+    for module, versions in by_module.items():
+        if len(versions) < per_module:
+            raise PaperNotPossible(
+                _("This test cannot be started: module %(module)s has %(have)d questions and needs %(need)d.")
+                % {"module": module, "have": len(versions), "need": per_module}
+            )
+        fixed = [version for version in versions if version.must_be_right]
+        others = [version for version in versions if not version.must_be_right]
+        chosen = fixed + rng.sample(others, max(0, per_module - len(fixed)))
+        rng.shuffle(chosen)
+        paper += chosen
+    if not paper:
+        raise PaperNotPossible(_("This test cannot be started: it has no questions yet."))
+    return paper
+
+
+@transaction.atomic
+def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) -> Attempt:
+    """Open a test: the attempt that is open already, or a new one with a paper of its own.
+
+    Raises:
+        Http404: the edition has no such test, or the enrolment is another person's.
+        NotReady: lessons are left before the final test.
+        AlreadyTaken: the pre-test was taken, or the final test passed.
+        PaperNotPossible: the bank cannot fill the paper.
+    """
+    enrolment = _own_locked_enrolment(by, enrolment)
+    revision = latest_revision(enrolment.edition_id)
+    node = outline_of(revision).by_key.get(key)
+    if node is None or node.kind != Activity.Kind.QUIZ:
+        raise Http404(_("There is no such test in your edition of this course."))
+    activity = Activity.objects.get(uuid=node.uuid)
+    attempts = list(Attempt.objects.filter(enrolment=enrolment, activity=activity))
+    running = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
+    if running:
+        return running
+    _require_open(enrolment, node, attempts, language)
+
+    items = EditionItem.objects.filter(revision=revision, activity=activity).select_related("version__item")
+    versions = {item.version_id: item.version for item in items}
+    rng = random.SystemRandom()
+    paper = draw(list(versions.values()), node.draw, rng)
+    attempt = Attempt.objects.create(
+        enrolment=enrolment,
+        activity=activity,
+        revision=revision,
+        language=language,
+        total=len(paper),
+        pass_mark=node.pass_mark,
+    )
+    Response.objects.bulk_create(
+        [
+            Response(
+                attempt=attempt,
+                position=position,
+                version=version,
+                option_order=TYPES[version.item.type].paper_order(version.structure, rng),
+            )
+            for position, version in enumerate(paper, start=1)
+        ]
+    )
+    return attempt
+
+
+def _own_locked_enrolment(by: User, enrolment: Enrolment) -> Enrolment:
+    locked = (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("actor")
+        .filter(pk=enrolment.pk, actor__user=by, ended_at=None)
+        .first()
+    )
+    if locked is None:
+        raise Http404
+    return locked
+
+
+def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt], language: str) -> None:
+    if node.purpose == PRETEST and attempts:
+        raise AlreadyTaken(_("You took the pre-test before. It is taken once, so that learning can be measured."))
+    if any(attempt.passed for attempt in attempts):
+        raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
+    if node.purpose == FINAL:
+        now = standing(enrolment, language)
+        left = len(now.course.outline.required - now.done - {node.uuid})
+        if left:
+            raise NotReady(
+                ngettext(
+                    "The final test opens when the lessons are done: %(count)d is left.",
+                    "The final test opens when the lessons are done: %(count)d are left.",
+                    left,
+                )
+                % {"count": left}
+            )
+
+
+# --- answers
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the officer can read and keep of a saved answer."""
+
+    code: str
+    saved_at: dt.datetime
+    edits: int
+    is_replay: bool = False
+
+
+def receipt_code(attempt: uuid.UUID, position: int, edits: int, answer: Any) -> str:
+    """Ten letters and digits that only this site can make for this answer; they prove that it was saved."""
+    message = json.dumps([str(attempt), position, edits, answer], sort_keys=True).encode()
+    mac = hmac.new(settings.SECRET_KEY.encode(), b"suluh.receipt" + message, hashlib.sha256).digest()
+    code = base64.b32encode(mac).decode()[:10]
+    return f"{code[:5]}-{code[5:]}"
+
+
+@transaction.atomic
+def save_answer(
+    *, by: User, attempt_uuid: uuid.UUID, position: int, answer: Any, seen: int, language: str, content: str
+) -> Receipt:
+    """Save one answer, durably, and give a receipt.
+
+    Arguments:
+        answer: ids only; checked against the question.
+        seen: `Response.edits` as it was when the form was shown.
+        language, content: what was shown.
+
+    The same answer sent again (a double click, a replayed form) is answered with the same receipt and changes nothing.
+
+    Raises:
+        Http404: not one of this person's attempts, or no such question on it.
+        InvalidAnswer: the answer is none of this question's.
+        AttemptClosed: the attempt was handed in before.
+        AnswerConflict: another answer was saved after this form was shown; nothing is changed.
+    """
+    response = (
+        Response.objects.select_for_update(of=("self", "attempt"))
+        .select_related("attempt", "version__item")
+        .filter(attempt__uuid=attempt_uuid, position=position, attempt__enrolment__actor__user=by)
+        .first()
+    )
+    if response is None:
+        raise Http404
+    TYPES[response.version.item.type].check_answer(response.version.structure, answer)
+    if response.answer == answer and response.answered_at:
+        return _receipt(response, is_replay=True)
+    if response.attempt.submitted_at is not None:
+        raise AttemptClosed(_("This test was handed in before; this answer came too late and does not count."))
+    if response.edits != seen:
+        raise AnswerConflict(response)
+    response.answer = answer
+    response.answered_at = timezone.now()
+    response.edits += 1
+    response.language = language
+    response.content_id = content
+    response.save(update_fields=["answer", "answered_at", "edits", "language", "content"])
+    return _receipt(response)
+
+
+def receipt_of(response: Response) -> Receipt | None:
+    """The receipt of what is saved, or None while nothing is."""
+    return _receipt(response) if response.answered_at else None
+
+
+def _receipt(response: Response, is_replay: bool = False) -> Receipt:
+    assert response.answered_at is not None
+    code = receipt_code(response.attempt.uuid, response.position, response.edits, response.answer)
+    return Receipt(code, response.answered_at, response.edits, is_replay)
+
+
+# --- handing in
+
+
+@transaction.atomic
+def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attempt:
+    """Hand in: grade on the server, close the attempt, and write its statements in one batch.
+
+    Handing in twice (double click, two tabs) gives the first result.
+
+    Raises:
+        Http404: not one of this person's attempts.
+    """
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("enrolment__actor", "activity", "revision__edition")
+        .filter(uuid=attempt_uuid, enrolment__actor__user=by)
+        .first()
+    )
+    if attempt is None:
+        raise Http404
+    if attempt.submitted_at is not None:
+        return attempt
+    responses = list(attempt.responses.select_related("version__item"))
+    result = grade([_answered(response) for response in responses], attempt.pass_mark)
+    for response in responses:
+        response.is_right = _answered(response).is_right
+    Response.objects.bulk_update(responses, ["is_right"])
+
+    attempt.submitted_at = timezone.now()
+    attempt.language = pick_language(_languages(attempt), language)
+    attempt.right = result.right
+    attempt.passed = result.passed
+    attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
+    attempt.save()
+    record_batch(actor=attempt.enrolment.actor, entries=_entries(attempt, responses, result))
+    return attempt
+
+
+def _languages(attempt: Attempt) -> set[str]:
+    return set(
+        EditionItem.objects.filter(revision=attempt.revision_id, activity=attempt.activity_id)
+        .order_by()
+        .values_list("language", flat=True)
+        .distinct()
+    )
+
+
+def _answered(response: Response) -> Answered:
+    return Answered(
+        type=response.version.item.type,
+        answer_key=response.version.answer_key,
+        answer=response.answer,
+        must_be_right=response.version.must_be_right,
+    )
+
+
+def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> list[Entry]:
+    """The statements of a handed-in attempt: one for each answered question, then the result of the test.
+
+    Source: xAPI 1.0.3, part 2 §2.4.5 (result), ids derived so that a replay records nothing twice.
+    """
+    assert attempt.submitted_at is not None
+    entries = [
+        Entry(
+            statement=statements.build(
+                verb=statements.ANSWERED,
+                activity=response.version.item.iri,
+                context=context_of(attempt.enrolment, attempt.revision, response.language, response.content_id or ""),
+                result={
+                    "success": bool(response.is_right),
+                    "response": json.dumps(response.answer, sort_keys=True),
+                    "score": {"scaled": 1.0 if response.is_right else 0.0},
+                },
+                statement_id=uuid.uuid5(attempt.uuid, f"answer {response.position}"),
+            ),
+            source=Source.SERVER,
+            occurred_at=response.answered_at,
+        )
+        for response in responses
+        if response.answered_at
+    ]
+    verb = {True: statements.PASSED, False: statements.FAILED, None: statements.COMPLETED}[result.passed]
+    outcome: dict[str, Any] = {
+        "completion": True,
+        "score": {"scaled": result.scaled, "raw": result.right, "min": 0, "max": result.total},
+        "duration": statements.duration(attempt.started_at, attempt.submitted_at),
+    }
+    if result.passed is not None:
+        outcome["success"] = result.passed
+    entries.append(
+        Entry(
+            statement=statements.build(
+                verb=verb,
+                activity=attempt.activity.iri,
+                context=context_of(attempt.enrolment, attempt.revision, attempt.language, attempt.digest),
+                result=outcome,
+                statement_id=uuid.uuid5(attempt.uuid, "result"),
+            ),
+            source=Source.SERVER,
+            occurred_at=attempt.submitted_at,
+        )
+    )
+    return entries
+
+
+def answer_practice(
+    *,
+    enrolment: Enrolment,
+    revision: EditionRevision,
+    activity: Activity,
+    version: ItemVersion,
+    answer: Any,
+    language: str,
+    form_id: uuid.UUID,
+) -> uuid.UUID:
+    """Record the answer to an open practice item in a lesson; returns the id of its statement.
+
+    `form_id` belongs to one shown form: sent again, it counts once.
+
+    Raises:
+        InvalidAnswer: the answer is none of this question's.
+    """
+    kind = TYPES[version.item.type]
+    kind.check_answer(version.structure, answer)
+    right = kind.is_right(version.answer_key, answer)
+    statement_id = uuid.uuid5(enrolment.uuid, f"check {activity.uuid} {form_id}")
+    record_once(
+        actor=enrolment.actor,
+        statement=statements.build(
+            verb=statements.ANSWERED,
+            activity=activity.iri,
+            context=context_of(enrolment, revision, language),
+            result={
+                "success": right,
+                "response": json.dumps(answer, sort_keys=True),
+                "score": {"scaled": 1.0 if right else 0.0},
+            },
+            statement_id=statement_id,
+        ),
+        source=Source.SERVER,
+        occurred_at=timezone.now(),
+    )
+    return statement_id

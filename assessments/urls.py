@@ -1,0 +1,13 @@
+from django.urls import path
+
+from assessments import views
+
+app_name = "assessments"
+
+urlpatterns = [
+    path("start/<slug:course>/<slug:key>/", views.start, name="start"),
+    path("<uuid:attempt>/", views.overview, name="overview"),
+    path("<uuid:attempt>/<int:position>/", views.question, name="question"),
+    path("<uuid:attempt>/hand-in/", views.hand_in, name="hand_in"),
+    path("<uuid:attempt>/result/", views.result, name="result"),
+]

@@ -1,0 +1,278 @@
+"""Taking a test: start, one question a page, hand in, result."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.permissions import signed_in
+from assessments import selectors, services
+from assessments.forms import answer_token, is_answer_token
+from assessments.types import TYPES, InvalidAnswer
+from learning.manifest import FINAL
+from learning.selectors import outline_of, own_enrolment, standing
+
+KEPT = "answer_kept"
+
+
+@require_POST
+@signed_in
+def start(request: HttpRequest, course: str, key: str) -> HttpResponseBase:
+    """Open a test, or go on with the one that is open."""
+    enrolment = own_enrolment(request.user, course)
+    if enrolment is None:
+        raise Http404(_("You are not enrolled in this course."))
+    try:
+        attempt = services.start_attempt(by=request.user, enrolment=enrolment, key=key, language=get_language())
+    except services.AlreadyTaken as refusal:
+        messages.info(request, str(refusal))
+        return redirect("courses:activity", course=course, key=key)
+    except services.NotReady as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("courses:course", course=course)
+    return redirect("assessments:overview", attempt=attempt.uuid)
+
+
+@signed_in
+def overview(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
+    """Go to the first question without an answer; a closed attempt shows its result."""
+    own = selectors.own_attempt(request.user, attempt)
+    if own.submitted_at:
+        return redirect("assessments:result", attempt=attempt)
+    unanswered = [position for position, answered in selectors.paper_map(own) if not answered]
+    if not unanswered:
+        return redirect("assessments:hand_in", attempt=attempt)
+    return redirect("assessments:question", attempt=attempt, position=unanswered[0])
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
+    """One question. A posted answer is saved at once; one that arrives after the session ended is kept for sign-in."""
+    if not request.user.is_authenticated:
+        return _keep_for_sign_in(request, attempt, position)
+    shown = selectors.paper_question(request.user, attempt, position, get_language())
+    if shown.response.attempt.submitted_at and request.method != "POST":
+        return redirect("assessments:result", attempt=attempt)
+    if request.method == "POST":
+        if not is_answer_token(request.POST.get("token", ""), request.user.pk, attempt, position):
+            return _question_page(
+                request, shown, problem=_("This form was not made for you or is too old. Choose again."), status=403
+            )
+        return _save(request, shown, request.POST)
+    kept = request.session.get(KEPT)
+    if kept and kept["attempt"] == str(attempt) and kept["position"] == position:
+        del request.session[KEPT]
+        data = QueryDict(kept["form"])
+        if is_answer_token(data.get("token", ""), request.user.pk, attempt, position):
+            return _save(request, shown, data)
+    return _question_page(request, shown)
+
+
+question.access = "signed in"  # type: ignore[attr-defined]  # it keeps the answer of a session that ended
+
+
+def _keep_for_sign_in(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
+    if request.method == "POST" and is_answer_token(request.POST.get("token", ""), None, attempt, position):
+        if len(request.POST.urlencode()) < 20_000:
+            request.session[KEPT] = {
+                "attempt": str(attempt),
+                "position": position,
+                "form": request.POST.urlencode(),
+            }
+            messages.warning(
+                request, _("Your session had ended. Your answer is kept: sign in again and it will be saved.")
+            )
+        if _wants_json(request):
+            return JsonResponse({"error": _("Your session has ended. Sign in again.")}, status=401)
+    return redirect_to_login(request.get_full_path())
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _save(request: HttpRequest, shown: selectors.PaperQuestion, data: QueryDict) -> HttpResponseBase:
+    response, attempt = shown.response, shown.response.attempt
+    kind = TYPES[response.version.item.type]
+    answer: Any = None
+    try:
+        answer = kind.read(response.version.structure, data, f"q{response.position}")
+        if answer is None:
+            if _wants_json(request):
+                return JsonResponse({"error": _("Not answered yet.")}, status=422)
+            return _onward(request, shown, data)
+        seen = data.get("seen", "")
+        receipt = services.save_answer(
+            by=request.user,
+            attempt_uuid=attempt.uuid,
+            position=response.position,
+            answer=answer,
+            seen=int(seen) if seen.isdigit() else 0,
+            language=shown.item.language,
+            content=shown.item.content_id,
+        )
+    except InvalidAnswer as problem:
+        return _refused(request, shown, str(problem), status=422)
+    except services.AttemptClosed as problem:
+        if _wants_json(request):
+            return JsonResponse({"error": str(problem)}, status=409)
+        messages.error(request, str(problem))
+        return redirect("assessments:result", attempt=attempt.uuid)
+    except services.AnswerConflict as conflict:
+        shown = selectors.PaperQuestion(conflict.response, shown.item)
+        return _refused(
+            request,
+            shown,
+            _(
+                "You answered this question in another window at %(time)s. "
+                "What you see here is your latest choice and is not saved yet: press “Save” to replace the other one."
+            )
+            % {"time": time_format(timezone.localtime(conflict.response.answered_at), "H:i")},
+            status=409,
+            answer=answer,
+        )
+    if _wants_json(request):
+        return JsonResponse(
+            {"receipt": receipt.code, "saved_at": receipt.saved_at.isoformat(), "edits": receipt.edits}
+        )
+    if data is not request.POST:
+        messages.success(
+            request, _("Your answer from before is saved. Receipt %(code)s.") % {"code": receipt.code}
+        )
+        return redirect("assessments:question", attempt=attempt.uuid, position=response.position)
+    return _onward(request, shown, data)
+
+
+def _onward(request: HttpRequest, shown: selectors.PaperQuestion, data: QueryDict) -> HttpResponseBase:
+    """Where the pressed button leads: back, on, or to handing in."""
+    attempt, position = shown.response.attempt, shown.response.position
+    wanted = position - 1 if data.get("go") == "back" else position + 1
+    if data.get("go") == "stay":
+        wanted = position
+    if wanted > attempt.total:
+        return redirect("assessments:hand_in", attempt=attempt.uuid)
+    return redirect("assessments:question", attempt=attempt.uuid, position=max(1, wanted))
+
+
+def _refused(
+    request: HttpRequest, shown: selectors.PaperQuestion, problem: str, *, status: int, answer: Any = None
+) -> HttpResponseBase:
+    if _wants_json(request):
+        return JsonResponse({"error": problem, "edits": shown.response.edits}, status=status)
+    return _question_page(request, shown, problem=problem, status=status, answer=answer)
+
+
+def _question_page(
+    request: HttpRequest, shown: selectors.PaperQuestion, *, problem: str = "", status: int = 200, answer: Any = None
+) -> HttpResponse:
+    response, attempt = shown.response, shown.response.attempt
+    return render(
+        request,
+        "assessments/question.html",
+        {
+            "attempt": attempt,
+            "position": response.position,
+            "question": shown.view(answer=answer),
+            "language": shown.item.language,
+            "receipt": services.receipt_of(response),
+            "seen": response.edits,
+            "token": answer_token(request.user.pk, attempt.uuid, response.position),
+            "paper": selectors.paper_map(attempt),
+            "problem": problem,
+            "is_final": attempt.pass_mark is not None,
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def hand_in(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
+    """Look over the paper, then hand it in. Handing in twice shows the one result."""
+    own = selectors.own_attempt(request.user, attempt)
+    if request.method == "POST":
+        services.submit_attempt(by=request.user, attempt_uuid=attempt, language=get_language())
+        return redirect("assessments:result", attempt=attempt)
+    if own.submitted_at:
+        return redirect("assessments:result", attempt=attempt)
+    paper = selectors.paper_map(own)
+    return render(
+        request,
+        "assessments/hand_in.html",
+        {
+            "attempt": own,
+            "paper": paper,
+            "unanswered": [position for position, answered in paper if not answered],
+            "is_final": own.pass_mark is not None,
+        },
+    )
+
+
+@signed_in
+def result(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
+    """The result. What was right and why is shown for a pre-test and a passed test.
+
+    After a failed final test the officer sees which questions were right and what to read again, but not the key: the
+    next paper may ask the same questions.
+    """
+    own = selectors.own_attempt(request.user, attempt)
+    if own.submitted_at is None:
+        return redirect("assessments:overview", attempt=attempt)
+    now = standing(own.enrolment, get_language())
+    reveal = own.passed is not False
+    outline = outline_of(own.revision)
+    rows = []
+    for question in selectors.paper_answers(own, get_language()):
+        module = outline.by_key.get(question.response.version.module)
+        rows.append(
+            {
+                "position": question.response.position,
+                "view": question.view(reveal=reveal),
+                "is_right": question.response.is_right,
+                "answered": question.response.answered_at is not None,
+                "must_be_right": question.response.version.must_be_right,
+                "module": module,
+                "module_title": now.course.title_of(module) if module else "",
+                "read_again": module.children[0].key if module and module.children else "",
+            }
+        )
+    node = outline.by_key.get(own.activity.key)
+    return render(
+        request,
+        "assessments/result.html",
+        {
+            "attempt": own,
+            "percent": 100 * own.right // own.total if own.total and own.right is not None else 0,
+            "rows": rows,
+            "reveal": reveal,
+            "missed": [row for row in rows if row["must_be_right"] and not row["is_right"]],
+            "again": _modules_to_read_again(rows) if not reveal else [],
+            "standing": now,
+            "course": own.enrolment.course,
+            "is_final": node is not None and node.purpose == FINAL,
+            "next_url": reverse("courses:course", args=[own.enrolment.course.slug]),
+        },
+    )
+
+
+def _modules_to_read_again(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Modules with a wrong answer, each once, with how many were wrong."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if not row["is_right"] and row["module"]:
+            entry = found.setdefault(
+                row["module"].key, {"title": row["module_title"], "key": row["read_again"], "wrong": 0}
+            )
+            entry["wrong"] += 1
+    return list(found.values())

@@ -1,0 +1,52 @@
+"""From an award to the page that is printed."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import get_language_bidi, get_language_info
+
+from certificates.models import Award
+from certificates.rendering import CertificateText, render_certificate
+
+
+def hours(minutes: int) -> str:
+    """Design time as hours, with one decimal only where there is one: “4”, “3.5”."""
+    return f"{minutes / 60:.1f}".rstrip("0").rstrip(".")
+
+
+def certificate_pdf(award: Award) -> bytes:
+    """The certificate in the language it was taken in. The same award gives the same bytes."""
+    with translation.override(award.language):
+        return render_certificate(certificate_text(award))
+
+
+def certificate_text(award: Award) -> CertificateText:
+    """Every word of the page, in the active language."""
+    return CertificateText(
+        language=award.language,
+        right_to_left=get_language_bidi(),
+        heading=award.get_kind_display(),
+        presented_to=_("This is to certify that"),
+        name=award.holder_name,
+        statement=_("has completed the course and passed its final test"),
+        course=award.snapshot["course"],
+        edition=_("Edition %(edition)d, revision %(revision)d")
+        % {"edition": award.edition, "revision": award.revision},
+        facts=(
+            (_("Issued on"), award.issued_at.date().isoformat()),
+            (_("Valid until"), award.valid_until.isoformat()),
+            (_("Language taken"), get_language_info(award.language)["name_local"]),
+            (_("Design hours"), hours(award.snapshot["design_minutes"])),
+            (_("Pass standard"), _("%(percent)d %% and all must-be-right questions") % {"percent": award.snapshot["pass_mark"]}),
+            (_("Number"), award.number),
+        ),
+        issuer=_("Regional Support Office of the Bali Process"),
+        verify_label=_("Check this certificate at"),
+        verify_url=settings.PUBLIC_URL + reverse("certificates:verify_one", args=[award.number]),
+        specimen=_("SPECIMEN") if award.is_specimen else "",
+        specimen_note=_("The content of this course has not been reviewed yet; this certificate attests nothing.")
+        if award.is_specimen
+        else "",
+        issued_at=award.issued_at,
+    )

@@ -1,0 +1,46 @@
+"""Certificate numbers: unguessable, typed from paper without tears, with a check letter against slips.
+
+``SLH-XXXX-XXXX-XXXX``: eleven random letters of Crockford's base 32 (no I, L, O, U; 55 bits) and one check letter by
+the Luhn algorithm modulo 32. Sources: D. Crockford, "Base 32"; ISO/IEC 7812-1 annex B, generalised to 32 letters.
+"""
+
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PREFIX = "SLH"
+LENGTH = 12
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def check_letter(body: str) -> str:
+    """The letter that makes `body` plus itself a valid number."""
+    total = 0
+    for place, letter in enumerate(reversed(body)):
+        value = ALPHABET.index(letter) * (2 if place % 2 == 0 else 1)
+        total += value // 32 + value % 32
+    return ALPHABET[-total % 32]
+
+
+def new_number() -> str:
+    """A new random number."""
+    body = "".join(secrets.choice(ALPHABET) for _each in range(LENGTH - 1))
+    return pretty(body + check_letter(body))
+
+
+def pretty(letters: str) -> str:
+    """Twelve letters as they are printed."""
+    return "-".join((PREFIX, letters[:4], letters[4:8], letters[8:]))
+
+
+def normalise(typed: str) -> str | None:
+    """The number that somebody meant, as printed, or None when it cannot be one.
+
+    Takes lower case, spaces and dashes anywhere, O for 0, I and L for 1, with or without the prefix.
+    """
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum() and letter.isascii())
+    if len(letters) == len(PREFIX) + LENGTH and letters.startswith(PREFIX):
+        letters = letters[len(PREFIX) :]
+    letters = letters.translate(_MISREAD)
+    if len(letters) != LENGTH or any(letter not in ALPHABET for letter in letters):
+        return None
+    return pretty(letters) if check_letter(letters[:-1]) == letters[-1] else None

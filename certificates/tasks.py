@@ -1,0 +1,23 @@
+"""Work in the background: issuing what could not be issued at once."""
+
+import datetime as dt
+
+from django_tasks import task
+
+from certificates.services import NotCertifiable, issue_award
+from learning.selectors import completed_without
+from lms.queue import periodic
+
+
+@periodic(every=dt.timedelta(minutes=10))
+@task()
+def issue_missing_awards() -> int:
+    """Issue the award of every completed enrolment that has none; returns how many. May run twice."""
+    issued = 0
+    for enrolment in completed_without("award").iterator():
+        try:
+            issue_award(enrolment=enrolment)
+            issued += 1
+        except NotCertifiable:
+            continue
+    return issued

@@ -1,0 +1,139 @@
+"""What a course bundle holds, in memory. `curriculum/README.md` documents the files.
+
+Places are carried along for messages and take no part in comparisons.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from courses.pages.exchange.reading import Place
+
+FORMAT = "suluh-course/1"
+COURSE_FILE, QUESTIONS_FILE = "course.yaml", "questions.yaml"
+
+
+def natural(key: str) -> tuple[tuple[int, int | str], ...]:
+    """Sorts ``Q1.1.10`` after ``Q1.1.9``."""
+    parts = re.split(r"([0-9]+)", key)
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """The neutral part of a block: id, type and the fields that are no text; a check names its item by key."""
+
+    neutral: dict[str, str]
+    place: Place = field(default=Place(), compare=False)
+
+    @property
+    def id(self) -> str:
+        return self.neutral["id"]
+
+    @property
+    def type(self) -> str:
+        return self.neutral["type"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    key: str
+    minutes: int
+    level: str
+    blocks: tuple[Block, ...]
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    key: str
+    minutes: int
+    level: str
+    lessons: tuple[Lesson, ...]
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty."""
+
+    key: str
+    type: str
+    pool: str
+    module: str = ""
+    scenario: str = ""
+    structure: dict[str, list[str]]
+    answer_key: Any
+    source: str = ""
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Test:
+    """How many questions a test draws from each module, and its design time."""
+
+    draw: int
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleText:
+    title: str
+    objectives: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonText:
+    """`blocks`: block id → field → text; the one field of a block that is only text is ``""``."""
+
+    title: str
+    blocks: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """Everything that is to be read in one language."""
+
+    code: str
+    review_state: str
+    title: str
+    summary: str
+    audience: str
+    outcomes: tuple[str, ...]
+    modules: dict[str, ModuleText]
+    lessons: dict[str, LessonText]
+    questions: dict[str, dict[str, Any]]
+    place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """One course: its neutral part and its languages, the source language first."""
+
+    id: uuid.UUID
+    code: str
+    slug: str
+    pillar: str
+    access: str
+    position: int
+    source_language: str
+    pass_mark: int
+    validity_months: int
+    design_minutes: int
+    must_be_right: tuple[str, ...]
+    pretest: Test
+    final: Test
+    modules: tuple[Module, ...]
+    questions: tuple[Question, ...]
+    languages: tuple[Language, ...]
+    places: dict[str, Place] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+    def place(self, name: str) -> Place:
+        """Where a field of the course stands, for messages."""
+        return self.places.get(name, Place(self.slug))

@@ -1,0 +1,175 @@
+"""From the folder of one language to its texts, checked against the neutral part of the course."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assessments.types import TYPES
+from courses.pages.blocks import PARTS
+from courses.pages.exchange.bundle import (
+    COURSE_FILE,
+    QUESTIONS_FILE,
+    Language,
+    Lesson,
+    LessonText,
+    Module,
+    ModuleText,
+    Question,
+)
+from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
+from courses.pages.exchange.richtext import clean_rich_text, rich_text_problems
+
+TITLE = 255
+AUDIENCE = 250
+
+
+def read_language(
+    folder: Path,
+    label: str,
+    code: str,
+    review_state: str,
+    place: Place,
+    modules: Sequence[Module],
+    questions: Sequence[Question],
+    problems: list[Problem],
+) -> Language | None:
+    """All texts of one language, or None when they cannot be read; what is wrong goes to `problems`."""
+    if not folder.is_dir():
+        problems.append(place.problem(f"the language “{code}” has no folder “{code}”; add it or remove the language."))
+        return None
+    lessons = [lesson for module in modules for lesson in module.lessons if lesson.key]
+    known = {COURSE_FILE, QUESTIONS_FILE, *(f"{lesson.key}.yaml" for lesson in lessons)}
+    for path in sorted(folder.iterdir()):
+        if path.name not in known and not path.name.startswith((".", "__")):
+            hint = nearest(path.name, sorted(name for name in known if not (folder / name).exists()))
+            problems.append(Problem(f"{label}/{path.name}", 1, f"no lesson of the course has this name.{hint}"))
+
+    texts = {lesson.key: _lesson(folder, label, lesson, problems) for lesson in lessons}
+    wordings = _questions(folder, label, questions, problems)
+    root = _read(folder, label, COURSE_FILE, "the course has no title and no summary in this language", problems)
+    if root is None:
+        return None
+    course = Fields(root, problems, "the course")
+    language = Language(
+        code=code,
+        review_state=review_state,
+        title=course.text("title", most=TITLE),
+        summary=course.text("summary", lines=True),
+        audience=course.text("audience", most=AUDIENCE),
+        outcomes=course.texts("outcomes"),
+        modules=_modules(course, modules, problems),
+        lessons={key: text for key, text in texts.items() if text},
+        questions=wordings,
+        place=place,
+    )
+    course.done()
+    return language
+
+
+def _read(folder: Path, label: str, name: str, what: str, problems: list[Problem]) -> Node | None:
+    if not (folder / name).is_file():
+        problems.append(Problem(f"{label}/{name}", 1, f"the file is missing: {what}; write it."))
+        return None
+    return read_yaml(folder / name, f"{label}/{name}", problems)
+
+
+def _modules(course: Fields, modules: Sequence[Module], problems: list[Problem]) -> dict[str, ModuleText]:
+    found: dict[str, ModuleText] = {}
+    keys = [module.key for module in modules if module.key]
+    for key, place, node in course.mapping("modules"):
+        fields = Fields(node, problems, f"module {key}")
+        found[key] = ModuleText(title=fields.text("title", most=TITLE), objectives=fields.texts("objectives"))
+        fields.done()
+        if key not in keys:
+            hint = nearest(key, [each for each in keys if each not in course.entries["modules"].value] or keys)
+            course.complain(f"the course has no module “{key}”.{hint}", place)
+    for key in keys:
+        if key not in found and "modules" in course.entries:
+            course.complain(f"module “{key}” has no text in this language; add it.", course.place("modules"))
+    return found
+
+
+def _lesson(folder: Path, label: str, lesson: Lesson, problems: list[Problem]) -> LessonText | None:
+    root = _read(folder, label, f"{lesson.key}.yaml", f"lesson “{lesson.key}” has no text in this language", problems)
+    if root is None:
+        return None
+    fields = Fields(root, problems, f"lesson {lesson.key}")
+    title = fields.text("title", most=TITLE)
+    wanted = {block.id: PARTS[block.type][1] for block in lesson.blocks}
+    worded = [each for each, parts in wanted.items() if parts]
+    blocks: dict[str, dict[str, str]] = {}
+    for block_id, place, node in fields.mapping("blocks", required=bool(worded)):
+        if block_id not in wanted:
+            fields.complain(
+                f"the course has no block “{block_id}” in lesson “{lesson.key}”.{nearest(block_id, worded)}", place
+            )
+        elif block_id not in worded:
+            fields.complain(f"the block “{block_id}” has no text of its own; remove it here.", place)
+        else:
+            blocks[block_id] = _block(fields, block_id, wanted[block_id], node)
+    for block_id in worded:
+        if block_id not in blocks and "blocks" in fields.entries:
+            fields.complain(
+                f"the text of the block “{block_id}” is missing in lesson “{lesson.key}”; add it.", fields.place("blocks")
+            )
+    fields.done()
+    return LessonText(title=title, blocks=blocks)
+
+
+def _block(fields: Fields, block_id: str, parts: tuple[str, ...], node: Node) -> dict[str, str]:
+    what = f"the text of “{block_id}”"
+    if len(parts) == 1:
+        text = fields.as_text(node, what, lines=True)
+        if parts == ("",) and text:
+            for message in rich_text_problems(text):
+                fields.complain(f"{what}: {message}", node.place)
+            text = clean_rich_text(text)
+        return {parts[0]: text}
+    own = Fields(node, fields.problems, f"the block “{block_id}”")
+    texts = {name: own.text(name, lines=name == "text") for name in parts}
+    own.done()
+    return texts
+
+
+def _questions(
+    folder: Path, label: str, questions: Sequence[Question], problems: list[Problem]
+) -> dict[str, dict[str, Any]]:
+    root = _read(folder, label, QUESTIONS_FILE, "the questions have no text in this language", problems)
+    if root is None:
+        return {}
+    if not isinstance(root.value, dict):
+        problems.append(root.place.problem(f"the questions must be a mapping of their keys, not {root.kind}."))
+        return {}
+    by_key = {question.key: question for question in questions}
+    found: dict[str, dict[str, Any]] = {}
+    for key, node in root.value.items():
+        if key not in by_key:
+            # Without a readable list of questions every text would be a stranger: that is one problem, not many.
+            if questions:
+                hint = nearest(key, [each for each in by_key if each not in root.value])
+                problems.append(root.keys[key].problem(f"the course has no question “{key}”.{hint}"))
+            continue
+        found[key] = _wording(by_key[key], node, root.keys[key], problems)
+    missing = [key for key in by_key if key not in found]
+    problems += [root.place.problem(f"question {key} has no text in this language; add it.") for key in missing]
+    return found
+
+
+def _wording(question: Question, node: Node, place: Place, problems: list[Problem]) -> dict[str, Any]:
+    fields = Fields(node, problems, f"question {question.key}")
+    wording: dict[str, Any] = {"stem": fields.text("stem", required=False, lines=True)}
+    for part in ("options", "left"):
+        if part in question.structure:
+            texts = {
+                each: fields.as_text(value, f"the text of “{each}”") for each, _, value in fields.mapping(part, required=False)
+            }
+            wording[part] = {each: texts[each] for each in question.structure[part] if each in texts} | texts
+    wording["feedback"] = fields.text("feedback", required=False, lines=True)
+    fields.done()
+    if question.type in TYPES and fields.is_mapping:
+        for message in TYPES[question.type].wording_problems(question.structure, wording):
+            part = message.partition(":")[0]
+            problems.append(
+                (fields.place(part) if part in fields.entries else place).problem(f"question {question.key}: {message}")
+            )
+    return wording

@@ -1,0 +1,157 @@
+"""The one way in which a bundle is written: equal bundles give equal bytes."""
+
+import re
+from typing import Any
+
+import yaml
+
+from courses.pages.blocks import PARTS
+from courses.pages.exchange.bundle import (
+    COURSE_FILE,
+    FORMAT,
+    QUESTIONS_FILE,
+    Block,
+    Bundle,
+    Language,
+    LessonText,
+    Module,
+    Question,
+)
+
+WIDTH = 100
+#: A list of ids up to this length in all stands in one line.
+SHORT_LIST = 80
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+class _Writer(yaml.SafeDumper):
+    """Block style, lists of short ids in one line, several lines as a literal block."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent lists below their key, as people do."""
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _list(writer: _Writer, values: list[Any]) -> yaml.Node:
+    short = all(isinstance(each, str) and ID.fullmatch(each) for each in values) and sum(map(len, values)) <= SHORT_LIST
+    return writer.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=short)
+
+
+def _text(writer: _Writer, value: str) -> yaml.Node:
+    return writer.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Writer.add_representer(list, _list)
+_Writer.add_representer(str, _text)
+
+
+def dump(value: Any) -> bytes:
+    """One YAML document in canonical form."""
+    text = yaml.dump(
+        value, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=False, line_break="\n"
+    )
+    return str(text).encode()
+
+
+def bundle_files(bundle: Bundle) -> dict[str, bytes]:
+    """All files of a bundle, by their path in its folder."""
+    files = {COURSE_FILE: dump(_course(bundle)), QUESTIONS_FILE: dump([_question(each) for each in bundle.questions])}
+    for language in bundle.languages:
+        files[f"{language.code}/{COURSE_FILE}"] = dump(_course_text(bundle, language))
+        for lesson in bundle.lessons:
+            files[f"{language.code}/{lesson.key}.yaml"] = dump(_lesson_text(lesson.blocks, language.lessons[lesson.key]))
+        files[f"{language.code}/{QUESTIONS_FILE}"] = dump(
+            {question.key: _wording(question, language.questions[question.key]) for question in bundle.questions}
+        )
+    return files
+
+
+def _course(bundle: Bundle) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "id": str(bundle.id),
+        "code": bundle.code,
+        "slug": bundle.slug,
+        "pillar": bundle.pillar,
+        "access": bundle.access,
+        "position": bundle.position,
+        "source_language": bundle.source_language,
+        "languages": {language.code: language.review_state for language in bundle.languages},
+        "rules": {
+            "pass_mark": bundle.pass_mark,
+            "validity_months": bundle.validity_months,
+            "design_minutes": bundle.design_minutes,
+        },
+        "must_be_right": list(bundle.must_be_right),
+        "tests": {
+            "pretest": {"draw": bundle.pretest.draw, "minutes": bundle.pretest.minutes},
+            "final": {"draw": bundle.final.draw, "minutes": bundle.final.minutes},
+        },
+        "modules": [_module(module) for module in bundle.modules],
+    }
+
+
+def _module(module: Module) -> dict[str, Any]:
+    lessons = [
+        {
+            "key": lesson.key,
+            "minutes": lesson.minutes,
+            "level": lesson.level,
+            "blocks": [
+                {name: value for name, value in block.neutral.items() if value != ""} for block in lesson.blocks
+            ],
+        }
+        for lesson in module.lessons
+    ]
+    return {"key": module.key, "minutes": module.minutes, "level": module.level, "lessons": lessons}
+
+
+def _question(question: Question) -> dict[str, Any]:
+    fields = {"key": question.key, "type": question.type, "pool": question.pool}
+    fields |= {name: value for name in ("module", "scenario") if (value := getattr(question, name))}
+    fields |= {part: list(question.structure[part]) for part in ("options", "left") if part in question.structure}
+    answer = question.answer_key
+    fields["answer"] = dict(answer) if isinstance(answer, dict) else list(answer)
+    if question.source:
+        fields["source"] = question.source
+    return fields
+
+
+def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
+    return {
+        "title": language.title,
+        "summary": language.summary,
+        "audience": language.audience,
+        "outcomes": list(language.outcomes),
+        "modules": {
+            module.key: {
+                "title": language.modules[module.key].title,
+                "objectives": list(language.modules[module.key].objectives),
+            }
+            for module in bundle.modules
+        },
+    }
+
+
+def _lesson_text(blocks: tuple[Block, ...], lesson: LessonText) -> dict[str, Any]:
+    texts: dict[str, Any] = {}
+    for block in blocks:
+        fields = PARTS[block.type][1]
+        if fields:
+            own = lesson.blocks[block.id]
+            texts[block.id] = own[fields[0]] if len(fields) == 1 else {name: own[name] for name in fields}
+    return {"title": lesson.title, "blocks": texts}
+
+
+def _wording(question: Question, wording: dict[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = {"stem": wording["stem"]}
+    fields |= {
+        part: {each: wording[part][each] for each in question.structure[part]}
+        for part in ("options", "left")
+        if part in question.structure
+    }
+    fields["feedback"] = wording["feedback"]
+    return fields

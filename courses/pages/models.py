@@ -1,0 +1,134 @@
+"""The workshop: what authors write, one tree of pages for each language.
+
+Officers never read these rows. Publication freezes them into an edition (`courses.pages.services`), and `key` ties the
+same lesson together in every language.
+"""
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from courses.pages.blocks import LessonBody
+from courses.pages.rendering import render_lesson
+from learning.manifest import CONTENT_LEVELS
+from learning.models import Course, ReviewState
+
+LEVELS = [(level, level) for level in CONTENT_LEVELS]
+
+
+class WorkshopPage(Page):
+    """What all pages of the workshop share: they are previewed here and read elsewhere."""
+
+    class Meta:
+        abstract = True
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> None:
+        """No address of its own: what officers read is an edition in the player."""
+        return None
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(reverse("courses:catalogue"))
+
+
+class CourseIndexPage(WorkshopPage):
+    """The shelf on which the courses of one language stand in the authors' side. Holds no personal data."""
+
+    subpage_types = ["courses.CoursePage"]
+    parent_page_types = ["wagtailcore.Page"]
+
+
+class CoursePage(WorkshopPage):
+    """One course in one language: its text for the catalogue, and the draft of its rules.
+
+    Rules are edited on the page of the source language and are synchronised to the others. Holds no personal data.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    summary = models.TextField(help_text=_("What the course is about, in two or three sentences."))
+    audience = models.CharField(max_length=250, help_text=_("For whom it is made."))
+    outcomes = models.TextField(help_text=_("What an officer can do afterwards, one thing a line."))
+    pass_mark = models.PositiveSmallIntegerField(default=80, validators=[MinValueValidator(1), MaxValueValidator(100)])
+    validity_months = models.PositiveSmallIntegerField(default=36, validators=[MinValueValidator(1)])
+    design_minutes = models.PositiveSmallIntegerField(help_text=_("Learner time, stated on the certificate."))
+    pretest_draw = models.PositiveSmallIntegerField(
+        default=1, help_text=_("Pre-test: questions from each module. 0: no pre-test.")
+    )
+    pretest_minutes = models.PositiveSmallIntegerField(default=10)
+    final_draw = models.PositiveSmallIntegerField(default=4, help_text=_("Final test: questions from each module."))
+    final_minutes = models.PositiveSmallIntegerField(default=20)
+    review_state = models.CharField(max_length=8, choices=ReviewState.choices, default=ReviewState.DRAFT)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("audience"),
+        FieldPanel("outcomes"),
+        MultiFieldPanel(
+            [
+                FieldPanel("pass_mark"),
+                FieldPanel("validity_months"),
+                FieldPanel("design_minutes"),
+                FieldPanel("pretest_draw"),
+                FieldPanel("pretest_minutes"),
+                FieldPanel("final_draw"),
+                FieldPanel("final_minutes"),
+            ],
+            heading=_("Rules"),
+        ),
+    ]
+    subpage_types = ["courses.ModulePage"]
+    parent_page_types = ["courses.CourseIndexPage"]
+
+
+class ModulePage(WorkshopPage):
+    """One module in one language. `key` is the same in every language. Holds no personal data."""
+
+    key = models.SlugField(max_length=60)
+    minutes = models.PositiveSmallIntegerField(default=45)
+    level = models.CharField(max_length=2, choices=LEVELS, default="W0")
+    objectives = models.TextField(help_text=_("What an officer can do after it, one thing a line."))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("objectives"),
+        FieldPanel("minutes"),
+        FieldPanel("level"),
+        FieldPanel("key", read_only=True),
+    ]
+    subpage_types = ["courses.LessonPage"]
+    parent_page_types = ["courses.CoursePage"]
+
+
+class LessonPage(WorkshopPage):
+    """One lesson in one language. `key` and the ids of its blocks are the same in every language. No personal data."""
+
+    key = models.SlugField(max_length=60)
+    minutes = models.PositiveSmallIntegerField(default=8)
+    level = models.CharField(max_length=2, choices=LEVELS, default="W0")
+    body = StreamField(LessonBody())
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("body"),
+        FieldPanel("minutes"),
+        FieldPanel("level"),
+        FieldPanel("key", read_only=True),
+    ]
+    subpage_types: list[str] = []
+    parent_page_types = ["courses.ModulePage"]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The draft as an officer would see it, answered by nobody and recorded nowhere."""
+        return render(
+            request,
+            "courses/preview.html",
+            {"title": self.title, "parts": render_lesson(self.body, self.key, None, self.locale.language_code)},
+        )

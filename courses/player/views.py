@@ -1,0 +1,278 @@
+"""What officers read: the catalogue, a course, its lessons. Everything comes from editions."""
+
+import json
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import public, signed_in
+from assessments.selectors import attempts_at, practice_version, question_view
+from assessments.services import answer_practice
+from assessments.types import TYPES, InvalidAnswer
+from courses.player.outline import quiz_title, stages
+from learning import selectors, services
+from learning.manifest import CONTENT_LEVELS, FINAL
+from learning.models import Activity, Course, Enrolment
+from xapi.selectors import own_statement
+
+
+@public
+def catalogue(request: HttpRequest) -> HttpResponseBase:
+    """Every published course, by pillar."""
+    texts = selectors.catalogue(get_language())
+    own: dict[int, selectors.Standing] = {}
+    if request.user.is_authenticated:
+        own = {each.enrolment.course_id: each for each in selectors.own_standings(request.user, get_language())}
+    shelves = [
+        (label, [(text, own.get(text.course.pk)) for text in texts if text.course.pillar == pillar])
+        for pillar, label in Course.Pillar.choices
+    ]
+    return render(request, "courses/catalogue.html", {"shelves": [shelf for shelf in shelves if shelf[1]]})
+
+
+@public
+def course(request: HttpRequest, course: str) -> HttpResponseBase:
+    """What a course asks for and gives; for the enrolled also how far they are."""
+    enrolment = selectors.own_enrolment(request.user, course)
+    standing = selectors.standing(enrolment, get_language()) if enrolment else None
+    text = standing.course if standing else selectors.published_course(course, get_language())
+    done = standing.done if standing else frozenset()
+    return render(
+        request,
+        "courses/course.html",
+        {
+            "course": text.course,
+            "text": text,
+            "languages": [get_language_info(each)["name_local"] for each in text.languages],
+            "rules": text.rules,
+            "hours": f"{text.rules.design_minutes / 60:.1f}".rstrip("0").rstrip("."),
+            "level_note": CONTENT_LEVELS[max(node.level for node in text.outline.walk())],
+            "stages": stages(
+                slug=course, outline=text.outline, text=text.text, done=done, linked=enrolment is not None
+            ),
+            "standing": standing,
+            "next": standing.next if standing else None,
+            "is_open": selectors.is_open_to(request.user, text.course),
+        },
+    )
+
+
+@require_POST
+@signed_in
+def enrol(request: HttpRequest, course: str) -> HttpResponseBase:
+    """Enrol, then go to the first thing to do. A second press finds the enrolment that is there."""
+    text = selectors.published_course(course, get_language())
+    enrolment = services.enrol(by=request.user, course=text.course)
+    standing = selectors.standing(enrolment, get_language())
+    messages.success(request, _("You are enrolled in “%(title)s”.") % {"title": text.title})
+    first = standing.next
+    if first is None:
+        return redirect("courses:course", course=course)
+    return redirect("courses:activity", course=course, key=first.key)
+
+
+def _own_enrolment(request: HttpRequest, slug: str) -> Enrolment | None:
+    enrolment = selectors.own_enrolment(request.user, slug)
+    if enrolment is None:
+        selectors.published_course(slug, get_language())
+        messages.info(request, _("Enrol first: then the lessons open."))
+    return enrolment
+
+
+@signed_in
+def activity(request: HttpRequest, course: str, key: str) -> HttpResponseBase:
+    """A lesson, or the door to a test."""
+    enrolment = _own_enrolment(request, course)
+    if enrolment is None:
+        return redirect("courses:course", course=course)
+    shown = selectors.shown(enrolment, key, get_language())
+    if shown.node.kind == Activity.Kind.QUIZ:
+        return _test_door(request, enrolment, shown)
+    return _lesson(request, enrolment, shown)
+
+
+def _place(enrolment: Enrolment, shown: selectors.Shown, done: set[str]) -> dict[str, Any]:
+    """Where the officer is: what every page of the player shows around its content."""
+    outline = selectors.outline_of(shown.revision)
+    before, after = outline.around(shown.node.key)
+    titles = shown.text["titles"]
+
+    def link(node: Any) -> dict[str, str] | None:
+        if node is None:
+            return None
+        title = quiz_title(node) if node.kind == "quiz" else titles.get(node.uuid, node.key)
+        return {"url": reverse("courses:activity", args=[enrolment.course.slug, node.key]), "title": title}
+
+    lessons = [node for node in outline.path if node.kind == "lesson"]
+    module = outline.module_of(shown.node.key)
+    return {
+        "enrolment": enrolment,
+        "course": enrolment.course,
+        "course_title": shown.text["title"],
+        "node": shown.node,
+        "module_title": titles.get(module.uuid, "") if module else "",
+        "stages": stages(
+            slug=enrolment.course.slug, outline=outline, text=shown.text, done=done, current=shown.node.key
+        ),
+        "before": link(before),
+        "after": link(after),
+        "done_count": len(done & outline.required),
+        "required_count": len(outline.required),
+        "lesson_number": next((i for i, node in enumerate(lessons, 1) if node.key == shown.node.key), None),
+        "lesson_count": len(lessons),
+        "language": shown.language,
+        "is_reviewed": shown.is_reviewed,
+        "edition": shown.revision.edition.number,
+        "revision": shown.revision.number,
+    }
+
+
+def _lesson(
+    request: HttpRequest,
+    enrolment: Enrolment,
+    shown: selectors.Shown,
+    *,
+    problems: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    progress = selectors.progress_by_activity(enrolment)
+    done = {key for key, row in progress.items() if row.completed_at}
+    parts = [
+        part if part["type"] == "html" else _check_part(request, part, progress, problems or {})
+        for part in shown.body["parts"]
+    ]
+    context = _place(enrolment, shown, done) | {
+        "title": shown.body["title"],
+        "parts": parts,
+        "is_done": shown.node.uuid in done,
+        "can_skip": shown.node.level != "W0",
+        "level_note": CONTENT_LEVELS[shown.node.level],
+    }
+    return render(request, "courses/lesson.html", context, status=status)
+
+
+def _check_part(
+    request: HttpRequest, part: dict[str, Any], progress: dict[str, Any], problems: dict[str, str]
+) -> dict[str, Any]:
+    """A knowledge check as this officer sees it: fresh, or with the answer just given and its feedback."""
+    block = part["key"].rsplit("/", 1)[-1]
+    row = progress.get(part["activity"])
+    answer = None
+    asked = request.GET.get("answer", "")
+    if request.GET.get("check") == block and request.user.is_authenticated:
+        try:
+            statement = own_statement(request.user, uuid.UUID(asked))
+        except ValueError:
+            statement = None
+        if statement and statement.object_id == f"urn:uuid:{part['activity']}":
+            answer = json.loads(statement.statement["result"]["response"])
+    order = part["structure"]["options"]
+    return {
+        "type": "check",
+        "block": block,
+        "form_id": uuid.uuid4(),
+        "answered_before": row is not None,
+        "right_before": bool(row and row.passed),
+        "problem": problems.get(block, ""),
+        "question": question_view(
+            prefix=f"q-{block}",
+            type=part["item_type"],
+            structure=part["structure"],
+            wording=part["wording"],
+            order=order,
+            answer=answer,
+            answer_key=part["answer_key"] if answer is not None else None,
+        ),
+    }
+
+
+@require_POST
+@signed_in
+def check(request: HttpRequest, course: str, key: str, check: str) -> HttpResponseBase:
+    """Answer a knowledge check; the page comes back with feedback and source. A replayed form counts once."""
+    enrolment = _own_enrolment(request, course)
+    if enrolment is None:
+        return redirect("courses:course", course=course)
+    shown = selectors.shown(enrolment, key, get_language())
+    part = next((p for p in shown.body.get("parts", ()) if p.get("key") == f"{key}/{check}"), None)
+    if part is None:
+        raise Http404(_("There is no such question in this lesson."))
+    try:
+        answer = TYPES[part["item_type"]].read(part["structure"], request.POST, f"q-{check}")
+        if answer is None:
+            raise InvalidAnswer(_("Choose an answer first."))
+        form_id = uuid.UUID(request.POST.get("form_id", ""))
+    except InvalidAnswer as problem:
+        return _lesson(request, enrolment, shown, problems={check: str(problem)}, status=422)
+    except ValueError:
+        return _lesson(request, enrolment, shown, problems={check: _("This form is too old. Try again.")}, status=422)
+    statement = answer_practice(
+        enrolment=enrolment,
+        revision=shown.revision,
+        activity=Activity.objects.get(uuid=part["activity"]),
+        version=practice_version(part["item"], part["version"]),
+        answer=answer,
+        language=shown.language,
+        form_id=form_id,
+    )
+    url = reverse("courses:activity", args=[course, key])
+    return redirect(f"{url}?check={check}&answer={statement}#{check}")
+
+
+@require_POST
+@signed_in
+def done(request: HttpRequest, course: str, key: str) -> HttpResponseBase:
+    """A lesson is finished, or skipped because of its content note; go on to what comes next."""
+    enrolment = _own_enrolment(request, course)
+    if enrolment is None:
+        return redirect("courses:course", course=course)
+    shown = selectors.shown(enrolment, key, get_language())
+    if shown.node.kind != Activity.Kind.LESSON:
+        raise Http404(_("There is no such lesson in your edition of this course."))
+    services.finish_lesson(
+        enrolment=enrolment,
+        revision=shown.revision,
+        activity_uuid=uuid.UUID(shown.node.uuid),
+        language=shown.language,
+        content=shown.content,
+        skipped="skip" in request.POST,
+    )
+    _before, after = selectors.outline_of(shown.revision).around(key)
+    if after is None or after.purpose == FINAL:
+        return redirect("courses:course", course=course)
+    return redirect("courses:activity", course=course, key=after.key)
+
+
+def _test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown) -> HttpResponseBase:
+    progress = selectors.progress_by_activity(enrolment)
+    done = {key for key, row in progress.items() if row.completed_at}
+    attempts = attempts_at(enrolment, shown.node.uuid)
+    outline = selectors.outline_of(shown.revision)
+    lessons_left = sum(
+        node.uuid not in done for node in outline.path if node.kind == Activity.Kind.LESSON and node.required
+    )
+    is_final = shown.node.purpose == FINAL
+    passed = any(attempt.passed for attempt in attempts)
+    return render(
+        request,
+        "courses/test.html",
+        _place(enrolment, shown, done)
+        | {
+            "title": quiz_title(shown.node),
+            "is_final": is_final,
+            "question_count": shown.node.draw * len(outline.modules),
+            "must_count": len(shown.revision.edition.rules["must_be_right"]),
+            "open_attempt": next((attempt for attempt in attempts if attempt.submitted_at is None), None),
+            "attempts": [attempt for attempt in attempts if attempt.submitted_at],
+            "lessons_left": lessons_left if is_final else 0,
+            "is_over": passed or (not is_final and any(attempt.submitted_at for attempt in attempts)),
+        },
+    )
+

@@ -1,0 +1,17 @@
+"""What this room does on news from others."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts.models import User
+from courses.pages.rights import may_enter, sync_groups
+
+
+@receiver(user_logged_in)
+def follow_postings(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Bring the person's groups on the authors' side up to date with today's postings."""
+    if may_enter(user) or user.groups.exists():
+        sync_groups(user)

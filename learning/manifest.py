@@ -1,0 +1,165 @@
+"""What a revision's outline and an edition's rules hold. Pure: no database, no text to read.
+
+The outline is a tree of activities, stored as JSON in `EditionRevision.outline`:
+
+    {"children": [{"uuid": …, "key": "pre-test", "kind": "quiz", "purpose": "pretest", …},
+                  {"uuid": …, "key": "m1", "kind": "module", "minutes": 45, "level": "W1",
+                   "children": [{"uuid": …, "key": "m1-l1", "kind": "lesson", "minutes": 8, "level": "W0"}, …]},
+                  {"uuid": …, "key": "final-test", "kind": "quiz", "purpose": "final", …}]}
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+#: Levels of content notes (domain rules §5.1); W3, graphic, does not exist here.
+CONTENT_LEVELS = {
+    "W0": "",
+    "W1": _("Mentions violence or exploitation in general terms."),
+    "W2": _("Describes control, abuse or death, without detail."),
+}
+
+PRETEST, FINAL = "pretest", "final"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One activity in the outline.
+
+    Attributes:
+        uuid, key, kind: as of `learning.models.Activity`.
+        minutes: design time.
+        level: content level, ``"W0"`` to ``"W2"``.
+        required: whether the course is complete without it.
+        purpose: of a quiz, ``"pretest"`` or ``"final"``.
+        draw: of a quiz, how many items are drawn from each module.
+        pass_mark: of a quiz, in percent; None where nobody fails.
+        children: lessons of a module, checks of a lesson.
+    """
+
+    uuid: str
+    key: str
+    kind: str
+    minutes: int = 0
+    level: str = "W0"
+    required: bool = True
+    purpose: str = ""
+    draw: int = 0
+    pass_mark: int | None = None
+    children: tuple["Node", ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The stored form, without what is default."""
+        plain = {key: value for key, value in asdict(self).items() if value != _DEFAULTS.get(key, ...)}
+        if self.children:
+            plain["children"] = [child.as_json() for child in self.children]
+        return plain
+
+
+_DEFAULTS = {
+    name: spec.default
+    for name, spec in Node.__dataclass_fields__.items()
+    if name not in ("uuid", "key", "kind")
+}
+
+
+def node_from_json(data: dict[str, Any]) -> Node:
+    """The inverse of `Node.as_json`."""
+    children = tuple(node_from_json(child) for child in data.get("children", ()))
+    return Node(**{**data, "children": children})
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The tree of a revision, with the questions a page asks of it."""
+
+    children: tuple[Node, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"children": [child.as_json() for child in self.children]}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Outline":
+        return cls(tuple(node_from_json(child) for child in data["children"]))
+
+    def walk(self) -> Iterator[Node]:
+        """Every node, parents first."""
+        stack = list(reversed(self.children))
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+    @cached_property
+    def by_key(self) -> dict[str, Node]:
+        return {node.key: node for node in self.walk()}
+
+    @cached_property
+    def by_uuid(self) -> dict[str, Node]:
+        return {node.uuid: node for node in self.walk()}
+
+    @cached_property
+    def path(self) -> tuple[Node, ...]:
+        """What an officer goes through, in order: lessons and tests."""
+        return tuple(node for node in self.walk() if node.kind in ("lesson", "quiz"))
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The uuids of what must be done to complete the course."""
+        return frozenset(node.uuid for node in self.path if node.required)
+
+    @cached_property
+    def modules(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.children if node.kind == "module")
+
+    @cached_property
+    def minutes(self) -> int:
+        return sum(node.minutes for node in self.children)
+
+    def quiz(self, purpose: str) -> Node | None:
+        """The pre-test or the final test."""
+        return next((node for node in self.path if node.purpose == purpose), None)
+
+    def module_of(self, key: str) -> Node | None:
+        """The module that holds a lesson."""
+        return next((module for module in self.modules if any(child.key == key for child in module.children)), None)
+
+    def around(self, key: str) -> tuple[Node | None, Node | None]:
+        """What comes before and after on the path."""
+        keys = [node.key for node in self.path]
+        place = keys.index(key)
+        before = self.path[place - 1] if place else None
+        after = self.path[place + 1] if place + 1 < len(keys) else None
+        return before, after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What is frozen with an edition: changing any of it makes a new edition.
+
+    Attributes:
+        pass_mark: of the final test, percent.
+        validity_months: how long a certificate is valid.
+        design_minutes: learner time stated on the certificate; not measured screen time.
+        must_be_right: keys of items that must be right individually, whatever the score.
+    """
+
+    pass_mark: int
+    validity_months: int
+    design_minutes: int
+    must_be_right: tuple[str, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "must_be_right": list(self.must_be_right)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Rules":
+        return cls(**{**data, "must_be_right": tuple(data["must_be_right"])})
+
+
+def is_complete(outline: Outline, done: frozenset[str] | set[str]) -> bool:
+    """Whether everything required is among the uuids `done`. An outline that requires nothing is never complete."""
+    return bool(outline.required) and outline.required <= done

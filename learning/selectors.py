@@ -1,0 +1,340 @@
+"""Reads of the centre, scoped to their viewer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Viewer
+from accounts.selectors import learner_posting
+from learning.manifest import Node, Outline, Rules
+from learning.models import (
+    ActivityProgress,
+    Course,
+    CourseProgress,
+    EditionRevision,
+    Enrolment,
+    ManifestEntry,
+    ReviewState,
+)
+from learning.permissions import may_enrol, visible_enrolments
+
+
+def latest_revision(edition_id: int) -> EditionRevision:
+    """The revision of an edition that officers read now."""
+    revision = EditionRevision.objects.filter(edition=edition_id).select_related("edition__course").last()
+    assert revision is not None, "an edition is made together with its first revision"
+    return revision
+
+
+_OUTLINES: dict[tuple[int, str], Outline] = {}
+
+
+def outline_of(revision: EditionRevision) -> Outline:
+    """The tree of a revision, parsed once for each process: revisions never change."""
+    key = (revision.pk, revision.digest)
+    if key not in _OUTLINES:
+        if len(_OUTLINES) > 256:
+            _OUTLINES.clear()
+        _OUTLINES[key] = Outline.from_json(revision.outline)
+    return _OUTLINES[key]
+
+
+def pick_language(available: Iterable[str], wanted: str) -> str:
+    """The language to show: the wanted one, else its base, else the site's own, else any."""
+    offered = list(available)
+    for candidate in (wanted, wanted.split("-")[0], settings.LANGUAGE_CODE):
+        if candidate in offered:
+            return candidate
+    return sorted(offered)[0]
+
+
+@dataclass(frozen=True)
+class CourseText:
+    """A published course in one language: what the catalogue and the outline show."""
+
+    course: Course
+    revision: EditionRevision
+    language: str
+    languages: tuple[str, ...]
+    text: dict[str, Any]
+    is_reviewed: bool
+
+    @property
+    def outline(self) -> Outline:
+        return outline_of(self.revision)
+
+    @property
+    def rules(self) -> Rules:
+        return Rules.from_json(self.revision.edition.rules)
+
+    @property
+    def title(self) -> str:
+        return str(self.text["title"])
+
+    def title_of(self, node: Node) -> str:
+        return str(self.text["titles"].get(node.uuid, node.key))
+
+
+def _course_texts(revisions: Sequence[EditionRevision], language: str) -> dict[int, CourseText]:
+    """The course entries of several revisions, each in the best language; keyed by revision."""
+    entries: dict[int, dict[str, ManifestEntry]] = {}
+    drafts: dict[tuple[int, str], int] = {}
+    rows = ManifestEntry.objects.filter(revision__in=revisions)
+    for entry in rows.filter(activity__kind="course").select_related("content"):
+        entries.setdefault(entry.revision_id, {})[entry.language] = entry
+    for row in (
+        rows.filter(review_state=ReviewState.DRAFT).order_by().values("revision", "language").annotate(n=Count("pk"))
+    ):
+        drafts[row["revision"], row["language"]] = row["n"]
+    found = {}
+    for revision in revisions:
+        by_language = entries[revision.pk]
+        chosen = pick_language(by_language, language)
+        found[revision.pk] = CourseText(
+            course=revision.edition.course,
+            revision=revision,
+            language=chosen,
+            languages=tuple(sorted(by_language)),
+            text=by_language[chosen].content.body,
+            is_reviewed=not drafts.get((revision.pk, chosen)),
+        )
+    return found
+
+
+def _latest_revisions() -> QuerySet[EditionRevision]:
+    newest = EditionRevision.objects.filter(edition__course=OuterRef("edition__course")).order_by(
+        "-edition__number", "-number"
+    )
+    return EditionRevision.objects.filter(pk=Subquery(newest.values("pk")[:1])).select_related("edition__course")
+
+
+def catalogue(language: str) -> list[CourseText]:
+    """Every published course in its newest edition, in catalogue order. Public."""
+    revisions = list(_latest_revisions().order_by("edition__course__position", "edition__course__code"))
+    texts = _course_texts(revisions, language)
+    return [texts[revision.pk] for revision in revisions]
+
+
+def published_course(slug: str, language: str) -> CourseText:
+    """The newest edition of one course. Public.
+
+    Raises:
+        Http404: no published course has this address.
+    """
+    revision = _latest_revisions().filter(edition__course__slug=slug).first()
+    if revision is None:
+        raise Http404(_("There is no course at this address."))
+    return _course_texts([revision], language)[revision.pk]
+
+
+def is_open_to(user: Viewer, course: Course) -> bool:
+    """Whether this person may enrol today."""
+    return may_enrol(user, course, learner_posting(user))
+
+
+def own_enrolment(user: Viewer, slug: str) -> Enrolment | None:
+    """The open enrolment of the viewer in a course."""
+    if not isinstance(user, User):
+        return None
+    return (
+        Enrolment.objects.filter(actor__user=user, course__slug=slug, ended_at=None)
+        .select_related("actor", "course", "edition", "progress")
+        .first()
+    )
+
+
+def enrolment_text(enrolment: Enrolment, language: str) -> CourseText:
+    """The course of an enrolment as its own edition has it now."""
+    revision = latest_revision(enrolment.edition_id)
+    return _course_texts([revision], language)[revision.pk]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one enrolment is, for pages: uuids of what is done, and the text of its edition."""
+
+    enrolment: Enrolment
+    course: CourseText
+    done: frozenset[str]
+    passed: frozenset[str]
+
+    @property
+    def done_count(self) -> int:
+        return len(self.done & self.course.outline.required)
+
+    @property
+    def required_count(self) -> int:
+        return len(self.course.outline.required)
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done_count / self.required_count) if self.required_count else 0
+
+    @property
+    def is_complete(self) -> bool:
+        progress = getattr(self.enrolment, "progress", None)
+        return bool(progress and progress.completed_at)
+
+    @property
+    def next(self) -> Node | None:
+        """The first thing on the path that is not done; what is not required is offered in its place too."""
+        return next((node for node in self.course.outline.path if node.uuid not in self.done), None)
+
+
+def standing(enrolment: Enrolment, language: str) -> Standing:
+    """How far an enrolment is; scoping is the caller's, who has the enrolment."""
+    return standings([enrolment], language)[0]
+
+
+def standings(enrolments: Sequence[Enrolment], language: str) -> list[Standing]:
+    """The same for several, in a fixed number of queries."""
+    newest = EditionRevision.objects.filter(edition=OuterRef("edition")).order_by("-number")
+    revisions = list(
+        EditionRevision.objects.filter(
+            edition__in={e.edition_id for e in enrolments}, pk=Subquery(newest.values("pk")[:1])
+        ).select_related("edition__course")
+    )
+    texts = _course_texts(revisions, language)
+    by_edition = {revision.edition_id: texts[revision.pk] for revision in revisions}
+    done: dict[int, set[str]] = {}
+    passed: dict[int, set[str]] = {}
+    for row in (
+        ActivityProgress.objects.filter(enrolment__in=enrolments, completed_at__isnull=False)
+        .order_by()
+        .values_list("enrolment", "activity__uuid", "passed")
+    ):
+        done.setdefault(row[0], set()).add(str(row[1]))
+        if row[2]:
+            passed.setdefault(row[0], set()).add(str(row[1]))
+    return [
+        Standing(
+            enrolment=enrolment,
+            course=by_edition[enrolment.edition_id],
+            done=frozenset(done.get(enrolment.pk, ())),
+            passed=frozenset(passed.get(enrolment.pk, ())),
+        )
+        for enrolment in enrolments
+    ]
+
+
+def own_standings(user: User, language: str) -> list[Standing]:
+    """Everything the viewer is enrolled in, newest first."""
+    rows = Enrolment.objects.filter(actor__user=user, ended_at=None).select_related("actor", "course", "progress")
+    return standings(list(rows), language)
+
+
+def enrolments_seen_by(viewer: Viewer) -> QuerySet[Enrolment]:
+    """The enrolments whose names this viewer may see: those of the own member or agency, nothing else."""
+    return Enrolment.objects.filter(visible_enrolments(viewer)).select_related(
+        "actor__user", "course", "member", "agency", "progress"
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One activity as an officer reads it now: everything a lesson view needs, from one query."""
+
+    node: Node
+    text: dict[str, Any]
+    body: Any
+    content: str
+    language: str
+    languages: tuple[str, ...]
+    is_reviewed: bool
+    revision: EditionRevision
+
+
+def shown(enrolment: Enrolment, key: str, language: str) -> Shown:
+    """An activity of the enrolment's edition, in the best language, with the course's own text beside it.
+
+    Raises:
+        Http404: the edition has no such activity.
+    """
+    newest = EditionRevision.objects.filter(edition=enrolment.edition_id).order_by("-number").values("pk")[:1]
+    entries = list(
+        ManifestEntry.objects.filter(revision=Subquery(newest))
+        .filter(Q(activity__key=key) | Q(activity__kind="course"))
+        .select_related("activity", "content", "revision__edition")
+    )
+    of_activity = {e.language: e for e in entries if e.activity.key == key}
+    of_course = {e.language: e for e in entries if e.activity.kind == "course"}
+    if not of_activity or not of_course:
+        raise Http404(_("There is no such lesson in your edition of this course."))
+    chosen = pick_language(of_activity, language)
+    entry = of_activity[chosen]
+    course_entry = of_course[pick_language(of_course, chosen)]
+    return Shown(
+        node=outline_of(entry.revision).by_key[key],
+        text=course_entry.content.body,
+        body=entry.content.body,
+        content=entry.content_id,
+        language=chosen,
+        languages=tuple(sorted(of_activity)),
+        is_reviewed=entry.review_state == ReviewState.REVIEWED,
+        revision=entry.revision,
+    )
+
+
+def progress_by_activity(enrolment: Enrolment) -> dict[str, ActivityProgress]:
+    """All progress rows of one enrolment by the activity's uuid, in one query."""
+    rows = ActivityProgress.objects.filter(enrolment=enrolment).select_related("activity")
+    return {str(row.activity.uuid): row for row in rows}
+
+
+def enrolment_by_uuid(user: User, enrolment_uuid: uuid.UUID) -> Enrolment | None:
+    """One of the viewer's own enrolments."""
+    return Enrolment.objects.filter(actor__user=user, uuid=enrolment_uuid).select_related("actor", "edition").first()
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a certificate states about a completed enrolment: what was shown, in which language, under which rules."""
+
+    completed_at: dt.datetime
+    edition: int
+    revision: int
+    language: str
+    content: str
+    title: str
+    rules: Rules
+    is_reviewed: bool
+
+
+def completion_of(enrolment: Enrolment) -> Completion | None:
+    """How an enrolment was completed, or None while it is not. Reads the edition, never a page."""
+    progress = CourseProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False).first()
+    if progress is None:
+        return None
+    rows = ActivityProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False)
+    tests = rows.filter(activity__kind="quiz", passed=True).order_by("completed_at")
+    shown = tests.last() or rows.filter(activity__kind="lesson").order_by("completed_at").last()
+    latest = latest_revision(enrolment.edition_id)
+    number = shown.revision if shown and shown.revision else latest.number
+    revision = EditionRevision.objects.select_related("edition__course").get(edition=enrolment.edition, number=number)
+    text = _course_texts([revision], shown.language if shown else "")[revision.pk]
+    assert progress.completed_at is not None
+    return Completion(
+        completed_at=progress.completed_at,
+        edition=revision.edition.number,
+        revision=revision.number,
+        language=text.language,
+        content=shown.content if shown else "",
+        title=text.title,
+        rules=text.rules,
+        is_reviewed=text.is_reviewed,
+    )
+
+
+def completed_without(award_lookup: str) -> QuerySet[Enrolment]:
+    """Completed enrolments that lack the row of another room that `award_lookup` names, for its sweep."""
+    return Enrolment.objects.filter(progress__completed_at__isnull=False, **{f"{award_lookup}__isnull": True})

@@ -1,0 +1,6 @@
+"""News from the centre."""
+
+from django.dispatch import Signal
+
+#: Sent inside the projecting transaction, once for each enrolment, with `enrolment`.
+course_completed = Signal()

@@ -1,0 +1,28 @@
+"""Work in the background: mending projections that failed."""
+
+import datetime as dt
+import uuid
+
+from django.utils import timezone
+from django_tasks import task
+
+from learning.models import Enrolment
+from learning.projection import rebuild
+from lms.queue import periodic
+from xapi.selectors import registrations_since
+
+
+@task()
+def rebuild_enrolment(registration: str) -> bool:
+    """Rebuild the progress of one enrolment from the record. May run twice."""
+    enrolment = Enrolment.objects.filter(uuid=uuid.UUID(registration)).first()
+    return enrolment is not None and rebuild(enrolment)
+
+
+@periodic(every=dt.timedelta(minutes=30))
+@task()
+def mend_recent_progress() -> int:
+    """Rebuild whatever had statements in the last two hours; returns how many enrolments were wrong."""
+    since = timezone.now() - dt.timedelta(hours=2)
+    recent = Enrolment.objects.filter(uuid__in=registrations_since(since))
+    return sum(rebuild(enrolment) for enrolment in recent)

@@ -1,0 +1,50 @@
+// Small comforts. Every page works without them.
+const zone = document.documentElement.lang || undefined;
+
+for (const time of document.querySelectorAll("time[data-local][datetime]")) {
+  const at = new Date(time.dateTime);
+  if (isNaN(at)) continue;
+  time.title = time.textContent.trim();
+  try {
+    time.textContent = new Intl.DateTimeFormat(zone, { dateStyle: "medium", timeStyle: "short" }).format(at);
+  } catch {
+    // An old browser keeps the server's text.
+  }
+}
+
+// A second tap on a slow link must not send twice. Disabled after the event, so that the button's name is sent.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]") || event.defaultPrevented) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));
+});
+
+// Going back must find a form that can be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once][data-sent]")) {
+    delete form.dataset.sent;
+    buttons(form).forEach((button) => (button.disabled = false));
+  }
+});
+
+function buttons(form) {
+  return [...form.elements].filter((element) => element.type === "submit");
+}
+
+// Browsers that cannot show a closed outline beside the lesson get an open one.
+if (matchMedia("(min-width: 62em)").matches && !CSS.supports("selector(::details-content)")) {
+  for (const box of document.querySelectorAll(".outline-box, .menu-box")) box.open = true;
+}
+
+// One open panel in the header at a time; Escape closes it.
+const panels = [...document.querySelectorAll(".site-header details")];
+for (const panel of panels) {
+  panel.addEventListener("toggle", () => panel.open && panels.forEach((other) => (other.open = other === panel)));
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !panel.open) return;
+    panel.open = false;
+    panel.querySelector("summary").focus();
+  });
+}

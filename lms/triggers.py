@@ -1,0 +1,65 @@
+"""Rules that the database itself keeps, on SQLite and on PostgreSQL.
+
+Python guards in models give the readable message; these triggers are for everything that does not pass there: a
+console, a bulk update, a mistake of our own.
+"""
+
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+SQLITE_EVENT = "CREATE TRIGGER {name} BEFORE {event} ON {table} {when}BEGIN SELECT RAISE(ABORT, '{message}'); END"
+POSTGRES_FUNCTION = (
+    "CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{message}' "
+    "USING ERRCODE = 'integrity_constraint_violation'; END $$ LANGUAGE plpgsql"
+)
+POSTGRES_EVENT = "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when}EXECUTE FUNCTION {name}()"
+POSTGRES_GUARD = (
+    "CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {condition} THEN RAISE EXCEPTION '{message}' "
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
+)
+
+
+class ForbidEvent(Operation):
+    """A migration operation: refuse UPDATE or DELETE on a table, or an event for which a condition holds.
+
+    Arguments:
+        name: of the trigger, unique in the database.
+        table: database table.
+        event: ``"UPDATE"``, ``"DELETE"``, ``"INSERT"`` or ``"UPDATE OF column"``.
+        message: what the database says when it refuses; no single quotes.
+        condition: SQL on ``NEW``/``OLD`` that must hold for the refusal; empty refuses always. It may hold a subquery.
+    """
+
+    reversible = True
+
+    def __init__(self, name: str, table: str, event: str, message: str, condition: str = "") -> None:
+        self.name, self.table, self.event, self.message, self.condition = name, table, event, message, condition
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Triggers are no part of the models' state."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for statement in self.statements(schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        on = f" ON {self.table}" if schema_editor.connection.vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER {self.name}{on}", params=None)
+        if on:
+            schema_editor.execute(f"DROP FUNCTION {self.name}()", params=None)
+
+    def statements(self, vendor: str) -> list[str]:
+        """The SQL that makes the trigger on this kind of database."""
+        parts = {"name": self.name, "table": self.table, "event": self.event, "message": self.message}
+        if vendor == "sqlite":
+            return [SQLITE_EVENT.format(**parts, when=f"WHEN {self.condition} " if self.condition else "")]
+        if self.condition:
+            return [
+                POSTGRES_GUARD.format(**parts, condition=self.condition),
+                POSTGRES_EVENT.format(**parts, when=""),
+            ]
+        return [POSTGRES_FUNCTION.format(**parts), POSTGRES_EVENT.format(**parts, when="")]
+
+    def describe(self) -> str:
+        return f"Refuse {self.event} on {self.table}"

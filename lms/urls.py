@@ -1,0 +1,31 @@
+"""The URL root. Apps are included by dotted string: the project imports none of them."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from lms import views
+
+handler404 = "lms.views.not_found"
+handler403 = "lms.views.refused"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include("wagtail.admin.urls")),
+    path("documents/", include("wagtail.documents.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("", include("certificates.urls")),
+    *i18n_patterns(
+        path("accounts/", include("allauth.urls")),
+        path("courses/", include("courses.player.urls")),
+        path("tests/", include("assessments.urls")),
+        path("reports/", include("reports.urls")),
+        path("", include("portal.urls")),
+    ),
+]
+
+if settings.SULUH_DEMO:
+    urlpatterns.append(path("styleguide/", views.styleguide, name="styleguide"))

@@ -1,0 +1,33 @@
+"""The people of the demo. Only ever made with SULUH_DEMO=1; all names are invented."""
+
+from dataclasses import dataclass
+
+from accounts.roles import Role
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One demo sign-in: who it is, in which role, for whom."""
+
+    username: str
+    full_name: str
+    role: Role
+    member: str = ""
+    agency: str = ""
+    shows: str = ""
+
+
+PEOPLE = (
+    DemoPerson("officer", "Sari Wulandari", Role.OFFICER, "ID", "Border police", "learns"),
+    DemoPerson("officer2", "Kanya Srisuk", Role.OFFICER, "TH", "Labour inspection", "learns, for another member"),
+    DemoPerson("trainer", "Daniel Okafor", Role.TRAINER, shows="writes and publishes courses"),
+    DemoPerson("translator", "Ayesha Noor", Role.TRANSLATOR, shows="translates"),
+    DemoPerson("reviewer", "Miriam Castellan", Role.LEGAL_REVIEWER, shows="reviews the law"),
+    DemoPerson("coordinator", "Budi Santoso", Role.COORDINATOR, "ID", "", "sees the officers of the own member"),
+    DemoPerson("coordinator2", "Niran Chaiyo", Role.COORDINATOR, "TH", "", "the same, for another member"),
+    DemoPerson("rso", "Helen Marsh", Role.RSO_CERTIFICATION, shows="sees certification across members"),
+    DemoPerson("auditor", "Tomas Lindqvist", Role.AUDITOR, shows="audits"),
+    DemoPerson("admin", "Site Administrator", Role.ADMINISTRATOR, shows="runs the site"),
+)
+
+AGENCY_KINDS = {"Border police": "border", "Labour inspection": "labour"}

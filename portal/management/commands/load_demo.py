@@ -1,0 +1,50 @@
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts.models import Agency, Member, User
+from accounts.roles import Role
+from accounts.services import create_person, load_members, post_person
+from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
+
+
+class Command(BaseCommand):
+    help = "Load the curriculum and the demo people. Refused without SULUH_DEMO=1; a second run changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--list", action="store_true", help="only print the sign-ins")
+
+    def handle(self, *args: Any, list: bool, **options: Any) -> None:
+        if not settings.SULUH_DEMO:
+            raise CommandError("Demo people have a known password: load_demo runs with SULUH_DEMO=1 only.")
+        password = os.environ.get("SULUH_DEMO_PASSWORD", "suluh-demo")
+        if not list:
+            load_members()
+            with transaction.atomic():
+                made = sum(self._make(person, password) for person in PEOPLE)
+            self.stderr.write(f"Demo people: {made} made, {len(PEOPLE) - made} there already.")
+            call_command("import_course", str(settings.CURRICULUM_DIR), stdout=self.stderr, stderr=self.stderr)
+        else:
+            for person in PEOPLE:
+                self.stdout.write(f"  {person.username:<13} {person.full_name:<20} {person.shows}")
+            self.stdout.write(f"  The password of all is {password}")
+
+    def _make(self, person: DemoPerson, password: str) -> bool:
+        if User.objects.filter(username=person.username).exists():
+            return False
+        user = create_person(by=None, username=person.username, full_name=person.full_name, password=password)
+        member = Member.objects.get(code=person.member) if person.member else None
+        agency = None
+        if member and person.agency:
+            agency, _made = Agency.objects.get_or_create(
+                member=member, name=person.agency, defaults={"kind": AGENCY_KINDS[person.agency]}
+            )
+        post_person(by=None, user=user, role=person.role, member=member, agency=agency)
+        if person.role == Role.ADMINISTRATOR:
+            user.is_superuser = True
+            user.save(update_fields=["is_superuser"])
+        return True

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("me/", views.home, name="home"),
+    path("me/name/", views.public_name, name="public_name"),
+    path("desk/officers/", views.coordinator, name="coordinator"),
+]

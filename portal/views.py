@@ -1,0 +1,82 @@
+"""The front doors: pages that put several rooms together."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Right, public, requires, signed_in
+from accounts.selectors import public_name as shown_name
+from accounts.services import audit
+from certificates.selectors import awards_seen_by, own_awards
+from learning.selectors import catalogue, enrolments_seen_by, own_standings, standings
+from portal.forms import PublicNameForm
+
+
+@public
+def front(request: HttpRequest) -> HttpResponseBase:
+    """The first page of a language."""
+    if request.user.is_authenticated:
+        return redirect("portal:home")
+    return render(request, "portal/front.html", {"courses": catalogue(get_language())})
+
+
+@signed_in
+@never_cache
+def home(request: HttpRequest) -> HttpResponseBase:
+    """My learning: what to go on with, what is done, my certificates."""
+    own = own_standings(request.user, get_language())
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "running": [each for each in own if not each.is_complete],
+            "finished": [each for each in own if each.is_complete],
+            "awards": own_awards(request.user),
+            "awarded": {award.enrolment_id for award in own_awards(request.user)},
+            "name_form": PublicNameForm(instance=request.user),
+            "public_name": shown_name(request.user),
+        },
+    )
+
+
+@require_POST
+@signed_in
+def public_name(request: HttpRequest) -> HttpResponseBase:
+    """Choose between initials and the full name on the public page."""
+    form = PublicNameForm(request.POST, instance=request.user)
+    if form.is_valid():
+        form.save()
+        audit(by=request.user, action="person.public_name", target=f"accounts.user:{request.user.uuid}")
+        messages.success(request, _("Whoever checks your certificate now reads: %(name)s") % {"name": shown_name(request.user)})
+    else:
+        messages.error(request, _("Choose one of the two."))
+    return redirect("portal:home")
+
+
+@requires(Right.SEE_OFFICERS)
+@never_cache
+def coordinator(request: HttpRequest) -> HttpResponseBase:
+    """The officers of the coordinator's own member or agency: enrolled, how far, certified. No scores, no answers."""
+    rows = enrolments_seen_by(request.user).filter(ended_at=None).order_by("actor__user__full_name", "course__position", "pk")
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    awards = {award.enrolment_id: award for award in awards_seen_by(request.user).filter(enrolment__in=shown)}
+    audit(
+        by=request.user,
+        action="officers.seen",
+        target="portal.coordinator",
+        details={"page": page.number, "rows": len(shown)},
+    )
+    return render(
+        request,
+        "portal/coordinator.html",
+        {
+            "page": page,
+            "rows": [(each, awards.get(each.enrolment.pk)) for each in standings(shown, get_language())] if shown else [],
+        },
+    )

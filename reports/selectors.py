@@ -1,0 +1,69 @@
+"""Figures across members, scoped to their viewer and suppressed before they leave this module."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from accounts.models import Member
+from accounts.permissions import Right, Viewer, require_right, scope_of
+from certificates.models import Award
+from learning.models import Course, Enrolment
+from learning.selectors import catalogue
+from reports.suppression import Cell, suppress
+
+
+@dataclass(frozen=True)
+class Row:
+    """One member: for each course of the table (enrolled, certified)."""
+
+    member: Member
+    cells: tuple[tuple[Cell, Cell], ...]
+
+
+@dataclass(frozen=True)
+class CertificationTable:
+    """Members × courses. No totals: a total would give a suppressed cell away."""
+
+    courses: tuple[tuple[Course, str], ...]
+    rows: tuple[Row, ...]
+
+
+def certification_table(viewer: Viewer, language: str) -> CertificationTable:
+    """People enrolled and people certified, by member and course; a person counts once.
+
+    Restricted officers are counted: a suppressed aggregate is the one place where they appear. Two statements, whatever
+    the number of members and courses, and one for the catalogue's texts.
+
+    Raises:
+        accounts.permissions.Refused: the viewer may not see counts.
+    """
+    require_right(viewer, Right.SEE_COUNTS)
+    scope = scope_of(viewer, Right.SEE_COUNTS)
+    courses = tuple((text.course, text.title) for text in catalogue(language))
+    in_scope = scope.q(member="member_id", agency="agency_id")
+    enrolled = _counts(Enrolment.objects.filter(in_scope))
+    certified = _counts(
+        Award.objects.filter(scope.q(member="member_id", agency="enrolment__agency_id"), state=Award.State.VALID)
+    )
+    members = Member.objects.filter(Q() if scope.everyone else Q(pk__in=scope.members)).order_by("name")
+    rows = tuple(
+        Row(
+            member,
+            tuple(
+                (
+                    suppress(enrolled.get((member.pk, course.pk), 0)),
+                    suppress(certified.get((member.pk, course.pk), 0)),
+                )
+                for course, _title in courses
+            ),
+        )
+        for member in members
+    )
+    return CertificationTable(courses, rows)
+
+
+def _counts(rows) -> dict[tuple[int, int], int]:  # type: ignore[no-untyped-def]
+    grouped = rows.filter(member__isnull=False).order_by().values("member", "course")
+    return {
+        (row["member"], row["course"]): row["people"] for row in grouped.annotate(people=Count("actor", distinct=True))
+    }

@@ -1,0 +1,138 @@
+# shellcheck shell=sh
+# What script/demo and script/test share: finding Python, making .venv, plain words when something is missing.
+# Read with ". script/lib.sh" from the checkout; POSIX sh only.
+
+say() {
+    printf '%s\n' "$*"
+}
+
+# One plain line, then the end.
+fail() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+may_use_apt() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
+}
+
+# apt_install PACKAGE ...: quiet unless it fails.
+apt_install() {
+    say "      apt-get install $*"
+    apt_log=$(mktemp)
+    if apt-get update >"$apt_log" 2>&1 &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$apt_log" 2>&1 </dev/null; then
+        rm -f "$apt_log"
+        return 0
+    fi
+    tail -n 5 "$apt_log" >&2
+    rm -f "$apt_log"
+    return 1
+}
+
+# Free kilobytes on the disk of a path that need not exist yet.
+free_kb() {
+    free_at=$1
+    while [ ! -e "$free_at" ]; do
+        free_at=$(dirname "$free_at")
+    done
+    df -Pk "$free_at" | awk 'NR == 2 { print $4 }'
+}
+
+# need_free PATH MEGABYTES WHAT
+need_free() {
+    need_have=$(free_kb "$1")
+    case $need_have in
+    '' | *[!0-9]*) return 0 ;; # a file system that does not tell: try, and let the tools speak
+    esac
+    if [ "$need_have" -lt $(($2 * 1024)) ]; then
+        fail "the disk of $1 has $((need_have / 1024)) MB free and $3 needs about $2 MB: make room and start again."
+    fi
+}
+
+python_is_new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+python_makes_venvs() {
+    "$1" -c 'import venv, ensurepip; ensurepip.version()' >/dev/null 2>&1
+}
+
+# Sets $base_python to a Python that can make the environment; the first that is new enough otherwise, or nothing.
+look_for_python() {
+    base_python=
+    for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3 python3.14 python}; do
+        python_is_new_enough "$candidate" || continue
+        if python_makes_venvs "$candidate"; then
+            base_python=$candidate
+            return 0
+        fi
+        [ -n "$base_python" ] || base_python=$candidate
+    done
+    return 1
+}
+
+find_python() {
+    look_for_python && return 0
+    if may_use_apt && [ -z "${PYTHON:-}" ]; then
+        say "      Python lacks a part; getting it (as root)."
+        apt_install python3 python3-venv python3-pip || fail "apt-get could not install python3-venv python3-pip (see above)."
+        look_for_python && return 0
+    fi
+    if [ -n "$base_python" ]; then
+        fail "$("$base_python" -V) is here, but without venv or pip. On Debian or Ubuntu this helps: sudo apt-get install -y python3-venv python3-pip"
+    fi
+    found=$(python3 -V 2>/dev/null) || found="no Python"
+    fail "Suluh needs Python 3.11 or newer and found $found. Debian 12, Ubuntu 24.04 and later have it: sudo apt-get install -y python3 python3-venv python3-pip; others: https://www.python.org/downloads/"
+}
+
+# What .venv was made from: the locked requirements and the Python that runs it.
+stamp_of_requirements() {
+    .venv/bin/python - requirements.txt <<'PY'
+import hashlib, pathlib, sys
+print(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest(), sys.version.split()[0])
+PY
+}
+
+venv_is_current() {
+    [ -x .venv/bin/python ] && [ -f .venv/suluh-stamp ] || return 1
+    python_is_new_enough .venv/bin/python || return 1
+    [ "$(stamp_of_requirements)" = "$(cat .venv/suluh-stamp)" ]
+}
+
+# Makes or refreshes .venv from requirements.txt; does nothing when that has not changed. Sets $python.
+# $1 is printed in front of the two lines, for counting steps.
+prepare_venv() {
+    python=.venv/bin/python
+    if venv_is_current; then
+        say "${1:-}Python: $("$python" -V | cut -d' ' -f2), everything installed"
+        return 0
+    fi
+    find_python
+    need_free "$PWD" 1500 "the installation"
+    if ! python_is_new_enough "$python" || ! "$python" -m pip --version >/dev/null 2>&1; then
+        say "${1:-}Python: making .venv with $("$base_python" -V)"
+        rm -rf .venv
+        "$base_python" -m venv .venv || fail "could not make .venv with $base_python (see above)."
+    fi
+    rm -f .venv/suluh-stamp
+    parts=$(grep -c '^[A-Za-z0-9].*==' requirements.txt)
+    say "${1:-}Python: installing the $parts locked parts (some minutes the first time)"
+    install_log=.venv/install.log
+    (
+        # Ends with this script even if that is killed.
+        while sleep 10 && kill -0 $$ 2>/dev/null; do
+            say "      … $(grep -c '^Collecting' "$install_log" 2>/dev/null) of at most $parts fetched"
+        done
+    ) &
+    ticker=$!
+    installed=0
+    PIP_DISABLE_PIP_VERSION_CHECK=1 "$python" -m pip install --no-input --progress-bar off --require-hashes \
+        -r requirements.txt >"$install_log" 2>&1 || installed=$?
+    { kill "$ticker" && wait "$ticker"; } >/dev/null 2>&1 || :
+    if [ "$installed" != 0 ]; then
+        tail -n 15 "$install_log" >&2
+        fail "pip could not install requirements.txt: its last lines stand above, all of them in $install_log. Start again when that is mended; what was fetched is kept."
+    fi
+    stamp_of_requirements >.venv/suluh-stamp
+}

@@ -1,0 +1,24 @@
+"""Reads of the record, for the projections of the rooms below. No view reads statements directly."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+
+from accounts.models import User
+from xapi.models import Statement
+
+
+def statements_of_registration(registration: uuid.UUID) -> Iterator[Statement]:
+    """All statements of one enrolment, oldest first, streamed."""
+    return Statement.objects.filter(registration=registration).select_related("actor").order_by("pk").iterator()
+
+
+def own_statement(user: User, statement_id: uuid.UUID) -> Statement | None:
+    """A statement of this person's own record, or None."""
+    return Statement.objects.filter(actor__user=user, uuid=statement_id).first()
+
+
+def registrations_since(moment: dt.datetime) -> list[uuid.UUID]:
+    """The enrolments that statements received since then name."""
+    rows = Statement.objects.filter(received_at__gte=moment, registration__isnull=False)
+    return [found for found in rows.order_by().values_list("registration", flat=True).distinct() if found]
