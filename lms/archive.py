@@ -76,7 +76,9 @@ def unpack(path: Path, into: Path, limits: Limits | None = None) -> None:
     limits = limits or Limits()
     try:
         if path.stat().st_size > limits.archive_bytes:
-            raise ArchiveRefused(_("The archive is too large (%(most)s at most).") % {"most": size(limits.archive_bytes)})
+            raise ArchiveRefused(
+                _("The archive is too large (%(most)s at most).") % {"most": size(limits.archive_bytes)}
+            )
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             names = check_entries(entries, limits)
@@ -105,7 +107,8 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most:
             written += len(chunk)
             if written > most:
                 raise ArchiveRefused(
-                    _("“%(name)s” is larger than the archive says or than is allowed.") % {"name": readable(entry.filename)}
+                    _("“%(name)s” is larger than the archive says or than is allowed.")
+                    % {"name": readable(entry.filename)}
                 )
             file.write(chunk)
     return written
@@ -119,7 +122,8 @@ def check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> list[PurePo
     """
     if len(entries) > limits.files:
         raise ArchiveRefused(
-            _("The archive holds %(count)d files; %(most)d are allowed.") % {"count": len(entries), "most": limits.files}
+            _("The archive holds %(count)d files; %(most)d are allowed.")
+            % {"count": len(entries), "most": limits.files}
         )
     unpacked_bytes = sum(entry.file_size for entry in entries)
     packed_bytes = sum(entry.compress_size for entry in entries)
@@ -128,7 +132,9 @@ def check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> list[PurePo
             _("The archive unpacks to more than %(most)s, which is not allowed.") % {"most": size(limits.total_bytes)}
         )
     if unpacked_bytes > limits.free_bytes and unpacked_bytes > limits.ratio * max(packed_bytes, 1):
-        raise ArchiveRefused(_("The archive unpacks to far more than it holds; it looks like a trap and is not opened."))
+        raise ArchiveRefused(
+            _("The archive unpacks to far more than it holds; it looks like a trap and is not opened.")
+        )
 
     names: list[PurePosixPath] = []
     files: dict[str, bool] = {}

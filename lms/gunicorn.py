@@ -24,6 +24,9 @@ max_requests_jitter = 500
 # The heartbeat file of a worker must not wait for a busy disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
+# Only BEHIND_PROXY decides whether a header may say that a request came by HTTPS.
+forwarded_allow_ips = ""
+
 # Addresses of people and what they read are no log by default; ACCESS_LOG=1 writes one.
 accesslog = "-" if os.environ.get("ACCESS_LOG", "") in ("1", "true", "True", "on") else None
 errorlog = "-"

@@ -19,7 +19,7 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("", include("certificates.urls")),
     *i18n_patterns(
-        path("accounts/", include("allauth.urls")),
+        path("accounts/", include("accounts.urls")),
         path("courses/", include("courses.player.urls")),
         path("tests/", include("assessments.urls")),
         path("reports/", include("reports.urls")),

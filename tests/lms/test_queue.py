@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -12,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
+from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 from pytest_django import Settings
 
 from lms import queue, tasks
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @task()
@@ -29,13 +29,16 @@ def sweep() -> None:
     """A periodic task of these tests."""
 
 
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks: Committed) -> Committed:
+    """What happens in its block is committed at its end, as far as on_commit() is concerned."""
+    return django_capture_on_commit_callbacks
+
+
 @pytest.fixture(autouse=True)
-def only_our_periodic_task(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_our_periodic_task(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "_periodic", {})
     queue.periodic(every=dt.timedelta(hours=1))(sweep)
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def later() -> None:
@@ -43,35 +46,37 @@ def later() -> None:
     cache.delete(f"suluh.periodic.{sweep.module_path}")
 
 
-def test_below_the_limit_a_task_is_put_on_the_queue() -> None:
-    assert queue.enqueue(greet, "Amina") is True
+def test_below_the_limit_a_task_is_put_on_the_queue(committed: Committed) -> None:
+    with committed(execute=True):
+        assert queue.enqueue(greet, "Amina") is True
     waiting = DBTaskResult.objects.get()
     assert waiting.task_path == greet.module_path
     assert waiting.args_kwargs == {"args": ["Amina"], "kwargs": {}}
     assert queue.backlog() == 1
 
 
-def test_a_task_is_put_on_the_queue_only_when_the_transaction_commits() -> None:
-    with transaction.atomic():
-        assert queue.enqueue(greet, name="Amina") is True
+def test_a_task_is_put_on_the_queue_only_when_the_transaction_commits(committed: Committed) -> None:
+    with committed(execute=True):
+        queue.enqueue(greet, name="Amina")
         assert queue.backlog() == 0
     assert queue.backlog() == 1
 
 
-def test_nothing_is_put_on_the_queue_when_the_transaction_fails() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+def test_nothing_is_put_on_the_queue_when_the_transaction_fails(committed: Committed) -> None:
+    with committed(execute=True), pytest.raises(ZeroDivisionError), transaction.atomic():
         queue.enqueue(greet, "Amina")
         raise ZeroDivisionError
     assert queue.backlog() == 0
 
 
 def test_at_the_limit_it_says_no_logs_it_and_puts_nothing_on_the_queue(
-    settings: Settings, caplog: pytest.LogCaptureFixture
+    settings: Settings, caplog: pytest.LogCaptureFixture, committed: Committed
 ) -> None:
     settings.QUEUE_LIMIT = 1
-    queue.enqueue(greet, "Amina")
-    with caplog.at_level(logging.WARNING, logger="suluh.queue"):
+    greet.enqueue("Amina")
+    with committed(execute=True) as callbacks, caplog.at_level(logging.WARNING, logger="suluh.queue"):
         assert queue.enqueue(greet, "Budi") is False
+    assert callbacks == []
     assert queue.backlog() == 1
     assert [(record.name, record.levelname) for record in caplog.records] == [("suluh.queue", "WARNING")]
     assert "greet" in caplog.text
@@ -80,7 +85,7 @@ def test_at_the_limit_it_says_no_logs_it_and_puts_nothing_on_the_queue(
 def test_work_that_is_running_or_done_takes_no_room(settings: Settings) -> None:
     settings.QUEUE_LIMIT = 1
     for status in (TaskResultStatus.RUNNING, TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED):
-        queue.enqueue(greet, "Amina")
+        greet.enqueue("Amina")
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(status=status, started_at=timezone.now())
     assert queue.enqueue(greet, "Budi") is True
 
@@ -94,17 +99,18 @@ def test_a_full_queue_refuses_work_that_nobody_would_start_again_with_words_for_
         queue.require_room()
 
 
+@pytest.mark.logs_errors
 def test_a_queue_that_fails_after_the_commit_does_not_fail_the_person(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, committed: Committed
 ) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(DBTaskResult.objects, "create", broken)
-    assert queue.enqueue(greet, "Amina") is True
+    with committed(execute=True):
+        assert queue.enqueue(greet, "Amina") is True
     assert queue.backlog() == 0
     assert "disk full" in caplog.text
-    caplog.clear()
 
 
 def test_a_periodic_task_is_started_once_in_its_interval() -> None:
@@ -157,7 +163,7 @@ def test_the_housekeeping_is_periodic_and_runs() -> None:
     assert "lms.tasks.clear_sessions" in said.getvalue()
     assert "lms.tasks.prune_task_results" in said.getvalue()
 
-    queue.enqueue(greet, "Amina")
+    greet.enqueue("Amina")
     long_ago = timezone.now() - dt.timedelta(days=tasks.FINISHED_DAYS + 1)
     DBTaskResult.objects.update(status=TaskResultStatus.SUCCESSFUL, finished_at=long_ago)
     tasks.clear_sessions.call()

@@ -116,7 +116,9 @@ def parse(data: bytes, label: str, problems: list[Problem]) -> Node | None:
         problems.append(Problem(label, reason.line, reason.message))
     except yaml.reader.ReaderError as reason:
         line = text.count("\n", 0, reason.position) + 1
-        problems.append(Problem(label, line, f"the character U+{ord(text[reason.position]):04X} is not allowed; remove it."))
+        problems.append(
+            Problem(label, line, f"the character U+{ord(text[reason.position]):04X} is not allowed; remove it.")
+        )
     except yaml.MarkedYAMLError as reason:
         mark = reason.problem_mark or reason.context_mark
         what = " ".join(part for part in (reason.context, reason.problem) if part)

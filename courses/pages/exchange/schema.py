@@ -164,7 +164,9 @@ class CourseReader:
             self.complain(place, f"“{key}” has another meaning here; choose another key.")
         elif key.lower() in self.seen:
             first = self.seen[key.lower()]
-            self.complain(place, f"the key “{key}” is used twice (first in line {first.line}); each {what} needs its own.")
+            self.complain(
+                place, f"the key “{key}” is used twice (first in line {first.line}); each {what} needs its own."
+            )
         else:
             self.seen[key.lower()] = place
         return key
@@ -238,7 +240,9 @@ class CourseReader:
                 continue
             if question.key in found:
                 first = found[question.key].place.line
-                self.complain(question.place, f"the question “{question.key}” stands here twice (first in line {first}).")
+                self.complain(
+                    question.place, f"the question “{question.key}” stands here twice (first in line {first})."
+                )
             found.setdefault(question.key, question)
         return tuple(sorted(found.values(), key=lambda each: natural(each.key)))
 
@@ -278,7 +282,9 @@ class CourseReader:
 
     def answer(self, fields: Fields, kind: str, structure: dict[str, list[str]]) -> Any:
         if kind == "matching":
-            pairs = {left: fields.as_text(node, f"the partner of “{left}”") for left, _, node in fields.mapping("answer")}
+            pairs = {
+                left: fields.as_text(node, f"the partner of “{left}”") for left, _, node in fields.mapping("answer")
+            }
             return dict(sorted(pairs.items(), key=lambda pair: (structure["left"] + [pair[0]]).index(pair[0])))
         answer = list(fields.ids("answer", OPTION_ID))
         return sorted(answer) if isinstance(TYPES.get(kind), Choice) else answer
@@ -311,7 +317,9 @@ class CourseReader:
                 continue
             if question.scenario not in lessons:
                 hint = nearest(question.scenario, lessons)
-                self.complain(question.place, f"question {question.key}: there is no lesson “{question.scenario}”.{hint}")
+                self.complain(
+                    question.place, f"question {question.key}: there is no lesson “{question.scenario}”.{hint}"
+                )
             elif all(block.type != "scenario" for block in lessons[question.scenario].blocks):
                 self.complain(
                     question.place,

@@ -51,7 +51,13 @@ _Writer.add_representer(str, _text)
 def dump(value: Any) -> bytes:
     """One YAML document in canonical form."""
     text = yaml.dump(
-        value, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=False, line_break="\n"
+        value,
+        Dumper=_Writer,
+        allow_unicode=True,
+        sort_keys=False,
+        width=WIDTH,
+        default_flow_style=False,
+        line_break="\n",
     )
     return str(text).encode()
 
@@ -62,7 +68,9 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     for language in bundle.languages:
         files[f"{language.code}/{COURSE_FILE}"] = dump(_course_text(bundle, language))
         for lesson in bundle.lessons:
-            files[f"{language.code}/{lesson.key}.yaml"] = dump(_lesson_text(lesson.blocks, language.lessons[lesson.key]))
+            files[f"{language.code}/{lesson.key}.yaml"] = dump(
+                _lesson_text(lesson.blocks, language.lessons[lesson.key])
+            )
         files[f"{language.code}/{QUESTIONS_FILE}"] = dump(
             {question.key: _wording(question, language.questions[question.key]) for question in bundle.questions}
         )

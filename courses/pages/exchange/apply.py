@@ -1,0 +1,273 @@
+"""Carrying out a plan: all of it, or nothing."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Locale, Page
+
+from accounts.models import User
+from assessments.models import Item
+from assessments.services import bank_of, save_item, save_wording
+from courses.pages.blocks import join
+from courses.pages.exchange.bundle import Bundle, Language
+from courses.pages.exchange.plan import Change, Plan, by_path, in_order, plan_import
+from courses.pages.exchange.present import (
+    Body,
+    PresentTree,
+    load,
+    wanted_course,
+    wanted_lesson,
+    wanted_module,
+    wanted_version,
+)
+from courses.pages.exchange.reading import BundleProblems
+from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
+from courses.pages.rendering import MissingItem
+from courses.pages.services import NotPublishable, publish_course
+from learning.models import Course
+from learning.services import UnreviewedContent
+
+
+@dataclass
+class Result:
+    """What an import did.
+
+    Attributes:
+        changes, unchanged: as planned, and done.
+        edition, revision: what officers read now; None while nothing is published.
+        is_new: whether this import published it.
+        held_back: why nothing was published, in words for the person who imports; empty when something was.
+    """
+
+    plan: Plan
+    changes: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+    edition: int | None = None
+    revision: int | None = None
+    is_new: bool = False
+    held_back: str = ""
+
+
+@transaction.atomic
+def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
+    """Import a bundle: course, questions, pages in every language, and the edition that officers read.
+
+    The plan is made anew first, because the database may have moved on since it was shown.
+
+    Arguments:
+        by: who imports; None for a command.
+
+    Raises:
+        BundleProblems: something forbids the import. Nothing was changed.
+    """
+    bundle = plan.bundle
+    Course.objects.select_for_update(of=("self",)).filter(uuid=bundle.id).first()
+    plan = plan_import(bundle)
+    if plan.problems:
+        raise BundleProblems(plan.problems)
+    course = _apply_course(bundle)
+    items = _apply_questions(plan, course)
+    source: CoursePage | None = None
+    for language in bundle.languages:
+        page = TreeWriter(plan, course, language, items, source, by).write()
+        source = source or page
+    assert source is not None
+    result = Result(plan, plan.changes, plan.unchanged)
+    try:
+        revision, result.is_new = publish_course(by=by, page=source)
+        result.edition, result.revision = revision.edition.number, revision.number
+    except UnreviewedContent as reason:
+        result.held_back = str(reason)
+    except (NotPublishable, MissingItem) as reason:
+        raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
+    return result
+
+
+def _apply_course(bundle: Bundle) -> Course:
+    fields = {name: getattr(bundle, name) for name in ("code", "slug", "pillar", "access", "position")}
+    course = Course.objects.filter(uuid=bundle.id).first()
+    if course is None:
+        return Course.objects.create(uuid=bundle.id, **fields)
+    if any(getattr(course, name) != value for name, value in fields.items()):
+        for name, value in fields.items():
+            setattr(course, name, value)
+        course.save(update_fields=list(fields))
+    return course
+
+
+def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
+    """Save what differs; returns the uuid of every question by its key."""
+    bank = bank_of(course)
+    for question in plan.bundle.questions:
+        worded = [each for each in plan.bundle.languages if plan.has("wording", question.key, each.code)]
+        if not worded and not plan.has("question", question.key):
+            continue
+        version = save_item(
+            bank=bank,
+            key=question.key,
+            type=question.type,
+            pool=question.pool,
+            **wanted_version(plan.bundle, question),
+        )
+        for language in worded:
+            save_wording(
+                version=version,
+                language=language.code,
+                text=language.questions[question.key],
+                review_state=language.review_state,
+            )
+    kept = [question.key for question in plan.bundle.questions]
+    own = Item.objects.filter(bank=bank)
+    own.filter(key__in=kept).exclude(retired_at=None).update(retired_at=None)
+    own.exclude(key__in=kept).filter(retired_at=None).update(retired_at=timezone.now())
+    return dict(own.values_list("key", "uuid"))
+
+
+class TreeWriter:
+    """Brings the pages of one language to what the bundle says, touching only what the plan names."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        course: Course,
+        language: Language,
+        items: dict[str, uuid.UUID],
+        source: CoursePage | None,
+        by: User | None,
+    ) -> None:
+        self.plan, self.course, self.language, self.items, self.by = plan, course, language, items, by
+        self.locale, _made = Locale.objects.get_or_create(language_code=language.code)
+        trees = load(course.uuid).trees
+        self.tree: PresentTree | None = trees.get(language.code)
+        #: The tree of the source language, whose translation keys this one shares; None for the source itself.
+        self.twins: PresentTree | None = trees[plan.bundle.source_language] if source else None
+
+    def write(self) -> CoursePage:
+        bundle, tree, twins = self.plan.bundle, self.tree, self.twins
+        page = self.put(
+            CoursePage,
+            "course page",
+            bundle.slug,
+            tree and tree.page,
+            None,
+            {**wanted_course(bundle, self.language), "course": self.course},
+            twins and twins.page,
+        )
+        for module in bundle.modules:
+            module_page = self.put(
+                ModulePage,
+                "module",
+                module.key,
+                tree and tree.modules.get(module.key),
+                page,
+                wanted_module(module, self.language),
+                twins and twins.modules.get(module.key),
+            )
+            for lesson in module.lessons:
+                present = tree and tree.lessons.get(lesson.key)
+                if present and tree and tree.parent_key(present) != module.key:
+                    _fresh(present).move(_fresh(module_page), pos="last-child", user=self.by)
+                self.put(
+                    LessonPage,
+                    "lesson",
+                    lesson.key,
+                    present,
+                    module_page,
+                    self.with_stream(wanted_lesson(lesson, self.language)),
+                    twins and twins.lessons.get(lesson.key),
+                )
+        self.order()
+        self.withdraw()
+        return CoursePage.objects.get(pk=page.pk)
+
+    def put(self, model: Any, kind: str, key: str, page: Any, parent: Any, fields: dict[str, Any], twin: Any) -> Any:
+        """Make, change or leave one page; returns it as it is in the database."""
+        if page is not None and not self.plan.has(kind, key, self.language.code):
+            return page
+        if page is None:
+            parent = _fresh(parent) if parent else self.index()
+            page = model(**fields, slug=_free_slug(key, parent), locale=self.locale, live=False)
+            if twin is not None:
+                page.translation_key = twin.translation_key
+            parent.add_child(instance=page)
+        else:
+            page = model.objects.get(pk=page.pk)
+            if twin is not None and page.translation_key != twin.translation_key:
+                page.translation_key = twin.translation_key
+                model.objects.filter(pk=page.pk).update(translation_key=twin.translation_key)
+            for name, value in fields.items():
+                setattr(page, name, value)
+        page.save_revision(user=self.by).publish(user=self.by, skip_permission_checks=True)
+        return model.objects.get(pk=page.pk)
+
+    def with_stream(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a lesson page with the body as a stream: checks name their item by uuid."""
+        body: Body = fields["body"]
+        raw = []
+        for neutral, texts in body:
+            if neutral["type"] == "check":
+                neutral = {**neutral, "item": str(self.items[neutral["item"]])}
+            raw.append(join(neutral, texts))
+        stream_field: Any = LessonPage._meta.get_field("body")
+        return {**fields, "body": stream_field.stream_block.to_python(raw)}
+
+    def index(self) -> CourseIndexPage:
+        """The shelf of this language, made on first need."""
+        found = CourseIndexPage.objects.filter(locale=self.locale).order_by("path").first()
+        if found:
+            return found
+        other = CourseIndexPage.objects.order_by("path").first()
+        root = Page.get_first_root_node()
+        page = CourseIndexPage(
+            title=_("Courses (%(language)s)") % {"language": self.language.code},
+            slug=_free_slug(f"courses-{self.language.code}", root),
+            locale=self.locale,
+            live=False,
+        )
+        if other:
+            page.translation_key = other.translation_key
+        root.add_child(instance=page)
+        page.save_revision(user=self.by).publish(user=self.by, skip_permission_checks=True)
+        return CourseIndexPage.objects.get(pk=page.pk)
+
+    def order(self) -> None:
+        """Bring modules, and lessons in their modules, into the bundle's order."""
+        tree = load(self.course.uuid).trees[self.language.code]
+        parents: list[tuple[Any, dict[str, Any], list[str]]] = [
+            (tree.page, dict(tree.modules), [module.key for module in self.plan.bundle.modules])
+        ]
+        for module in self.plan.bundle.modules:
+            keys = [lesson.key for lesson in module.lessons]
+            parents.append((tree.modules[module.key], dict(tree.lessons), keys))
+        for parent, pages, wanted in parents:
+            if not in_order(wanted, by_path(pages, wanted)):
+                for key in wanted:
+                    _fresh(pages[key]).move(_fresh(parent), pos="last-child", user=self.by)
+
+    def withdraw(self) -> None:
+        """Take what the bundle does not have off the air. Nothing is deleted: the record may point to it."""
+        if self.tree is None:
+            return
+        bundle = self.plan.bundle
+        kept = {module.key for module in bundle.modules} | {lesson.key for lesson in bundle.lessons}
+        pages = [*self.tree.modules.values(), *self.tree.lessons.values()]
+        for page in [*(page for page in pages if page.key not in kept), *self.tree.spare]:
+            if page.live:
+                _fresh(page).unpublish(user=self.by)
+
+
+def _fresh(page: Any) -> Any:
+    """The page as it is now: moving and adding pages changes paths of others."""
+    return type(page).objects.get(pk=page.pk)
+
+
+def _free_slug(wanted: str, parent: Page) -> str:
+    slug, number = wanted, 1
+    while not Page._slug_is_available(slug, parent):
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug

@@ -1,0 +1,271 @@
+"""From the database back to a bundle: the live pages of a course and its current questions."""
+
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assessments.models import Item
+from courses.pages.blocks import PARTS
+from courses.pages.exchange.bundle import (
+    COURSE_FILE,
+    Block,
+    Bundle,
+    Language,
+    Lesson,
+    LessonText,
+    Module,
+    ModuleText,
+    Question,
+    Test,
+    natural,
+)
+from courses.pages.exchange.files import read_bundle
+from courses.pages.exchange.present import (
+    Present,
+    PresentTree,
+    canonical_answer,
+    lines,
+    load,
+    present_body,
+    present_version,
+    tidy_wording,
+)
+from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml, tidy
+from courses.pages.exchange.writing import bundle_files
+from courses.pages.models import CoursePage
+from learning.models import Course, ReviewState
+from lms.archive import write_zip
+
+
+class NotExportable(ValueError):
+    """The course cannot be written as a bundle, or not to this place; the message says why."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written, and what had to be left out."""
+
+    bundle: Bundle
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def export_course(slug: str, path: Path) -> Exported:
+    """Write the bundle of a course to a folder, or to a file whose name ends in ``.zip``.
+
+    A folder may be new, empty, or hold an earlier bundle of the same course, which is then brought up to date.
+
+    Raises:
+        NotExportable: no such course, nothing to export, or the place holds something else.
+    """
+    course = Course.objects.filter(slug=slug).first()
+    if course is None:
+        known = ", ".join(Course.objects.values_list("slug", flat=True)) or "none yet"
+        raise NotExportable(f"There is no course “{slug}”. Courses: {known}.")
+    bundle, notes = bundle_of(course)
+    files = bundle_files(bundle)
+    _check_readable(files, slug)
+    if path.suffix.lower() == ".zip":
+        _write_zip(path, {f"{slug}/{name}": content for name, content in files.items()})
+    else:
+        _write_folder(path, files, course.uuid)
+    return Exported(bundle, tuple(files), tuple(notes))
+
+
+def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
+    """The bundle of a course as it is, and notes on languages that had to be left out.
+
+    Raises:
+        NotExportable: there are no pages, or texts are missing in the source language.
+    """
+    present = load(course.uuid)
+    trees = {language: tree for language, tree in present.trees.items() if tree.page.live}
+    if not trees:
+        raise NotExportable(f"The course “{course.slug}” has no published pages yet; there is nothing to export.")
+    # The source language is the one that came first: translations are made from it.
+    source_language = min(trees, key=lambda language: trees[language].page.pk)
+    source = trees[source_language]
+    modules = _modules(source, present.keys)
+    questions = tuple(
+        sorted(
+            (_question(each.item, each.version) for each in _current(present).values()),
+            key=lambda each: natural(each.key),
+        )
+    )
+    languages, notes = [], []
+    for code in sorted(trees, key=lambda code: (code != source_language, code)):
+        language, missing = _language(code, trees[code], present, modules, questions)
+        if language is not None:
+            languages.append(language)
+        elif code == source_language:
+            raise NotExportable(f"The course “{course.slug}” is not complete in “{code}”: {'; '.join(missing)}.")
+        else:
+            notes.append(f"“{code}” was left out, its translation is not complete: {'; '.join(missing)}.")
+    page = source.page
+    bundle = Bundle(
+        id=course.uuid,
+        code=course.code,
+        slug=course.slug,
+        pillar=course.pillar,
+        access=course.access,
+        position=course.position,
+        source_language=source_language,
+        pass_mark=page.pass_mark,
+        validity_months=page.validity_months,
+        design_minutes=page.design_minutes,
+        must_be_right=tuple(
+            sorted((key for key, each in _current(present).items() if each.version.must_be_right), key=natural)
+        ),
+        pretest=Test(draw=page.pretest_draw, minutes=page.pretest_minutes),
+        final=Test(draw=page.final_draw, minutes=page.final_minutes),
+        modules=modules,
+        questions=questions,
+        languages=tuple(languages),
+    )
+    return bundle, notes
+
+
+def _current(present: Present) -> dict[str, Any]:
+    return {key: each for key, each in present.items.items() if each.version and not each.item.retired_at}
+
+
+def _modules(tree: PresentTree, keys: dict[str, str]) -> tuple[Module, ...]:
+    return tuple(
+        Module(
+            key=module.key,
+            minutes=module.minutes,
+            level=module.level,
+            lessons=tuple(
+                Lesson(
+                    key=lesson.key,
+                    minutes=lesson.minutes,
+                    level=lesson.level,
+                    blocks=tuple(Block(neutral=neutral) for neutral, _texts in _body(lesson, keys)),
+                )
+                for lesson in tree.live_lessons(module)
+            ),
+        )
+        for module in tree.live_modules()
+    )
+
+
+def _body(lesson: Any, keys: dict[str, str]) -> Any:
+    body = present_body(lesson, keys)
+    for neutral, _texts in body:
+        if neutral["type"] not in PARTS:
+            raise NotExportable(f"Lesson “{lesson.key}”: the block type “{neutral['type']}” has no place in a bundle.")
+        if neutral["type"] == "check" and neutral["item"] not in keys.values():
+            raise NotExportable(
+                f"Lesson “{lesson.key}”: the check “{neutral['id']}” asks a question that is not in the course's own bank."
+            )
+    return body
+
+
+def _question(item: Item, version: Any) -> Question:
+    fields = present_version(item.type, version)
+    fields.pop("must_be_right")
+    answer = canonical_answer(item.type, fields.pop("answer_key"))
+    if isinstance(answer, dict):
+        answer = {left: answer[left] for left in version.structure["left"]}
+    return Question(key=item.key, type=item.type, pool=item.pool, answer_key=answer, **fields)
+
+
+def _language(
+    code: str, tree: PresentTree, present: Present, modules: tuple[Module, ...], questions: tuple[Question, ...]
+) -> tuple[Language | None, list[str]]:
+    missing: list[str] = []
+    module_texts, lesson_texts = {}, {}
+    for module in modules:
+        module_page = tree.modules.get(module.key)
+        if module_page is None or not module_page.live:
+            missing.append(f"module {module.key}")
+            continue
+        module_texts[module.key] = ModuleText(
+            title=tidy(module_page.title), objectives=tuple(lines(module_page.objectives))
+        )
+        for lesson in module.lessons:
+            lesson_page = tree.lessons.get(lesson.key)
+            if lesson_page is None or not lesson_page.live:
+                missing.append(f"lesson {lesson.key}")
+                continue
+            texts = {neutral["id"]: own for neutral, own in present_body(lesson_page, present.keys)}
+            wanted = [block.id for block in lesson.blocks if PARTS[block.type][1]]
+            missing += [f"block {each} of {lesson.key}" for each in wanted if each not in texts]
+            lesson_texts[lesson.key] = LessonText(
+                title=tidy(lesson_page.title), blocks={each: texts[each] for each in wanted if each in texts}
+            )
+    wordings = {}
+    states = {tree.page.review_state}
+    for question in questions:
+        wording = present.items[question.key].wordings.get(code)
+        if wording is None:
+            missing.append(f"question {question.key}")
+            continue
+        wordings[question.key] = tidy_wording(wording.text)
+        states.add(wording.review_state)
+    if missing:
+        return None, missing
+    page = tree.page
+    language = Language(
+        code=code,
+        review_state=ReviewState.REVIEWED if states == {ReviewState.REVIEWED} else ReviewState.DRAFT,
+        title=tidy(page.title),
+        summary=tidy(page.summary),
+        audience=tidy(page.audience),
+        outcomes=tuple(lines(page.outcomes)),
+        modules=module_texts,
+        lessons=lesson_texts,
+        questions=wordings,
+    )
+    return language, []
+
+
+# --- writing it down
+
+
+def _check_readable(files: dict[str, bytes], slug: str) -> None:
+    """An export that no import would take is no export: say what to repair, in the words of the import."""
+    with tempfile.TemporaryDirectory(prefix="export-") as folder:
+        _write_all(Path(folder), files)
+        try:
+            read_bundle(Path(folder), label=slug)
+        except BundleProblems as reason:
+            raise NotExportable(f"The course “{slug}” is not complete. Repair it first:\n{reason}") from reason
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _write_zip(path: Path, files: dict[str, bytes]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_zip(path, files)
+    except OSError as reason:
+        raise NotExportable(f"{path} cannot be written ({reason.strerror}).") from reason
+
+
+def _write_folder(folder: Path, files: dict[str, bytes], course: uuid.UUID) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise NotExportable(f"{folder} is a file. Name a folder, or a file that ends in .zip.")
+    if folder.is_dir() and any(folder.iterdir()) and not _holds(folder, course):
+        raise NotExportable(f"{folder} holds other files. Name a new or an empty folder.")
+    try:
+        _write_all(folder, files)
+        for path in [*folder.glob("*.yaml"), *folder.glob("[!._]*/*.yaml")]:
+            if path.relative_to(folder).as_posix() not in files:
+                path.unlink()
+                if not any(path.parent.iterdir()):
+                    path.parent.rmdir()
+    except OSError as reason:
+        raise NotExportable(f"{folder} cannot be written ({reason.strerror}).") from reason
+
+
+def _holds(folder: Path, course: uuid.UUID) -> bool:
+    root = read_yaml(folder / COURSE_FILE, "", [])
+    return root is not None and Fields(root, [], "").text("id").lower() == str(course)

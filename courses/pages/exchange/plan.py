@@ -1,0 +1,246 @@
+"""What an import would do: a bundle held against the database. Changes nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from wagtail.coreutils import get_content_languages
+
+from assessments.models import Bank
+from courses.pages.exchange.bundle import Bundle, Language
+from courses.pages.exchange.present import (
+    Present,
+    PresentTree,
+    load,
+    present_fields,
+    present_version,
+    tidy_wording,
+    wanted_course,
+    wanted_lesson,
+    wanted_module,
+    wanted_version,
+)
+from courses.pages.exchange.reading import Problem
+from learning.models import Course
+
+Action = Literal["make", "change", "withdraw"]
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """One thing that an import does.
+
+    Attributes:
+        action: withdrawn is unpublished or retired, never deleted.
+        kind: ``course``, ``question``, ``wording``, ``course page``, ``module``, ``lesson`` or ``order``.
+        key: of the thing.
+        language: of a text or page, or empty.
+        details: which fields differ.
+    """
+
+    action: Action
+    kind: str
+    key: str
+    language: str = ""
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f" ({self.language})" if self.language else ""
+        what = f": {', '.join(self.details)}" if self.details else ""
+        return f"{self.action} {self.kind} {self.key}{where}{what}"
+
+
+@dataclass
+class Plan:
+    """All changes that a bundle asks for, how much stays as it is, and everything that forbids the import."""
+
+    bundle: Bundle
+    changes: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unchanged: int = 0
+
+    def count(self, action: Action) -> int:
+        return sum(change.action == action for change in self.changes)
+
+    def has(self, kind: str, key: str, language: str = "") -> bool:
+        """Whether something is made or changed."""
+        return any((each.kind, each.key, each.language) == (kind, key, language) for each in self.changes)
+
+
+def plan_import(bundle: Bundle) -> Plan:
+    """Compare a bundle with the database. The plan may be applied while it has no problems."""
+    plan = Plan(bundle)
+    _clashes(plan)
+    present = load(bundle.id)
+    _questions(plan, present)
+    if plan.problems:
+        return plan
+    _course(plan, present)
+    for language in bundle.languages:
+        _tree(plan, present, language)
+    return plan
+
+
+def clashes_between(bundles: Sequence[Bundle]) -> list[Problem]:
+    """Two courses of one import that claim the same identity, code or address."""
+    problems = []
+    for name in ("id", "code", "slug"):
+        first: dict[Any, Bundle] = {}
+        for bundle in bundles:
+            value = getattr(bundle, name)
+            other = first.setdefault(value, bundle)
+            if other is not bundle:
+                problems.append(
+                    bundle.place(name).problem(
+                        f"{name} “{value}” is also that of {other.place(name).file}; change one."
+                    )
+                )
+    return problems
+
+
+def _clashes(plan: Plan) -> None:
+    bundle = plan.bundle
+    own = Course.objects.filter(uuid=bundle.id).first()
+    if own and own.code != bundle.code and own.slug != bundle.slug:
+        plan.problems.append(
+            bundle.place("id").problem(
+                f"the id is that of the course {own.code} (“{own.slug}”). If this is another course, give it an id of its "
+                "own; if it is the same, change its code and its slug in two steps."
+            )
+        )
+    for name in ("code", "slug"):
+        value = getattr(bundle, name)
+        other = Course.objects.filter(**{name: value}).exclude(uuid=bundle.id).first()
+        if other:
+            plan.problems.append(
+                bundle.place(name).problem(
+                    f"the {name} “{value}” belongs to another course (id {other.uuid}); choose another {name}."
+                )
+            )
+    if Bank.objects.filter(name=bundle.slug).exclude(course__uuid=bundle.id).exists() and not (
+        own and Bank.objects.filter(course=own).exists()
+    ):
+        plan.problems.append(
+            bundle.place("slug").problem(f"there is another question bank of the name “{bundle.slug}”; rename one.")
+        )
+    offered = get_content_languages()
+    plan.problems += [
+        language.place.problem(
+            f"this site does not offer the language “{language.code}”; its administrator can add it."
+        )
+        for language in bundle.languages
+        if language.code not in offered
+    ]
+
+
+def _differing(wanted: dict[str, Any], present: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in wanted.items() if present[name] != value)
+
+
+def _note(plan: Plan, kind: str, key: str, language: str, exists: bool, details: tuple[str, ...]) -> None:
+    if not exists:
+        plan.changes.append(Change("make", kind, key, language))
+    elif details:
+        plan.changes.append(Change("change", kind, key, language, details))
+    else:
+        plan.unchanged += 1
+
+
+def _course(plan: Plan, present: Present) -> None:
+    names = ("code", "slug", "pillar", "access", "position")
+    details = tuple(name for name in names if getattr(present.course, name, None) != getattr(plan.bundle, name))
+    _note(plan, "course", plan.bundle.slug, "", present.course is not None, details)
+
+
+def _questions(plan: Plan, present: Present) -> None:
+    bundle = plan.bundle
+    for question in bundle.questions:
+        known = present.items.get(question.key)
+        version = known.version if known else None
+        if known and (known.item.type, known.item.pool) != (question.type, question.pool):
+            plan.problems.append(
+                question.place.problem(
+                    f"question {question.key} is “{known.item.type}” in the pool “{known.item.pool}” already, and neither "
+                    f"ever changes (here: “{question.type}”, “{question.pool}”); give the new question a new key."
+                )
+            )
+            continue
+        details: tuple[str, ...] = ()
+        if version:
+            details = _differing(wanted_version(bundle, question), present_version(question.type, version))
+        if known and known.item.retired_at:
+            details += ("retired",)
+        _note(plan, "question", question.key, "", version is not None, details)
+        is_new_version = version is None or any(name != "retired" for name in details)
+        for language in bundle.languages:
+            wording = known.wordings.get(language.code) if known and not is_new_version else None
+            differs = wording is not None and (
+                ("text",) * (tidy_wording(wording.text) != language.questions[question.key])
+                + ("review state",) * (wording.review_state != language.review_state)
+            )
+            _note(plan, "wording", question.key, language.code, wording is not None, differs or ())
+    keys = {question.key for question in bundle.questions}
+    plan.changes += [
+        Change("withdraw", "question", key)
+        for key, known in present.items.items()
+        if key not in keys and not known.item.retired_at
+    ]
+
+
+def _tree(plan: Plan, present: Present, language: Language) -> None:
+    bundle, code = plan.bundle, language.code
+    tree = present.trees.get(code)
+    source = present.trees.get(bundle.source_language)
+    keys = present.keys
+
+    def note(kind: str, key: str, page: Any, wanted: dict[str, Any], twin: Any) -> None:
+        details: tuple[str, ...] = ()
+        if page:
+            details = _differing(wanted, present_fields(page, wanted, keys))
+            details += ("published",) * (not page.live)
+            details += ("translation",) * (twin is not None and page.translation_key != twin.translation_key)
+        _note(plan, kind, key, code, page is not None, details)
+
+    note("course page", bundle.slug, tree and tree.page, wanted_course(bundle, language), source and source.page)
+    for module in bundle.modules:
+        page = tree and tree.modules.get(module.key)
+        note("module", module.key, page, wanted_module(module, language), source and source.modules.get(module.key))
+        for lesson in module.lessons:
+            lesson_page = tree and tree.lessons.get(lesson.key)
+            twin = source and source.lessons.get(lesson.key)
+            note("lesson", lesson.key, lesson_page, wanted_lesson(lesson, language), twin)
+            if tree and lesson_page and tree.parent_key(lesson_page) != module.key:
+                plan.changes.append(Change("change", "order", lesson.key, code, ("module",)))
+    if tree:
+        _order(plan, tree, code)
+        _withdrawals(plan, tree, code)
+
+
+def _order(plan: Plan, tree: PresentTree, code: str) -> None:
+    wanted = [module.key for module in plan.bundle.modules]
+    if not in_order(wanted, by_path(tree.modules, wanted)):
+        plan.changes.append(Change("change", "order", plan.bundle.slug, code))
+    for module in plan.bundle.modules:
+        wanted = [lesson.key for lesson in module.lessons]
+        own = [key for key in wanted if key in tree.lessons and tree.parent_key(tree.lessons[key]) == module.key]
+        if not in_order(wanted, by_path(tree.lessons, own)):
+            plan.changes.append(Change("change", "order", module.key, code))
+
+
+def by_path(pages: dict[str, Any], keys: Iterable[str]) -> list[str]:
+    """Those of the keys that have pages, in the pages' order."""
+    return sorted((key for key in keys if key in pages), key=lambda key: str(pages[key].path))
+
+
+def in_order(wanted: list[str], present: list[str]) -> bool:
+    """Whether the present keys, followed by the missing ones, stand as wanted."""
+    return [*present, *(key for key in wanted if key not in present)] == wanted
+
+
+def _withdrawals(plan: Plan, tree: PresentTree, code: str) -> None:
+    modules = {module.key for module in plan.bundle.modules}
+    lessons = {lesson.key for lesson in plan.bundle.lessons}
+    gone: list[tuple[str, Any]] = [("module", page) for key, page in tree.modules.items() if key not in modules]
+    gone += [("lesson", page) for key, page in tree.lessons.items() if key not in lessons]
+    gone += [("spare page", page) for page in tree.spare]
+    plan.changes += [Change("withdraw", kind, page.key, code) for kind, page in gone if page.live]

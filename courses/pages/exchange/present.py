@@ -1,0 +1,227 @@
+"""What the database holds of a course now, in the shape in which a bundle can be compared with it."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from wagtail.models import Locale, Page
+
+from assessments.models import Bank, Item, ItemVersion, ItemWording
+from assessments.types import TYPES
+from assessments.types.choice import Choice
+from courses.pages.blocks import PARTS, split
+from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
+from courses.pages.exchange.reading import tidy
+from courses.pages.exchange.richtext import clean_rich_text
+from courses.pages.models import CoursePage, LessonPage, ModulePage
+from learning.models import Course
+
+Keyed = TypeVar("Keyed", ModulePage, LessonPage)
+#: A lesson's body as it is compared: for each block its neutral part, with the item's key in a check, and its texts.
+Body = list[tuple[dict[str, str], dict[str, str]]]
+
+
+@dataclass
+class PresentItem:
+    """A question of the course's bank: its newest version, and the wordings of that version by language."""
+
+    item: Item
+    version: ItemVersion | None = None
+    wordings: dict[str, ItemWording] = field(default_factory=dict)
+
+
+@dataclass
+class PresentTree:
+    """The pages of a course in one language, live or not, by key; `spare` are further pages with a key in use."""
+
+    page: CoursePage
+    modules: dict[str, ModulePage] = field(default_factory=dict)
+    lessons: dict[str, LessonPage] = field(default_factory=dict)
+    spare: list[ModulePage | LessonPage] = field(default_factory=list)
+
+    def parent_key(self, lesson: LessonPage) -> str:
+        """The key of the module that a lesson stands in; empty when that is a spare one."""
+        above = lesson.path[: -Page.steplen]
+        return next((key for key, module in self.modules.items() if module.path == above), "")
+
+    def live_modules(self) -> list[ModulePage]:
+        return sorted((each for each in self.modules.values() if each.live), key=lambda each: each.path)
+
+    def live_lessons(self, module: ModulePage) -> list[LessonPage]:
+        own = (each for each in self.lessons.values() if each.live and each.path.startswith(module.path))
+        return sorted(own, key=lambda each: each.path)
+
+
+@dataclass
+class Present:
+    """A course as it is; `course` is None while there is none."""
+
+    course: Course | None
+    items: dict[str, PresentItem] = field(default_factory=dict)
+    trees: dict[str, PresentTree] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Item uuid → key."""
+        return {str(present.item.uuid): key for key, present in self.items.items()}
+
+
+def load(course_uuid: uuid.UUID) -> Present:
+    """Read a course from the database, in a fixed number of queries for each language."""
+    course = Course.objects.filter(uuid=course_uuid).first()
+    if course is None:
+        return Present(None)
+    return Present(course, _items(course), _trees(course))
+
+
+def _items(course: Course) -> dict[str, PresentItem]:
+    bank = Bank.objects.filter(course=course).first()
+    items = {item.pk: PresentItem(item) for item in Item.objects.filter(bank=bank)} if bank else {}
+    by_version: dict[int, PresentItem] = {}
+    for version in ItemVersion.objects.filter(item__in=items).order_by("number"):
+        present = items[version.item_id]
+        if present.version:
+            del by_version[present.version.pk]
+        present.version = version
+        by_version[version.pk] = present
+    for wording in ItemWording.objects.filter(version__item__in=items):
+        if wording.version_id in by_version:
+            by_version[wording.version_id].wordings[wording.language] = wording
+    return {present.item.key: present for present in items.values()}
+
+
+def _trees(course: Course) -> dict[str, PresentTree]:
+    languages = dict(Locale.objects.values_list("pk", "language_code"))
+    trees: dict[str, PresentTree] = {}
+    for page in CoursePage.objects.filter(course=course).order_by("-live", "pk"):
+        language = languages.get(page.locale_id)
+        if language is None or language in trees:
+            continue
+        tree = trees[language] = PresentTree(page)
+        tree.modules = _by_key(ModulePage.objects.descendant_of(page), tree)
+        tree.lessons = _by_key(LessonPage.objects.descendant_of(page), tree)
+    return trees
+
+
+def _by_key(pages: Any, tree: PresentTree) -> dict[str, Keyed]:
+    found: dict[str, Keyed] = {}
+    for page in pages.order_by("-live", "path"):
+        if page.key in found:
+            tree.spare.append(page)
+        else:
+            found[page.key] = page
+    return found
+
+
+# --- the same things in one shape, from a bundle and from the database
+
+
+def wanted_course(bundle: Bundle, language: Language) -> dict[str, Any]:
+    """Fields of the course page."""
+    return {
+        "title": language.title,
+        "summary": language.summary,
+        "audience": language.audience,
+        "outcomes": "\n".join(language.outcomes),
+        "pass_mark": bundle.pass_mark,
+        "validity_months": bundle.validity_months,
+        "design_minutes": bundle.design_minutes,
+        "pretest_draw": bundle.pretest.draw,
+        "pretest_minutes": bundle.pretest.minutes,
+        "final_draw": bundle.final.draw,
+        "final_minutes": bundle.final.minutes,
+        "review_state": language.review_state,
+    }
+
+
+def wanted_module(module: Module, language: Language) -> dict[str, Any]:
+    """Fields of a module page."""
+    text = language.modules[module.key]
+    return {
+        "title": text.title,
+        "key": module.key,
+        "minutes": module.minutes,
+        "level": module.level,
+        "objectives": "\n".join(text.objectives),
+    }
+
+
+def wanted_lesson(lesson: Lesson, language: Language) -> dict[str, Any]:
+    """Fields of a lesson page, the body in the shape of `Body`."""
+    text = language.lessons[lesson.key]
+    body: Body = [(block.neutral, text.blocks.get(block.id, {})) for block in lesson.blocks]
+    return {"title": text.title, "key": lesson.key, "minutes": lesson.minutes, "level": lesson.level, "body": body}
+
+
+def wanted_version(bundle: Bundle, question: Question) -> dict[str, Any]:
+    """Fields of an item version."""
+    return {
+        "structure": question.structure,
+        "answer_key": question.answer_key,
+        "must_be_right": question.key in bundle.must_be_right,
+        "module": question.module,
+        "scenario": question.scenario,
+        "source": question.source,
+    }
+
+
+def present_version(type: str, version: ItemVersion) -> dict[str, Any]:
+    """The same of a version in the database."""
+    return {
+        "structure": version.structure,
+        "answer_key": canonical_answer(type, version.answer_key),
+        "must_be_right": version.must_be_right,
+        "module": version.module,
+        "scenario": version.scenario,
+        "source": tidy(version.source),
+    }
+
+
+def canonical_answer(type: str, answer_key: Any) -> Any:
+    """The order of the right options of a choice means nothing: it is sorted, as answers are."""
+    return sorted(answer_key) if isinstance(TYPES[type], Choice) else answer_key
+
+
+def present_fields(
+    page: CoursePage | ModulePage | LessonPage, names: Iterable[str], keys: dict[str, str]
+) -> dict[str, Any]:
+    """The fields `names` of a page as they are compared."""
+    found: dict[str, Any] = {}
+    for name in names:
+        value = getattr(page, name)
+        if name == "body":
+            found[name] = present_body(page, keys)
+        elif name in ("objectives", "outcomes"):
+            found[name] = "\n".join(lines(value))
+        else:
+            found[name] = tidy(value) if isinstance(value, str) else value
+    return found
+
+
+def present_body(page: Any, keys: dict[str, str]) -> Body:
+    """The body of a lesson page; a check of a question that the bank does not have keeps the question's uuid."""
+    body: Body = []
+    for block in page.body.raw_data:
+        if block["type"] not in PARTS:
+            body.append(({"id": block["id"], "type": block["type"]}, {}))
+            continue
+        neutral, texts = split(block)
+        if neutral["type"] == "check":
+            neutral["item"] = keys.get(str(neutral["item"]), str(neutral["item"]))
+        if neutral["type"] == "paragraph":
+            texts = {name: clean_rich_text(text) for name, text in texts.items()}
+        body.append((neutral, {name: tidy(text) for name, text in texts.items()}))
+    return body
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a field that holds one thing a line."""
+    return [tidied for line in text.splitlines() if (tidied := tidy(line))]
+
+
+def tidy_wording(value: Any) -> Any:
+    """A wording with tidy texts."""
+    if isinstance(value, dict):
+        return {key: tidy_wording(each) for key, each in value.items()}
+    return tidy(value) if isinstance(value, str) else value

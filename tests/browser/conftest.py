@@ -1,0 +1,147 @@
+"""A real site for the browser: its own database and files, gunicorn and a worker, the shipped curriculum."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
+SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in str(item.fspath):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass
+class Site:
+    url: str
+    environment: dict[str, str]
+    processes: list[subprocess.Popen]
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run a management command of this site."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, check=check, capture_output=True, text=True,
+        )
+
+    def stop_worker(self) -> None:
+        self.processes[1].terminate()
+        self.processes[1].wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _own_database(data: Path) -> Iterator[str]:
+    """The address of an empty database beside the one of the test run, of the same kind."""
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        yield f"sqlite:///{data / 'site.sqlite3'}"
+        return
+    name = f"suluh_journey_{os.getpid()}"
+    parts = {"host": default["HOST"], "port": default["PORT"] or 5432, "user": default["USER"], "password": default["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **parts) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    host = str(default["HOST"]).replace("/", "%2F")
+    yield f"postgres://{default['USER']}:{default['PASSWORD']}@{host}:{default['PORT'] or 5432}/{name}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **parts) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[Site]:
+    """The demo site as `script/demo` serves it, on a free port."""
+    if not CHROMIUM or os.environ.get("SULUH_SKIP_BROWSER"):
+        pytest.skip("no Chromium on this machine: the browser journeys are left out")
+    data = tmp_path_factory.mktemp("site")
+    database = _own_database(data)
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "SULUH_DEMO": "1",
+        "REQUIRE_REVIEW": "0",
+        "DATA_DIR": str(data),
+        "DATABASE_URL": next(database),
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "ALLOWED_HOSTS": "localhost",
+        "DJANGO_SETTINGS_MODULE": "lms.settings",
+        "SECRET_KEY": "journey-" + "y" * 60,
+        "LOG_LEVEL": "WARNING",
+        "PORT": str(port),
+    }
+    site = Site(f"http://localhost:{port}", environment, [])
+    for command in (["migrate", "-v0"], ["createcachetable"], ["collectstatic", "--noinput", "-v0"], ["load_demo"]):
+        done = site.manage(*command, check=False)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    log = (data / "server.log").open("w")
+    for command in (
+        ["-m", "gunicorn", "lms.wsgi", "--config", "lms/gunicorn.py", "--bind", f"127.0.0.1:{port}", "--workers", "1"],
+        ["manage.py", "db_worker", "-v0"],
+    ):
+        site.processes.append(
+            subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        )
+    _wait_until_alive(site.url)
+    yield site
+    for process in site.processes:
+        process.terminate()
+    for process in site.processes:
+        process.wait(20)
+    log.close()
+    for _rest in database:
+        pass
+
+
+def _wait_until_alive(url: str) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the site did not come up")
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_driver) -> Iterator[Browser]:
+    browser = playwright_driver.chromium.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+              "--disable-component-update", "--disable-sync"],
+    )
+    yield browser
+    browser.close()
+
+
+def check_accessibility(page: Page) -> None:
+    """axe finds nothing, and nothing scrolls sideways."""
+    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    assert not results.response["violations"], f"{page.url}\n{results.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways"

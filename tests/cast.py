@@ -1,0 +1,69 @@
+"""The cast of all tests: one who owns, one who shares, one who must never get in, and those who look after them."""
+
+from dataclasses import dataclass
+
+from django.test import Client
+
+from accounts.models import Agency, Member, User
+from accounts.roles import Role
+from accounts.services import create_person, post_person
+
+PASSWORD = "a-long-password"
+
+
+@dataclass
+class Cast:
+    home: Member
+    away: Member
+    officer: User
+    colleague: User
+    outsider: User
+    coordinator: User
+    foreign_coordinator: User
+    agency_coordinator: User
+    rso: User
+    analyst: User
+    trainer: User
+    auditor: User
+    admin: User
+    nobody: User
+
+    def client(self, user: User | None) -> Client:
+        """A browser in which this person is signed in, or nobody."""
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+
+def make_person(username: str, role: Role | None = None, member: Member | None = None, agency: Agency | None = None, **fields) -> User:
+    """A person with at most one posting; the full name is made from the user name."""
+    user = create_person(
+        by=None, username=username, full_name=fields.pop("full_name", f"{username.title()} Example"), password=PASSWORD, **fields
+    )
+    if role:
+        post_person(by=None, user=user, role=role, member=member, agency=agency)
+    return user
+
+
+def make_cast() -> Cast:
+    home = Member.objects.create(code="ID", name="Indonesia")
+    away = Member.objects.create(code="TH", name="Thailand")
+    police = Agency.objects.create(member=home, name="Police", kind="police")
+    border = Agency.objects.create(member=home, name="Border", kind="border")
+    return Cast(
+        home=home,
+        away=away,
+        officer=make_person("officer", Role.OFFICER, home, police),
+        colleague=make_person("colleague", Role.OFFICER, home, border),
+        outsider=make_person("outsider", Role.OFFICER, away),
+        coordinator=make_person("coordinator", Role.COORDINATOR, home),
+        foreign_coordinator=make_person("foreign", Role.COORDINATOR, away),
+        agency_coordinator=make_person("agencycoordinator", Role.COORDINATOR, home, border),
+        rso=make_person("rso", Role.RSO_CERTIFICATION),
+        analyst=make_person("analyst", Role.RSO_ANALYST),
+        trainer=make_person("trainer", Role.TRAINER),
+        auditor=make_person("auditor", Role.AUDITOR),
+        admin=make_person("admin", Role.ADMINISTRATOR),
+        nobody=make_person("nobody"),
+    )

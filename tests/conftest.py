@@ -1,0 +1,53 @@
+"""Settings of the test run, and what must fail it."""
+
+import logging
+
+import pytest
+from django.core.cache import cache
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+from tests.cast import Cast, make_cast
+from tests.factories import SmallCourse, make_course
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_logged_errors(caplog, request):
+    """A logged error fails the test unless it says that it expects one (marker `logs_errors`)."""
+    yield
+    if request.node.get_closest_marker("logs_errors"):
+        return
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not errors, f"logged errors: {[record.getMessage() for record in errors]}"
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """The people of all tests; see tests/cast.py."""
+    return make_cast()
+
+
+@pytest.fixture
+def course(db) -> SmallCourse:
+    """A published course of one module; see tests/factories.py."""
+    return make_course()
+
+
+def _flush_with_triggers(original):
+    """SQLite's flush deletes row by row, which our append-only triggers refuse: set them aside for its duration."""
+
+    def sql_flush(self, style, tables, **kwargs):
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        drops = [f"DROP TRIGGER {name}" for name, _sql in triggers]
+        return [*drops, *original(self, style, tables, **kwargs), *(sql for _name, sql in triggers)]
+
+    return sql_flush
+
+
+DatabaseOperations.sql_flush = _flush_with_triggers(DatabaseOperations.sql_flush)

@@ -1,0 +1,22 @@
+"""The project's own settings, with what a test run needs otherwise. The browser journeys use the real ones."""
+
+import os
+
+os.environ["SECRET_KEY"] = "test-" + "x" * 60
+os.environ["PUBLIC_URL"] = "https://testserver"
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost"
+os.environ["REQUIRE_REVIEW"] = "0"
+os.environ["SULUH_DEMO"] = "0"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+from lms.settings import *  # noqa: E402, F403
+from lms.settings import STORAGES  # noqa: E402
+
+# The test client follows no redirect to https and reads no collected files.
+SECURE_SSL_REDIRECT = False
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
+}
