@@ -85,6 +85,8 @@ class Agency(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
+    """Makes people, and finds them by user name whatever its case."""
+
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
@@ -173,6 +175,8 @@ class Actor(models.Model):
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
+    """Postings, asked by day."""
+
     def current(self, on: dt.date | None = None) -> "PostingQuerySet":
         """Postings that run on a day, today unless told."""
         on = on or timezone.localdate()

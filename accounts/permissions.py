@@ -9,12 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import Posting, User
@@ -25,6 +29,8 @@ View = Callable[..., HttpResponseBase]
 
 
 class Right(enum.StrEnum):
+    """What somebody may be allowed; roles hold rights, and views and selectors ask for them."""
+
     LEARN = "learn"
     SEE_OFFICERS = "see_officers"
     SEE_COUNTS = "see_counts"
@@ -113,13 +119,29 @@ def public(view: View) -> View:
     return view
 
 
+def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Send somebody to sign in and then back: to this page, or, after a form was sent, to the page that held it.
+
+    Many a form is sent to an address that shows nothing, so coming back there would end on an error.
+    """
+    back = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        sent_from = request.headers.get("Referer", "")
+        if url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
+            parts = urlsplit(sent_from)
+            back = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        else:
+            back = resolve_url(settings.LOGIN_REDIRECT_URL)
+    return redirect_to_login(back)
+
+
 def signed_in(view: View) -> View:
     """Declare that any signed-in person may open a view; others are asked to sign in and come back."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return ask_to_sign_in(request)
         return view(request, *args, **kwargs)
 
     guarded.access = "signed in"  # type: ignore[attr-defined]
@@ -133,7 +155,7 @@ def requires(right: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return ask_to_sign_in(request)
             require_right(request.user, right)
             return view(request, *args, **kwargs)
 

@@ -261,7 +261,7 @@ def _compile(page: str, issued_at: datetime.datetime) -> bytes:
         sys_inputs={"certificate": page},
         # An archive can read it after the tools of today are gone, and a screen reader today.
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=issued_at.astimezone(datetime.UTC),
+        timestamp=issued_at.astimezone(datetime.UTC).replace(microsecond=0),
     )
     if not isinstance(pdf, bytes):  # a list when there are more pages than one, None when written to a file
         raise TypeError("typst gave no single file")

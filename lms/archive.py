@@ -76,9 +76,8 @@ def unpack(path: Path, into: Path, limits: Limits | None = None) -> None:
     limits = limits or Limits()
     try:
         if path.stat().st_size > limits.archive_bytes:
-            raise ArchiveRefused(
-                _("The archive is too large (%(most)s at most).") % {"most": size(limits.archive_bytes)}
-            )
+            most = size(limits.archive_bytes)
+            raise ArchiveRefused(_("The archive is too large (%(most)s at most).") % {"most": most})
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             names = check_entries(entries, limits)
@@ -132,9 +131,7 @@ def check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> list[PurePo
             _("The archive unpacks to more than %(most)s, which is not allowed.") % {"most": size(limits.total_bytes)}
         )
     if unpacked_bytes > limits.free_bytes and unpacked_bytes > limits.ratio * max(packed_bytes, 1):
-        raise ArchiveRefused(
-            _("The archive unpacks to far more than it holds; it looks like a trap and is not opened.")
-        )
+        raise ArchiveRefused(_("The archive unpacks to far more than it holds; it may be a trap and is not opened."))
 
     names: list[PurePosixPath] = []
     files: dict[str, bool] = {}
@@ -158,7 +155,7 @@ def safe_name(entry: zipfile.ZipInfo, limits: Limits) -> PurePosixPath:
     """The path of one entry inside the target folder.
 
     Raises:
-        ArchiveRefused: a link or device, an encrypted entry, a path that leads outside or means something else elsewhere.
+        ArchiveRefused: a link or device, an encrypted entry, a path that leads outside or is no plain path.
     """
     # `filename` is cut at the first NUL by zipfile; `orig_filename` is what the archive says.
     name = entry.orig_filename

@@ -263,4 +263,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Wagtail tells of every page that it saves; an import saves hundreds.
+    "loggers": {"wagtail": {"level": "WARNING"}},
 }

@@ -112,7 +112,11 @@ def _lesson_drafts(course: Course, tree: Tree, known: set[str]) -> list[Draft]:
                 Draft(
                     activity=activity_for(course, lesson.key, Activity.Kind.LESSON),
                     language=tree.language,
-                    body={"title": lesson.title, "module": module.title, "parts": parts},
+                    body={
+                        "title": lesson.title,
+                        "can_skip": any(block.block_type == "content_note" for block in lesson.body),
+                        "parts": parts,
+                    },
                     source={"title": lesson.title, "body": list(lesson.body.raw_data)},
                     origin=f"page:{lesson.pk}@{lesson.live_revision_id or 0}",
                     review_state=tree.page.review_state,

@@ -1,6 +1,7 @@
 """What officers read: the catalogue, a course, its lessons. Everything comes from editions."""
 
 import json
+import random
 import uuid
 from typing import Any
 
@@ -152,7 +153,7 @@ def _lesson(
         "title": shown.body["title"],
         "parts": parts,
         "is_done": shown.node.uuid in done,
-        "can_skip": shown.node.level != "W0",
+        "can_skip": shown.body["can_skip"],
         "level_note": CONTENT_LEVELS[shown.node.level],
     }
     return render(request, "courses/lesson.html", context, status=status)
@@ -173,7 +174,9 @@ def _check_part(
             statement = None
         if statement and statement.object_id == f"urn:uuid:{part['activity']}":
             answer = json.loads(statement.statement["result"]["response"])
-    order = part["structure"]["options"]
+    # The same order on every visit: who comes back after feedback finds the options where they were.
+    kind = TYPES[part["item_type"]]
+    order = kind.paper_order(part["structure"], random.Random(f"{request.user.pk} {part['activity']}"))  # noqa: S311
     return {
         "type": "check",
         "block": block,

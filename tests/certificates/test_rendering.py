@@ -272,6 +272,7 @@ def test_a_letter_that_no_font_has_becomes_a_square_and_is_logged_without_the_na
     assert caplog.messages == ["certificate: no font has U+13000"]
 
 
+@pytest.mark.logs_errors
 def test_a_text_that_cannot_be_shaped_costs_the_name_its_letters_and_nobody_the_certificate(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -384,3 +385,8 @@ def test_an_address_that_no_qr_code_can_carry_is_refused(address: str) -> None:
 )
 def test_cleaning_keeps_what_spelling_needs_and_drops_what_deceives(given: str, cleaned: str) -> None:
     assert clean_text(given) == cleaned
+
+
+def test_a_time_with_microseconds_is_taken_as_it_comes():
+    now = datetime.datetime(2026, 3, 14, 7, 2, 1, 123456, tzinfo=datetime.UTC)
+    assert render_certificate(dataclasses.replace(TEXT, issued_at=now)).startswith(b"%PDF")

@@ -2,6 +2,7 @@
 const form = document.querySelector("form[data-answer]");
 const line = form?.querySelector("[data-receipt]");
 let saving = Promise.resolve();
+let underWay = 0;
 
 async function save() {
   const data = new URLSearchParams(new FormData(form));
@@ -28,16 +29,15 @@ async function save() {
 
 form?.addEventListener("change", () => {
   const complete = [...form.querySelectorAll("select")].every((select) => select.value);
-  if (complete) saving = saving.then(save);
+  if (!complete) return;
+  underWay += 1;
+  saving = saving.then(save).finally(() => { underWay -= 1; });
 });
 
-// A press on a button waits for the save that is under way, so that the form knows the newest receipt.
+// A press on a button waits for a save that is under way, so that the form knows the newest receipt.
 form?.addEventListener("submit", (event) => {
-  if (form.dataset.ready) return;
+  if (!underWay) return;
   event.preventDefault();
   const button = event.submitter;
-  saving.then(() => {
-    form.dataset.ready = "1";
-    form.requestSubmit(button);
-  });
+  saving.then(() => form.requestSubmit(button));
 });

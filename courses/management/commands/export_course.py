@@ -22,7 +22,7 @@ class Command(BaseCommand):
             type=Path,
             required=True,
             metavar="PATH",
-            help="a new, empty or earlier bundle folder, or a .zip file",
+            help="a new, empty or earlier bundle folder, or a zip file",
         )
 
     def handle(self, *args: Any, slug: str, to: Path, **options: Any) -> None:

@@ -1,6 +1,7 @@
 """``manage.py import_course PATH [--plan] [--json]``: course bundles into the database, all or nothing."""
 
 import json
+import logging
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -31,7 +32,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "path", type=Path, help="a course folder, a folder of course folders, or a zip file of either"
+            "path", type=Path, help="a course folder, a folder of such folders, or a zip file of either"
         )
         parser.add_argument("--plan", action="store_true", help="only show what would be done")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -67,6 +68,8 @@ class Command(BaseCommand):
 
     def apply(self, plans: list[Plan]) -> list[Result]:
         results = []
+        # Wagtail tells of every page; that would bury what this command says.
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
         with transaction.atomic():
             for number, plan in enumerate(plans, start=1):
                 self.progress(f"Importing {plan.bundle.slug} ({number} of {len(plans)}) …")

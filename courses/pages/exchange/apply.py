@@ -71,11 +71,9 @@ def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
         raise BundleProblems(plan.problems)
     course = _apply_course(bundle)
     items = _apply_questions(plan, course)
-    source: CoursePage | None = None
-    for language in bundle.languages:
-        page = TreeWriter(plan, course, language, items, source, by).write()
-        source = source or page
-    assert source is not None
+    source = TreeWriter(plan, course, bundle.languages[0], items, None, by).write()
+    for language in bundle.languages[1:]:
+        TreeWriter(plan, course, language, items, source, by).write()
     result = Result(plan, plan.changes, plan.unchanged)
     try:
         revision, result.is_new = publish_course(by=by, page=source)
@@ -182,7 +180,8 @@ class TreeWriter:
                 )
         self.order()
         self.withdraw()
-        return CoursePage.objects.get(pk=page.pk)
+        written: CoursePage = CoursePage.objects.get(pk=page.pk)
+        return written
 
     def put(self, model: Any, kind: str, key: str, page: Any, parent: Any, fields: dict[str, Any], twin: Any) -> Any:
         """Make, change or leave one page; returns it as it is in the database."""
@@ -217,12 +216,12 @@ class TreeWriter:
 
     def index(self) -> CourseIndexPage:
         """The shelf of this language, made on first need."""
-        found = CourseIndexPage.objects.filter(locale=self.locale).order_by("path").first()
+        found: CourseIndexPage | None = CourseIndexPage.objects.filter(locale=self.locale).order_by("path").first()
         if found:
             return found
         other = CourseIndexPage.objects.order_by("path").first()
         root = Page.get_first_root_node()
-        page = CourseIndexPage(
+        page: CourseIndexPage = CourseIndexPage(
             title=_("Courses (%(language)s)") % {"language": self.language.code},
             slug=_free_slug(f"courses-{self.language.code}", root),
             locale=self.locale,
@@ -232,7 +231,8 @@ class TreeWriter:
             page.translation_key = other.translation_key
         root.add_child(instance=page)
         page.save_revision(user=self.by).publish(user=self.by, skip_permission_checks=True)
-        return CourseIndexPage.objects.get(pk=page.pk)
+        page.refresh_from_db()
+        return page
 
     def order(self) -> None:
         """Bring modules, and lessons in their modules, into the bundle's order."""

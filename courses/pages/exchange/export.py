@@ -34,7 +34,6 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml, tidy
 from courses.pages.exchange.writing import bundle_files
-from courses.pages.models import CoursePage
 from learning.models import Course, ReviewState
 from lms.archive import write_zip
 
@@ -88,12 +87,8 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
     source_language = min(trees, key=lambda language: trees[language].page.pk)
     source = trees[source_language]
     modules = _modules(source, present.keys)
-    questions = tuple(
-        sorted(
-            (_question(each.item, each.version) for each in _current(present).values()),
-            key=lambda each: natural(each.key),
-        )
-    )
+    current = _current(present)
+    questions = tuple(_question(current[key].item, current[key].version) for key in sorted(current, key=natural))
     languages, notes = [], []
     for code in sorted(trees, key=lambda code: (code != source_language, code)):
         language, missing = _language(code, trees[code], present, modules, questions)
@@ -115,9 +110,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         pass_mark=page.pass_mark,
         validity_months=page.validity_months,
         design_minutes=page.design_minutes,
-        must_be_right=tuple(
-            sorted((key for key, each in _current(present).items() if each.version.must_be_right), key=natural)
-        ),
+        must_be_right=tuple(key for key in sorted(current, key=natural) if current[key].version.must_be_right),
         pretest=Test(draw=page.pretest_draw, minutes=page.pretest_minutes),
         final=Test(draw=page.final_draw, minutes=page.final_minutes),
         modules=modules,
@@ -157,9 +150,7 @@ def _body(lesson: Any, keys: dict[str, str]) -> Any:
         if neutral["type"] not in PARTS:
             raise NotExportable(f"Lesson “{lesson.key}”: the block type “{neutral['type']}” has no place in a bundle.")
         if neutral["type"] == "check" and neutral["item"] not in keys.values():
-            raise NotExportable(
-                f"Lesson “{lesson.key}”: the check “{neutral['id']}” asks a question that is not in the course's own bank."
-            )
+            raise NotExportable(f"Lesson “{lesson.key}”: the check “{neutral['id']}” asks a question of another bank.")
     return body
 
 
@@ -210,7 +201,7 @@ def _language(
     page = tree.page
     language = Language(
         code=code,
-        review_state=ReviewState.REVIEWED if states == {ReviewState.REVIEWED} else ReviewState.DRAFT,
+        review_state=str(ReviewState.REVIEWED if states == {ReviewState.REVIEWED} else ReviewState.DRAFT),
         title=tidy(page.title),
         summary=tidy(page.summary),
         audience=tidy(page.audience),

@@ -25,9 +25,7 @@ def read_bundle(path: Path, *, label: str = "") -> Bundle:
     """
     bundles = read_bundles(path, label=label)
     if len(bundles) > 1:
-        raise BundleProblems(
-            [Problem(label or str(path), 1, "there are several courses here; name the folder of one.")]
-        )
+        raise BundleProblems([Problem(label or str(path), 1, "several courses are here; name the folder of one.")])
     return bundles[0]
 
 
@@ -76,9 +74,7 @@ def _course_folders(root: Path, label: str) -> list[tuple[Path, str]]:
             lost = [each for each in below if each not in courses]
             if lost:
                 raise BundleProblems(
-                    Problem(
-                        f"{label}/{each.name}", 1, f"this folder has no {COURSE_FILE}; add it, or remove the folder."
-                    )
+                    Problem(f"{label}/{each.name}", 1, f"this folder has no {COURSE_FILE}; add it or remove it.")
                     for each in lost
                 )
             return [(each, f"{label}/{each.name}") for each in courses]

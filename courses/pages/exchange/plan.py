@@ -91,9 +91,7 @@ def clashes_between(bundles: Sequence[Bundle]) -> list[Problem]:
             other = first.setdefault(value, bundle)
             if other is not bundle:
                 problems.append(
-                    bundle.place(name).problem(
-                        f"{name} “{value}” is also that of {other.place(name).file}; change one."
-                    )
+                    bundle.place(name).problem(f"{name} “{value}” is also in {other.place(name).file}; change one.")
                 )
     return problems
 
@@ -104,8 +102,8 @@ def _clashes(plan: Plan) -> None:
     if own and own.code != bundle.code and own.slug != bundle.slug:
         plan.problems.append(
             bundle.place("id").problem(
-                f"the id is that of the course {own.code} (“{own.slug}”). If this is another course, give it an id of its "
-                "own; if it is the same, change its code and its slug in two steps."
+                f"the id is that of the course {own.code} (“{own.slug}”). If this is another course, give it an id of "
+                "its own; if it is the same, change its code and its slug in two steps."
             )
         )
     for name in ("code", "slug"):
@@ -125,9 +123,7 @@ def _clashes(plan: Plan) -> None:
         )
     offered = get_content_languages()
     plan.problems += [
-        language.place.problem(
-            f"this site does not offer the language “{language.code}”; its administrator can add it."
-        )
+        language.place.problem(f"this site does not offer the language “{language.code}”; add it to the site first.")
         for language in bundle.languages
         if language.code not in offered
     ]
@@ -160,8 +156,8 @@ def _questions(plan: Plan, present: Present) -> None:
         if known and (known.item.type, known.item.pool) != (question.type, question.pool):
             plan.problems.append(
                 question.place.problem(
-                    f"question {question.key} is “{known.item.type}” in the pool “{known.item.pool}” already, and neither "
-                    f"ever changes (here: “{question.type}”, “{question.pool}”); give the new question a new key."
+                    f"question {question.key} is “{known.item.type}” in the pool “{known.item.pool}” already, and "
+                    f"neither ever changes (here: “{question.type}”, “{question.pool}”); give the new one a new key."
                 )
             )
             continue

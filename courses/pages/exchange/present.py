@@ -17,6 +17,7 @@ from courses.pages.exchange.richtext import clean_rich_text
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from learning.models import Course
 
+AnyPage = CoursePage | ModulePage | LessonPage
 Keyed = TypeVar("Keyed", ModulePage, LessonPage)
 #: A lesson's body as it is compared: for each block its neutral part, with the item's key in a check, and its texts.
 Body = list[tuple[dict[str, str], dict[str, str]]]
@@ -183,9 +184,7 @@ def canonical_answer(type: str, answer_key: Any) -> Any:
     return sorted(answer_key) if isinstance(TYPES[type], Choice) else answer_key
 
 
-def present_fields(
-    page: CoursePage | ModulePage | LessonPage, names: Iterable[str], keys: dict[str, str]
-) -> dict[str, Any]:
+def present_fields(page: AnyPage, names: Iterable[str], keys: dict[str, str]) -> dict[str, Any]:
     """The fields `names` of a page as they are compared."""
     found: dict[str, Any] = {}
     for name in names:

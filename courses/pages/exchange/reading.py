@@ -111,14 +111,13 @@ def parse(data: bytes, label: str, problems: list[Problem]) -> Node | None:
         problems.append(Problem(label, line, "the file is not UTF-8; save it as “UTF-8” in your editor."))
         return None
     try:
-        return _compose(text, label)
+        return _Composer(label, problems).compose(text)
     except _Refused as reason:
         problems.append(Problem(label, reason.line, reason.message))
     except yaml.reader.ReaderError as reason:
         line = text.count("\n", 0, reason.position) + 1
-        problems.append(
-            Problem(label, line, f"the character U+{ord(text[reason.position]):04X} is not allowed; remove it.")
-        )
+        code = ord(text[reason.position])
+        problems.append(Problem(label, line, f"the character U+{code:04X} is not allowed; remove it."))
     except yaml.MarkedYAMLError as reason:
         mark = reason.problem_mark or reason.context_mark
         what = " ".join(part for part in (reason.context, reason.problem) if part)
@@ -134,66 +133,64 @@ def parse(data: bytes, label: str, problems: list[Problem]) -> Node | None:
     return None
 
 
-def _compose(text: str, label: str) -> Node:
-    """Build the tree from parser events, with a stack of our own: depth is bounded, and nothing is resolved."""
-    root: Node | None = None
-    stack: list[Node] = []
-    waiting: list[Node | None] = []  # for each open mapping: the key that waits for its value
+class _Composer:
+    """Builds the tree from parser events, with a stack of its own: depth is bounded, and nothing is resolved."""
 
-    def put(node: Node) -> None:
-        nonlocal root
-        if not stack:
-            if root is not None:
+    def __init__(self, label: str, problems: list[Problem]) -> None:
+        self.label, self.problems = label, problems
+        self.root: Node | None = None
+        #: Open lists and mappings, each with the key that waits for its value.
+        self.stack: list[tuple[Node, list[str]]] = []
+
+    def compose(self, text: str) -> Node:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            place = Place(self.label, event.start_mark.line + 1 if event.start_mark else 1)
+            if isinstance(event, yaml.AliasEvent):
+                raise _Refused(place.line, f"“*{event.anchor}” is an alias; write the value out.")
+            if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+                self.check(event, place)
+            if isinstance(event, yaml.ScalarEvent):
+                self.put(Node(place, tidy(event.value)))
+            elif isinstance(event, yaml.CollectionStartEvent):
+                node = Node(place, {} if isinstance(event, yaml.MappingStartEvent) else [])
+                self.put(node)
+                self.stack.append((node, []))
+                if len(self.stack) > MAX_DEPTH:
+                    raise _Refused(place.line, "this is nested too deeply.")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self.stack.pop()
+        if self.root is None:
+            raise _Refused(1, "the file is empty.")
+        return self.root
+
+    def check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Place) -> None:
+        if event.anchor is not None:
+            self.problems.append(place.problem(f"“&{event.anchor}” is an anchor; write every value out."))
+        if event.tag is not None:
+            self.problems.append(place.problem(f"“{event.tag}” is a tag; tags are not used here, remove it."))
+        if isinstance(event, yaml.ScalarEvent) and (bad := unfit(event.value)):
+            self.problems.append(place.problem(f"the character {bad} is not allowed; remove it."))
+
+    def put(self, node: Node) -> None:
+        """Add a value to what is open. Of two equal keys the first one counts, and the second is a problem."""
+        if not self.stack:
+            if self.root is not None:
                 raise _Refused(node.place.line, "a second document begins here; a file holds one.")
-            root = node
+            self.root = node
             return
-        parent = stack[-1]
+        parent, waiting = self.stack[-1]
         if isinstance(parent.value, list):
             parent.value.append(node)
-            return
-        assert isinstance(parent.value, dict)
-        key = waiting[-1]
-        if key is None:
-            if not isinstance(node.value, str):
-                raise _Refused(node.place.line, f"{node.kind} stands where a key should be.")
-            if node.value in parent.value:
+        elif isinstance(parent.value, dict) and waiting:
+            parent.value.setdefault(waiting.pop(), node)
+        elif isinstance(node.value, str):
+            waiting.append(node.value)
+            if node.value in parent.keys:
                 first = parent.keys[node.value].line
-                raise _Refused(node.place.line, f"“{node.value}” stands here twice (first in line {first}).")
-            waiting[-1] = node
-            parent.keys[node.value] = node.place
+                self.problems.append(node.place.problem(f"“{node.value}” stands here twice (first in line {first})."))
+            parent.keys.setdefault(node.value, node.place)
         else:
-            assert isinstance(key.value, str)
-            parent.value[key.value] = node
-            waiting[-1] = None
-
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent):
-            raise _Refused(line, f"“*{event.anchor}” is an alias; write the value out.")
-        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            raise _Refused(line, f"“&{event.anchor}” is an anchor; write the value out wherever it is needed.")
-        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-            raise _Refused(line, f"“{event.tag}” is a tag; tags are not used here, remove it.")
-        place = Place(label, line)
-        if isinstance(event, yaml.ScalarEvent):
-            bad = unfit(event.value)
-            if bad:
-                raise _Refused(line, f"the character {bad} is not allowed; remove it.")
-            put(Node(place, tidy(event.value)))
-        elif isinstance(event, yaml.CollectionStartEvent):
-            mapping = isinstance(event, yaml.MappingStartEvent)
-            node = Node(place, {} if mapping else [])
-            put(node)
-            stack.append(node)
-            waiting.append(None)
-            if len(stack) > MAX_DEPTH:
-                raise _Refused(line, "this is nested too deeply.")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            stack.pop()
-            waiting.pop()
-    if root is None:
-        raise _Refused(1, "the file is empty.")
-    return root
+            raise _Refused(node.place.line, f"{node.kind} stands where a key should be.")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -69,7 +69,7 @@ class CourseReader:
             "code": course.text("code", most=16),
             "slug": self.slug(course),
             "pillar": course.choice("pillar", Course.Pillar.values),
-            "access": course.choice("access", Course.Access.values, default=Course.Access.OPEN),
+            "access": course.choice("access", Course.Access.values, default="open"),
             "position": course.integer("position", most=32_000),
             "source_language": course.choice("source_language", list(states)),
         }
@@ -164,9 +164,7 @@ class CourseReader:
             self.complain(place, f"“{key}” has another meaning here; choose another key.")
         elif key.lower() in self.seen:
             first = self.seen[key.lower()]
-            self.complain(
-                place, f"the key “{key}” is used twice (first in line {first.line}); each {what} needs its own."
-            )
+            self.complain(place, f"the key “{key}” is used twice (first in line {first.line}); a {what} needs its own.")
         else:
             self.seen[key.lower()] = place
         return key
@@ -240,9 +238,7 @@ class CourseReader:
                 continue
             if question.key in found:
                 first = found[question.key].place.line
-                self.complain(
-                    question.place, f"the question “{question.key}” stands here twice (first in line {first})."
-                )
+                self.complain(question.place, f"question “{question.key}” stands here twice (first in line {first}).")
             found.setdefault(question.key, question)
         return tuple(sorted(found.values(), key=lambda each: natural(each.key)))
 
@@ -282,10 +278,9 @@ class CourseReader:
 
     def answer(self, fields: Fields, kind: str, structure: dict[str, list[str]]) -> Any:
         if kind == "matching":
-            pairs = {
-                left: fields.as_text(node, f"the partner of “{left}”") for left, _, node in fields.mapping("answer")
-            }
-            return dict(sorted(pairs.items(), key=lambda pair: (structure["left"] + [pair[0]]).index(pair[0])))
+            entries = list(fields.mapping("answer"))
+            pairs = {left: fields.as_text(node, f"the partner of “{left}”") for left, _place, node in entries}
+            return {left: pairs[left] for left in structure["left"] if left in pairs} | pairs
         answer = list(fields.ids("answer", OPTION_ID))
         return sorted(answer) if isinstance(TYPES.get(kind), Choice) else answer
 
@@ -317,9 +312,7 @@ class CourseReader:
                 continue
             if question.scenario not in lessons:
                 hint = nearest(question.scenario, lessons)
-                self.complain(
-                    question.place, f"question {question.key}: there is no lesson “{question.scenario}”.{hint}"
-                )
+                self.complain(question.place, f"question {question.key}: no lesson is “{question.scenario}”.{hint}")
             elif all(block.type != "scenario" for block in lessons[question.scenario].blocks):
                 self.complain(
                     question.place,

@@ -110,7 +110,7 @@ def _lesson(folder: Path, label: str, lesson: Lesson, problems: list[Problem]) -
     for block_id in worded:
         if block_id not in blocks and "blocks" in fields.entries:
             fields.complain(
-                f"the text of the block “{block_id}” is missing in lesson “{lesson.key}”; add it.",
+                f"the text of block “{block_id}” is missing in lesson “{lesson.key}”; add it.",
                 fields.place("blocks"),
             )
     fields.done()
@@ -163,7 +163,7 @@ def _wording(question: Question, node: Node, place: Place, problems: list[Proble
         if part in question.structure:
             texts = {
                 each: fields.as_text(value, f"the text of “{each}”")
-                for each, _, value in fields.mapping(part, required=False)
+                for each, _place, value in fields.mapping(part, required=False)
             }
             wording[part] = {each: texts[each] for each in question.structure[part] if each in texts} | texts
     wording["feedback"] = fields.text("feedback", required=False, lines=True)

@@ -57,7 +57,6 @@ def dump(value: Any) -> bytes:
         sort_keys=False,
         width=WIDTH,
         default_flow_style=False,
-        line_break="\n",
     )
     return str(text).encode()
 
@@ -68,9 +67,8 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     for language in bundle.languages:
         files[f"{language.code}/{COURSE_FILE}"] = dump(_course_text(bundle, language))
         for lesson in bundle.lessons:
-            files[f"{language.code}/{lesson.key}.yaml"] = dump(
-                _lesson_text(lesson.blocks, language.lessons[lesson.key])
-            )
+            text = _lesson_text(lesson.blocks, language.lessons[lesson.key])
+            files[f"{language.code}/{lesson.key}.yaml"] = dump(text)
         files[f"{language.code}/{QUESTIONS_FILE}"] = dump(
             {question.key: _wording(question, language.questions[question.key]) for question in bundle.questions}
         )
@@ -118,7 +116,7 @@ def _module(module: Module) -> dict[str, Any]:
 
 
 def _question(question: Question) -> dict[str, Any]:
-    fields = {"key": question.key, "type": question.type, "pool": question.pool}
+    fields: dict[str, Any] = {"key": question.key, "type": question.type, "pool": question.pool}
     fields |= {name: value for name in ("module", "scenario") if (value := getattr(question, name))}
     fields |= {part: list(question.structure[part]) for part in ("options", "left") if part in question.structure}
     answer = question.answer_key
