@@ -18,7 +18,13 @@ holds(
     keep="while the account is open",
     erasure="delete",
 )
-holds(Actor, person="user", fields={"user": "links the learning record to the person"}, keep="as the account", erasure="unlink")
+holds(
+    Actor,
+    person="user",
+    fields={"user": "links the learning record to the person"},
+    keep="as the account",
+    erasure="unlink",
+)
 holds(
     Posting,
     person="user",

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -146,9 +147,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["full_name", "pk"]
-        constraints = [
-            models.UniqueConstraint(models.functions.Lower("username"), name="username_once_whatever_the_case")
-        ]
+        constraints = [models.UniqueConstraint(Lower("username"), name="username_once_whatever_the_case")]
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -28,6 +28,12 @@ Viewer = User | AnonymousUser
 View = Callable[..., HttpResponseBase]
 
 
+class SignedInRequest(HttpRequest):
+    """The request of a view behind `signed_in` or `requires`: its user is a person."""
+
+    user: User
+
+
 class Right(enum.StrEnum):
     """What somebody may be allowed; roles hold rights, and views and selectors ask for them."""
 

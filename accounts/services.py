@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import Actor, Agency, AuditEvent, Member, Posting, User
 from accounts.roles import Role
 
-
 MEMBERS_FILE = Path(__file__).parent / "data" / "members.csv"
 
 

@@ -108,7 +108,9 @@ def paper_question(user: User, attempt_uuid: uuid.UUID, position: int, language:
     """
     response = (
         Response.objects.filter(attempt__uuid=attempt_uuid, position=position, attempt__enrolment__actor__user=user)
-        .select_related("version__item", "attempt__activity", "attempt__enrolment__course", "attempt__revision__edition")
+        .select_related(
+            "version__item", "attempt__activity", "attempt__enrolment__course", "attempt__revision__edition"
+        )
         .first()
     )
     if response is None:

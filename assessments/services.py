@@ -137,9 +137,7 @@ class FrozenItem:
     review_state: str
 
 
-def frozen_items(
-    course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], str]
-) -> list[FrozenItem]:
+def frozen_items(course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], str]) -> list[FrozenItem]:
     """The current versions of a course's items in every language, with the scenario each is about.
 
     Arguments:
@@ -176,7 +174,9 @@ def frozen_items(
 
 def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[FrozenItem]) -> None:
     """Put the items that a test of this revision may draw on the shelf."""
-    digests = freeze((item.body, {"item": str(item.version.item.uuid), "version": item.version.number}) for item in items)
+    digests = freeze(
+        (item.body, {"item": str(item.version.item.uuid), "version": item.version.number}) for item in items
+    )
     EditionItem.objects.bulk_create(
         [
             EditionItem(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import signed_in
+from accounts.permissions import SignedInRequest, signed_in
 from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
 from assessments.types import TYPES, InvalidAnswer
@@ -27,7 +27,7 @@ KEPT = "answer_kept"
 
 @require_POST
 @signed_in
-def start(request: HttpRequest, course: str, key: str) -> HttpResponseBase:
+def start(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
     """Open a test, or go on with the one that is open."""
     enrolment = own_enrolment(request.user, course)
     if enrolment is None:
@@ -44,7 +44,7 @@ def start(request: HttpRequest, course: str, key: str) -> HttpResponseBase:
 
 
 @signed_in
-def overview(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
+def overview(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """Go to the first question without an answer; a closed attempt shows its result."""
     own = selectors.own_attempt(request.user, attempt)
     if own.submitted_at:
@@ -59,8 +59,16 @@ def overview(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
     """One question. A posted answer is saved at once; one that arrives after the session ended is kept for sign-in."""
-    if not request.user.is_authenticated:
-        return _keep_for_sign_in(request, attempt, position)
+    if request.user.is_authenticated:
+        return _own_question(request, attempt, position)
+    return _keep_for_sign_in(request, attempt, position)
+
+
+question.access = "signed in"  # type: ignore[attr-defined]  # it keeps the answer of a session that ended
+
+
+@signed_in
+def _own_question(request: SignedInRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
     shown = selectors.paper_question(request.user, attempt, position, get_language())
     if shown.response.attempt.submitted_at and request.method != "POST":
         return redirect("assessments:result", attempt=attempt)
@@ -77,9 +85,6 @@ def question(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpRes
         if is_answer_token(data.get("token", ""), request.user.pk, attempt, position):
             return _save(request, shown, data)
     return _question_page(request, shown)
-
-
-question.access = "signed in"  # type: ignore[attr-defined]  # it keeps the answer of a session that ended
 
 
 def _keep_for_sign_in(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
@@ -102,7 +107,7 @@ def _wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def _save(request: HttpRequest, shown: selectors.PaperQuestion, data: QueryDict) -> HttpResponseBase:
+def _save(request: SignedInRequest, shown: selectors.PaperQuestion, data: QueryDict) -> HttpResponseBase:
     response, attempt = shown.response, shown.response.attempt
     kind = TYPES[response.version.item.type]
     answer: Any = None
@@ -143,18 +148,14 @@ def _save(request: HttpRequest, shown: selectors.PaperQuestion, data: QueryDict)
             answer=answer,
         )
     if _wants_json(request):
-        return JsonResponse(
-            {"receipt": receipt.code, "saved_at": receipt.saved_at.isoformat(), "edits": receipt.edits}
-        )
+        return JsonResponse({"receipt": receipt.code, "saved_at": receipt.saved_at.isoformat(), "edits": receipt.edits})
     if data is not request.POST:
-        messages.success(
-            request, _("Your answer from before is saved. Receipt %(code)s.") % {"code": receipt.code}
-        )
+        messages.success(request, _("Your answer from before is saved. Receipt %(code)s.") % {"code": receipt.code})
         return redirect("assessments:question", attempt=attempt.uuid, position=response.position)
     return _onward(request, shown, data)
 
 
-def _onward(request: HttpRequest, shown: selectors.PaperQuestion, data: QueryDict) -> HttpResponseBase:
+def _onward(request: SignedInRequest, shown: selectors.PaperQuestion, data: QueryDict) -> HttpResponseBase:
     """Where the pressed button leads: back, on, or to handing in."""
     attempt, position = shown.response.attempt, shown.response.position
     wanted = position - 1 if data.get("go") == "back" else position + 1
@@ -166,7 +167,7 @@ def _onward(request: HttpRequest, shown: selectors.PaperQuestion, data: QueryDic
 
 
 def _refused(
-    request: HttpRequest, shown: selectors.PaperQuestion, problem: str, *, status: int, answer: Any = None
+    request: SignedInRequest, shown: selectors.PaperQuestion, problem: str, *, status: int, answer: Any = None
 ) -> HttpResponseBase:
     if _wants_json(request):
         return JsonResponse({"error": problem, "edits": shown.response.edits}, status=status)
@@ -174,7 +175,12 @@ def _refused(
 
 
 def _question_page(
-    request: HttpRequest, shown: selectors.PaperQuestion, *, problem: str = "", status: int = 200, answer: Any = None
+    request: SignedInRequest,
+    shown: selectors.PaperQuestion,
+    *,
+    problem: str = "",
+    status: int = 200,
+    answer: Any = None,
 ) -> HttpResponse:
     response, attempt = shown.response, shown.response.attempt
     return render(
@@ -198,7 +204,7 @@ def _question_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def hand_in(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
+def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """Look over the paper, then hand it in. Handing in twice shows the one result."""
     own = selectors.own_attempt(request.user, attempt)
     if request.method == "POST":
@@ -220,7 +226,7 @@ def hand_in(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
 
 
 @signed_in
-def result(request: HttpRequest, attempt: uuid.UUID) -> HttpResponseBase:
+def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """The result. What was right and why is shown for a pre-test and a passed test.
 
     After a failed final test the officer sees which questions were right and what to read again, but not the key: the

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_bidi, get_language_info
+from django.utils.translation import gettext as _
 
 from certificates.models import Award
 from certificates.rendering import CertificateText, render_certificate
@@ -38,7 +38,10 @@ def certificate_text(award: Award) -> CertificateText:
             (_("Valid until"), award.valid_until.isoformat()),
             (_("Language taken"), get_language_info(award.language)["name_local"]),
             (_("Design hours"), hours(award.snapshot["design_minutes"])),
-            (_("Pass standard"), _("%(percent)d %% and all must-be-right questions") % {"percent": award.snapshot["pass_mark"]}),
+            (
+                _("Pass standard"),
+                _("%(percent)d %% and all must-be-right questions") % {"percent": award.snapshot["pass_mark"]},
+            ),
             (_("Number"), award.number),
         ),
         issuer=_("Regional Support Office of the Bali Process"),

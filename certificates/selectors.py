@@ -12,8 +12,8 @@ from accounts.permissions import Viewer
 from accounts.selectors import initials
 from certificates.models import Award
 from certificates.numbers import normalise
-from learning.permissions import visible_enrolments
 from learning.models import Enrolment
+from learning.permissions import visible_enrolments
 
 
 def own_award(user: User, award_uuid: uuid.UUID) -> Award:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from accounts.permissions import public, signed_in
+from accounts.permissions import SignedInRequest, public, signed_in
 from certificates.documents import certificate_pdf
 from certificates.forms import VerifyForm
 from certificates.selectors import own_award, public_award
@@ -14,7 +14,7 @@ from certificates.selectors import own_award, public_award
 
 @signed_in
 @never_cache
-def pdf(request: HttpRequest, award: uuid.UUID) -> HttpResponseBase:
+def pdf(request: SignedInRequest, award: uuid.UUID) -> HttpResponseBase:
     """The certificate of the signed-in holder."""
     own = own_award(request.user, award)
     response = HttpResponse(certificate_pdf(own), content_type="application/pdf")

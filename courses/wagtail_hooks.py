@@ -1,13 +1,13 @@
 """The authors' side: our colours, and publication that ends in an edition."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
+from accounts.permissions import SignedInRequest
 from courses.pages.models import CoursePage
 from courses.pages.rendering import MissingItem
 from courses.pages.services import NotPublishable, publish_course
@@ -20,7 +20,7 @@ def our_colours() -> str:
 
 
 @hooks.register("after_publish_page")
-def put_on_the_shelf(request: HttpRequest, page: Page) -> None:
+def put_on_the_shelf(request: SignedInRequest, page: Page) -> None:
     """A published page makes a correction of its course's edition; what stops it is said to the author."""
     page = page.specific
     course_page = (
@@ -30,7 +30,7 @@ def put_on_the_shelf(request: HttpRequest, page: Page) -> None:
     )
     if course_page is None:
         return
-    source = course_page.get_translations(inclusive=True).order_by("pk").specific().first() or course_page
+    source = course_page.get_translations(inclusive=True).filter(locale=Locale.get_default()).first() or course_page
     try:
         revision, is_new = publish_course(by=request.user, page=source, note=page.title)
     except (NotPublishable, MissingItem, UnreviewedContent) as problem:

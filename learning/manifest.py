@@ -60,9 +60,7 @@ class Node:
 
 
 _DEFAULTS = {
-    name: spec.default
-    for name, spec in Node.__dataclass_fields__.items()
-    if name not in ("uuid", "key", "kind")
+    name: spec.default for name, spec in Node.__dataclass_fields__.items() if name not in ("uuid", "key", "kind")
 }
 
 

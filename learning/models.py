@@ -45,7 +45,16 @@ class Course(models.Model):
         ordering = ["position", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(pillar__in=["prevention", "prosecution", "victim_protection", "refugee_protection", "cooperation", "borders"]),
+                condition=Q(
+                    pillar__in=[
+                        "prevention",
+                        "prosecution",
+                        "victim_protection",
+                        "refugee_protection",
+                        "cooperation",
+                        "borders",
+                    ]
+                ),
                 name="course_has_a_known_pillar",
             )
         ]

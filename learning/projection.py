@@ -237,9 +237,7 @@ def differences(enrolment: Enrolment) -> list[str]:
     ]
     for name in ("last_activity", "last_at", "completed_at"):
         if getattr(stored, name) != getattr(true, name):
-            lines.append(
-                f"{enrolment.uuid}: {name}: stored {getattr(stored, name)}, record says {getattr(true, name)}"
-            )
+            lines.append(f"{enrolment.uuid}: {name}: stored {getattr(stored, name)}, record says {getattr(true, name)}")
     return lines
 
 

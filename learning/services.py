@@ -209,9 +209,7 @@ def enrol(*, by: User, course: Course) -> Enrolment:
     return enrolment
 
 
-def context_of(
-    enrolment: Enrolment, revision: EditionRevision, language: str, content: str = ""
-) -> statements.Context:
+def context_of(enrolment: Enrolment, revision: EditionRevision, language: str, content: str = "") -> statements.Context:
     """The context of a statement made now under this enrolment."""
     return statements.Context(
         registration=enrolment.uuid,

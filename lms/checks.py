@@ -23,7 +23,12 @@ def check_public_url(app_configs: Any, **kwargs: Any) -> list[Error]:
 @register(Tags.security)
 def check_demo_review(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Refuse a real site that serves unreviewed content by accident of configuration."""
-    if settings.SULUH_DEMO and settings.HTTPS and not settings.REQUIRE_REVIEW and settings.PUBLIC_HOST not in ("localhost", "127.0.0.1"):
+    if (
+        settings.SULUH_DEMO
+        and settings.HTTPS
+        and not settings.REQUIRE_REVIEW
+        and settings.PUBLIC_HOST not in ("localhost", "127.0.0.1")
+    ):
         return [
             Error(
                 f"SULUH_DEMO=1 on the public address {settings.PUBLIC_URL}: demo people have a known password.",

@@ -32,7 +32,9 @@ if not SECRET_KEY:
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000" if SULUH_DEMO else "https://localhost").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 PUBLIC_HOST = PUBLIC_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_HOST, "localhost", "127.0.0.1"] if SULUH_DEMO else [PUBLIC_HOST])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[PUBLIC_HOST, "localhost", "127.0.0.1"] if SULUH_DEMO else [PUBLIC_HOST]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 
 REQUIRE_REVIEW = env.bool("REQUIRE_REVIEW", default=not SULUH_DEMO)
@@ -141,7 +143,10 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["username", "full_name", "email"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "full_name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -178,6 +183,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The address that the proxy saw, or one stranger's wrong sign-ins would lock out everybody behind it.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SILENCED_SYSTEM_CHECKS = [
     # Preloading is a registration that the owner of the domain makes, not a default of a product.
     "security.W021",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import Right, public, requires, signed_in
+from accounts.permissions import Right, SignedInRequest, public, requires, signed_in
 from accounts.selectors import public_name as shown_name
 from accounts.services import audit
 from certificates.selectors import awards_seen_by, own_awards
@@ -27,7 +27,7 @@ def front(request: HttpRequest) -> HttpResponseBase:
 
 @signed_in
 @never_cache
-def home(request: HttpRequest) -> HttpResponseBase:
+def home(request: SignedInRequest) -> HttpResponseBase:
     """My learning: what to go on with, what is done, my certificates."""
     own = own_standings(request.user, get_language())
     return render(
@@ -46,13 +46,15 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @signed_in
-def public_name(request: HttpRequest) -> HttpResponseBase:
+def public_name(request: SignedInRequest) -> HttpResponseBase:
     """Choose between initials and the full name on the public page."""
     form = PublicNameForm(request.POST, instance=request.user)
     if form.is_valid():
         form.save()
         audit(by=request.user, action="person.public_name", target=f"accounts.user:{request.user.uuid}")
-        messages.success(request, _("Whoever checks your certificate now reads: %(name)s") % {"name": shown_name(request.user)})
+        messages.success(
+            request, _("Whoever checks your certificate now reads: %(name)s") % {"name": shown_name(request.user)}
+        )
     else:
         messages.error(request, _("Choose one of the two."))
     return redirect("portal:home")
@@ -60,9 +62,13 @@ def public_name(request: HttpRequest) -> HttpResponseBase:
 
 @requires(Right.SEE_OFFICERS)
 @never_cache
-def coordinator(request: HttpRequest) -> HttpResponseBase:
+def coordinator(request: SignedInRequest) -> HttpResponseBase:
     """The officers of the coordinator's own member or agency: enrolled, how far, certified. No scores, no answers."""
-    rows = enrolments_seen_by(request.user).filter(ended_at=None).order_by("actor__user__full_name", "course__position", "pk")
+    rows = (
+        enrolments_seen_by(request.user)
+        .filter(ended_at=None)
+        .order_by("actor__user__full_name", "course__position", "pk")
+    )
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     awards = {award.enrolment_id: award for award in awards_seen_by(request.user).filter(enrolment__in=shown)}
@@ -77,6 +83,8 @@ def coordinator(request: HttpRequest) -> HttpResponseBase:
         "portal/coordinator.html",
         {
             "page": page,
-            "rows": [(each, awards.get(each.enrolment.pk)) for each in standings(shown, get_language())] if shown else [],
+            "rows": [(each, awards.get(each.enrolment.pk)) for each in standings(shown, get_language())]
+            if shown
+            else [],
         },
     )

@@ -36,10 +36,16 @@ class Cast:
         return client
 
 
-def make_person(username: str, role: Role | None = None, member: Member | None = None, agency: Agency | None = None, **fields) -> User:
+def make_person(
+    username: str, role: Role | None = None, member: Member | None = None, agency: Agency | None = None, **fields
+) -> User:
     """A person with at most one posting; the full name is made from the user name."""
     user = create_person(
-        by=None, username=username, full_name=fields.pop("full_name", f"{username.title()} Example"), password=PASSWORD, **fields
+        by=None,
+        username=username,
+        full_name=fields.pop("full_name", f"{username.title()} Example"),
+        password=PASSWORD,
+        **fields,
     )
     if role:
         post_person(by=None, user=user, role=role, member=member, agency=agency)

@@ -24,7 +24,17 @@ class SmallCourse:
     revision: EditionRevision
 
 
-def make_item(course: Course, key: str, pool: str, *, type: str = "single", must: bool = False, module: str = "m1", scenario: str = ""):
+def make_item(
+    course: Course,
+    key: str,
+    pool: str,
+    *,
+    type: str = "single",
+    must: bool = False,
+    module: str = "m1",
+    scenario: str = "",
+    review_state: str = ReviewState.DRAFT,
+):
     """An item of a type with a fixed key: single and truefalse “a”, multiple “a b”, ordering “b a c”, matching 1b 2a."""
     structure = {"options": ["a", "b", "c"]}
     answer_key: object = ["a"]
@@ -38,8 +48,16 @@ def make_item(course: Course, key: str, pool: str, *, type: str = "single", must
         structure = {"left": ["1", "2"], "options": ["a", "b", "c"]}
         answer_key = {"1": "b", "2": "a"}
     version = save_item(
-        bank=bank_of(course), key=key, type=type, pool=pool, structure=structure, answer_key=answer_key,
-        must_be_right=must, module=module, scenario=scenario, source="L1 3(a)",
+        bank=bank_of(course),
+        key=key,
+        type=type,
+        pool=pool,
+        structure=structure,
+        answer_key=answer_key,
+        must_be_right=must,
+        module=module,
+        scenario=scenario,
+        source="L1 3(a)",
     )
     text = {
         "stem": f"Stem of {key}",
@@ -48,33 +66,52 @@ def make_item(course: Course, key: str, pool: str, *, type: str = "single", must
     }
     if "left" in structure:
         text["left"] = {each: f"{key} left {each}" for each in structure["left"]}
-    save_wording(version=version, language="en", text=text)
+    save_wording(version=version, language="en", text=text, review_state=review_state)
     return version
 
 
-def make_course(code: str = "T1", *, review_state: str = ReviewState.DRAFT, final_draw: int = 3, publish: bool = True) -> SmallCourse:
-    course = Course.objects.create(code=code, slug=code.lower(), pillar="prevention", uuid=uuid.uuid5(uuid.NAMESPACE_DNS, code))
-    practice = make_item(course, "P1", "practice", type="multiple")
-    make_item(course, "B1", "pretest")
-    make_item(course, "F1", "test", must=True)
-    make_item(course, "F2", "test", type="matching")
-    make_item(course, "F3", "test", type="ordering")
-    make_item(course, "F4", "test", type="truefalse")
+def make_course(
+    code: str = "T1", *, review_state: str = ReviewState.DRAFT, final_draw: int = 3, publish: bool = True
+) -> SmallCourse:
+    course = Course.objects.create(
+        code=code, slug=code.lower(), pillar="prevention", uuid=uuid.uuid5(uuid.NAMESPACE_DNS, code)
+    )
+    practice = make_item(course, "P1", "practice", type="multiple", review_state=review_state)
+    make_item(course, "B1", "pretest", review_state=review_state)
+    make_item(course, "F1", "test", must=True, review_state=review_state)
+    make_item(course, "F2", "test", type="matching", review_state=review_state)
+    make_item(course, "F3", "test", type="ordering", review_state=review_state)
+    make_item(course, "F4", "test", type="truefalse", review_state=review_state)
 
     locale = Locale.objects.get_or_create(language_code="en")[0]
     index = CourseIndexPage.objects.first()
     if index is None:
-        index = Page.objects.get(depth=1).add_child(instance=CourseIndexPage(title="Courses", slug="courses", locale=locale))
+        index = Page.objects.get(depth=1).add_child(
+            instance=CourseIndexPage(title="Courses", slug="courses", locale=locale)
+        )
     page = index.add_child(
         instance=CoursePage(
-            title=f"Course {code}", slug=code.lower(), course=course, summary="What it is about.", audience="all",
-            outcomes="name it\nexplain it", design_minutes=90, final_draw=final_draw, review_state=review_state, locale=locale,
+            title=f"Course {code}",
+            slug=code.lower(),
+            course=course,
+            summary="What it is about.",
+            audience="all",
+            outcomes="name it\nexplain it",
+            design_minutes=90,
+            final_draw=final_draw,
+            review_state=review_state,
+            locale=locale,
         )
     )
-    module = page.add_child(instance=ModulePage(title="Module one", slug="m1", key="m1", level="W1", objectives="name it", locale=locale))
+    module = page.add_child(
+        instance=ModulePage(title="Module one", slug="m1", key="m1", level="W1", objectives="name it", locale=locale)
+    )
     module.add_child(
         instance=LessonPage(
-            title="First lesson", slug="m1-l1", key="m1-l1", locale=locale,
+            title="First lesson",
+            slug="m1-l1",
+            key="m1-l1",
+            locale=locale,
             body=[
                 {"id": "kp-1", "type": "key_point", "value": {"text": "Act, means, purpose.", "source": "L1 3(a)"}},
                 {"id": "check-1", "type": "check", "value": {"item": str(practice.item.uuid)}},
@@ -83,7 +120,11 @@ def make_course(code: str = "T1", *, review_state: str = ReviewState.DRAFT, fina
     )
     module.add_child(
         instance=LessonPage(
-            title="Second lesson", slug="m1-l2", key="m1-l2", level="W1", locale=locale,
+            title="Second lesson",
+            slug="m1-l2",
+            key="m1-l2",
+            level="W1",
+            locale=locale,
             body=[{"id": "scenario", "type": "scenario", "value": {"text": "Mina agrees to hotel work."}}],
         )
     )
@@ -96,11 +137,17 @@ def finish_lessons(enrolment: Enrolment, keys: tuple[str, ...] = ("m1-l1", "m1-l
     for key in keys:
         now = shown(enrolment, key, "en")
         finish_lesson(
-            enrolment=enrolment, revision=now.revision, activity_uuid=uuid.UUID(now.node.uuid), language="en", content=now.content
+            enrolment=enrolment,
+            revision=now.revision,
+            activity_uuid=uuid.UUID(now.node.uuid),
+            language="en",
+            content=now.content,
         )
 
 
-def take_test(user: User, enrolment: Enrolment, key: str = "final-test", *, wrong: tuple[str, ...] = (), hand_in: bool = True) -> Attempt:
+def take_test(
+    user: User, enrolment: Enrolment, key: str = "final-test", *, wrong: tuple[str, ...] = (), hand_in: bool = True
+) -> Attempt:
     """Sit a test as the views do, right except for the items named in `wrong`."""
     attempt = start_attempt(by=user, enrolment=enrolment, key=key, language="en")
     for response in attempt.responses.select_related("version__item"):
@@ -108,7 +155,12 @@ def take_test(user: User, enrolment: Enrolment, key: str = "final-test", *, wron
         if response.version.item.key in wrong:
             answer = wrong_answer(response.version)
         save_answer(
-            by=user, attempt_uuid=attempt.uuid, position=response.position, answer=answer, seen=response.edits, language="en",
+            by=user,
+            attempt_uuid=attempt.uuid,
+            position=response.position,
+            answer=answer,
+            seen=response.edits,
+            language="en",
             content=attempt.revision.items.filter(version=response.version).first().content_id,
         )
     return submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en") if hand_in else attempt

@@ -9,8 +9,8 @@ os.environ["REQUIRE_REVIEW"] = "0"
 os.environ["SULUH_DEMO"] = "0"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-from lms.settings import *  # noqa: E402, F403
-from lms.settings import STORAGES  # noqa: E402
+from lms.settings import *  # noqa: F403
+from lms.settings import STORAGES
 
 # The test client follows no redirect to https and reads no collected files.
 SECURE_SSL_REDIRECT = False

@@ -29,7 +29,9 @@ LONGEST = 500
 
 def python_files(*folders: str) -> list[Path]:
     """Our Python files in some folders, without migrations."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts)
+    return sorted(
+        path for folder in folders for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts
+    )
 
 
 def template_files() -> list[Path]:
@@ -379,7 +381,9 @@ def files_of_the_project() -> tuple[str, ...]:
 
 def test_no_file_names_a_package_registry_or_this_machine():
     """A lock file with addresses would send every installation to the place of whoever made it."""
-    hosts = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))]
+    hosts = [
+        ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
+    ]
     forbidden = [re.escape(host) for host in hosts]
     forbidden += [r"--(?:extra-)?index-url[ =]https?:", r"https?://\S+/simple/?(?:\s|$)", r'"resolved": *"https?:']
     if len(ROOT.parts) > 2:

@@ -67,7 +67,7 @@ class Line:
 
 def everybody(answer: int | str, *, but: tuple[str, ...] = (), then: int | str = 0, **others: int | str) -> dict:
     """The same answer for all roles, another for those in `but`, and named exceptions."""
-    return {role: answer for role in ROLES} | dict.fromkeys(but, then) | others
+    return dict.fromkeys(ROLES, answer) | dict.fromkeys(but, then) | others
 
 
 def signed_in(answer: int, *, but: tuple[str, ...] = (), then: int | str = 0, **others: int | str) -> dict:
@@ -177,10 +177,14 @@ TABLE = [
     Line("assessments:result", "get", OWNER_ONLY_ON, open_attempt, note="of an open attempt"),
     # certificates: the paper is its holder's, the check is everybody's
     Line("certificates:pdf", "get", OWNER_ONLY, award),
-    Line("certificates:pdf", "get", signed_in(MISSING), lambda world: {"award": uuid.uuid4()}, note="that there is not"),
+    Line(
+        "certificates:pdf", "get", signed_in(MISSING), lambda world: {"award": uuid.uuid4()}, note="that there is not"
+    ),
     Line("certificates:verify", "get", everybody(OK)),
     Line("certificates:verify_one", "get", everybody(OK), lambda world: {"typed": world.award.number}),
-    Line("certificates:verify_one", "get", everybody(OK), lambda world: {"typed": str(world.award.uuid)}, note="by uuid"),
+    Line(
+        "certificates:verify_one", "get", everybody(OK), lambda world: {"typed": str(world.award.uuid)}, note="by uuid"
+    ),
     Line("certificates:verify_one", "get", everybody(MISSING), lambda world: {"typed": "SLH-0"}, note="unknown"),
 ]
 

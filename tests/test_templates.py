@@ -13,7 +13,15 @@ from tests.test_architecture import ROOMS, ROOT, name_of, template_files
 #: The same in every language.
 NEUTRAL = ("UTC",)
 #: Attributes that people read or hear.
-SPOKEN = {"aria-label", "aria-description", "aria-roledescription", "aria-placeholder", "aria-valuetext", "alt", "title"}
+SPOKEN = {
+    "aria-label",
+    "aria-description",
+    "aria-roledescription",
+    "aria-placeholder",
+    "aria-valuetext",
+    "alt",
+    "title",
+}
 SPOKEN |= {"placeholder", "label", "summary", "abbr"}
 #: Filters whose argument lands on the page.
 _SAID_BY_FILTER = re.compile(r"\|\s*(?:default|default_if_none|yesno|add|pluralize)\s*:\s*(\"[^\"]*\"|'[^']*')")
@@ -117,13 +125,13 @@ def test_no_template_holds_a_script_or_a_style_of_its_own(path):
         "<p>{{ name }} passed</p>",
         "<p>{% if done %}Done{% endif %}</p>",
         "{% load i18n %}<nav aria-label='Questions'></nav>",
-        "<nav{% if x %} aria-label=\"Questions {{ n }}\"{% endif %}></nav>",
+        '<nav{% if x %} aria-label="Questions {{ n }}"{% endif %}></nav>',
         '<img src="{% static \'a.svg\' %}" alt="A torch">',
         '<input placeholder="Name">',
         '<input type="submit" value="Send">',
         '<form data-saved="Saved">',
         "{{ agency|default:'none' }}",
-        "{{ done|yesno:\"yes,no\" }}",
+        '{{ done|yesno:"yes,no" }}',
         "{% blocktranslate %}good{% endblocktranslate %} bad",
         "{% comment %}note{% endcomment %}bad",
         "<p>สวัสดี</p>",

@@ -64,9 +64,7 @@ def record(
     return record_batch(actor=actor, entries=[entry])[0]
 
 
-def record_once(
-    *, actor: Actor, statement: dict[str, Any], source: Source, occurred_at: dt.datetime
-) -> Statement:
+def record_once(*, actor: Actor, statement: dict[str, Any], source: Source, occurred_at: dt.datetime) -> Statement:
     """Record a statement whose id follows from what it says (a lesson finished, an answer to one shown form).
 
     Saying it again, even at the same moment from two tabs, is answered with the first row, whatever its time.

@@ -96,6 +96,11 @@ class ItemType(abc.ABC):
 
     @abc.abstractmethod
     def rows(
-        self, structure: JSON, wording: Mapping[str, Any], order: list[str], answer: JSON | None, answer_key: JSON | None
+        self,
+        structure: JSON,
+        wording: Mapping[str, Any],
+        order: list[str],
+        answer: JSON | None,
+        answer_key: JSON | None,
     ) -> list[OptionView] | list[RowView]:
         """What a page shows. With an `answer_key` right and wrong are marked; without, nothing is given away."""

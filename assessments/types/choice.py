@@ -45,7 +45,12 @@ class Choice(ItemType):
         return answer is not None and sorted(answer) == sorted(answer_key)
 
     def rows(
-        self, structure: JSON, wording: Mapping[str, Any], order: list[str], answer: JSON | None, answer_key: JSON | None
+        self,
+        structure: JSON,
+        wording: Mapping[str, Any],
+        order: list[str],
+        answer: JSON | None,
+        answer_key: JSON | None,
     ) -> list[OptionView]:
         chosen = set(answer or ())
         key = set(answer_key) if answer_key is not None else None

@@ -46,7 +46,12 @@ class Matching(ItemType):
         return answer is not None and dict(answer) == dict(answer_key)
 
     def rows(
-        self, structure: JSON, wording: Mapping[str, Any], order: list[str], answer: JSON | None, answer_key: JSON | None
+        self,
+        structure: JSON,
+        wording: Mapping[str, Any],
+        order: list[str],
+        answer: JSON | None,
+        answer_key: JSON | None,
     ) -> list[RowView]:
         given = answer or {}
         return [

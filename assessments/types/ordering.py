@@ -43,7 +43,12 @@ class Ordering(ItemType):
         return answer is not None and list(answer) == list(answer_key)
 
     def rows(
-        self, structure: JSON, wording: Mapping[str, Any], order: list[str], answer: JSON | None, answer_key: JSON | None
+        self,
+        structure: JSON,
+        wording: Mapping[str, Any],
+        order: list[str],
+        answer: JSON | None,
+        answer_key: JSON | None,
     ) -> list[RowView]:
         places = {each: place for place, each in enumerate(answer or (), start=1)}
         right = {each: place for place, each in enumerate(answer_key or (), start=1)}

@@ -32,7 +32,7 @@ class WorkshopPage(Page):
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """No address of its own: what officers read is an edition in the player."""
-        return None
+        return
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(reverse("courses:catalogue"))

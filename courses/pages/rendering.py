@@ -74,4 +74,5 @@ def _checks(blocks: list[Any], lesson_key: str, course: Course | None, language:
             "structure": version.structure,
             "answer_key": version.answer_key,
             "wording": {**wording.text, "source": version.source},
+            "review_state": wording.review_state,
         }

@@ -34,9 +34,7 @@ def sync_groups(user: User) -> None:
 def _group(name: str, page_permissions: tuple[str, ...]) -> Group:
     group, made = Group.objects.get_or_create(name=name)
     if made:
-        group.permissions.add(
-            Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-        )
+        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
         root = Page.objects.filter(depth=1).first()
         for codename in page_permissions:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)

@@ -11,7 +11,7 @@ from assessments.services import FrozenItem, freeze_test, frozen_items
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.rendering import render_lesson
 from learning.manifest import FINAL, PRETEST, Node, Outline, Rules
-from learning.models import Activity, Course, EditionRevision
+from learning.models import Activity, Course, EditionRevision, ReviewState
 from learning.services import Draft, activity_for, publish_revision
 
 COURSE_KEY = "course"
@@ -119,10 +119,15 @@ def _lesson_drafts(course: Course, tree: Tree, known: set[str]) -> list[Draft]:
                     },
                     source={"title": lesson.title, "body": list(lesson.body.raw_data)},
                     origin=f"page:{lesson.pk}@{lesson.live_revision_id or 0}",
-                    review_state=tree.page.review_state,
+                    review_state=_weakest(tree.page.review_state, *(part.get("review_state", "") for part in parts)),
                 )
             )
     return drafts
+
+
+def _weakest(*states: str) -> str:
+    """Reviewed only when everything in it is."""
+    return ReviewState.DRAFT if ReviewState.DRAFT in states else ReviewState.REVIEWED
 
 
 def _scenarios(tree: Tree) -> dict[tuple[str, str], str]:
@@ -244,7 +249,7 @@ def _test_drafts(activity: Activity, items: list[FrozenItem]) -> list[Draft]:
                     for item in own
                 ],
                 origin="bank",
-                review_state="reviewed" if all(item.review_state == "reviewed" for item in own) else "draft",
+                review_state=_weakest(*(item.review_state for item in own)),
             )
         )
     return drafts

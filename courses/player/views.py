@@ -13,7 +13,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import public, signed_in
+from accounts.permissions import SignedInRequest, public, signed_in
 from assessments.selectors import attempts_at, practice_version, question_view
 from assessments.services import answer_practice
 from assessments.types import TYPES, InvalidAnswer
@@ -67,7 +67,7 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
 
 @require_POST
 @signed_in
-def enrol(request: HttpRequest, course: str) -> HttpResponseBase:
+def enrol(request: SignedInRequest, course: str) -> HttpResponseBase:
     """Enrol, then go to the first thing to do. A second press finds the enrolment that is there."""
     text = selectors.published_course(course, get_language())
     enrolment = services.enrol(by=request.user, course=text.course)
@@ -88,7 +88,7 @@ def _own_enrolment(request: HttpRequest, slug: str) -> Enrolment | None:
 
 
 @signed_in
-def activity(request: HttpRequest, course: str, key: str) -> HttpResponseBase:
+def activity(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
     """A lesson, or the door to a test."""
     enrolment = _own_enrolment(request, course)
     if enrolment is None:
@@ -198,7 +198,7 @@ def _check_part(
 
 @require_POST
 @signed_in
-def check(request: HttpRequest, course: str, key: str, check: str) -> HttpResponseBase:
+def check(request: SignedInRequest, course: str, key: str, check: str) -> HttpResponseBase:
     """Answer a knowledge check; the page comes back with feedback and source. A replayed form counts once."""
     enrolment = _own_enrolment(request, course)
     if enrolment is None:
@@ -231,7 +231,7 @@ def check(request: HttpRequest, course: str, key: str, check: str) -> HttpRespon
 
 @require_POST
 @signed_in
-def done(request: HttpRequest, course: str, key: str) -> HttpResponseBase:
+def done(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
     """A lesson is finished, or skipped because of its content note; go on to what comes next."""
     enrolment = _own_enrolment(request, course)
     if enrolment is None:
@@ -278,4 +278,3 @@ def _test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Show
             "is_over": passed or (not is_final and any(attempt.submitted_at for attempt in attempts)),
         },
     )
-

@@ -25,8 +25,12 @@ def attempt(cast, course) -> Attempt:
 
 def save(user, response, answer, *, seen=None):
     return services.save_answer(
-        by=user, attempt_uuid=response.attempt.uuid, position=response.position, answer=answer,
-        seen=response.edits if seen is None else seen, language="en",
+        by=user,
+        attempt_uuid=response.attempt.uuid,
+        position=response.position,
+        answer=answer,
+        seen=response.edits if seen is None else seen,
+        language="en",
         content=EditionItem.objects.filter(version=response.version).first().content_id,
     )
 
@@ -137,7 +141,11 @@ def test_a_practice_item_never_gets_onto_a_paper_whoever_tries(cast, course, att
     shelved = EditionItem.objects.first()
     with pytest.raises(DatabaseError), transaction.atomic():
         EditionItem.objects.create(
-            revision=shelved.revision, activity=shelved.activity, version=practice, language="en", content=shelved.content
+            revision=shelved.revision,
+            activity=shelved.activity,
+            version=practice,
+            language="en",
+            content=shelved.content,
         )
     with pytest.raises(DatabaseError), transaction.atomic():
         Item.objects.filter(key="F1").update(pool="practice")
@@ -210,7 +218,9 @@ def test_no_page_of_an_open_test_gives_the_key_away(cast, attempt):
     pages += [url(response) for response in attempt.responses.all()]
     for page in pages:
         text = client.get(page).content.decode()
-        assert "Feedback of" not in text and "answer_key" not in text and "must" not in text.lower().replace("customs", "")
+        assert (
+            "Feedback of" not in text and "answer_key" not in text and "must" not in text.lower().replace("customs", "")
+        )
 
 
 def test_after_a_failed_test_the_key_stays_closed_and_the_lessons_to_read_are_named(cast, course):

@@ -38,7 +38,11 @@ class Site:
         """Run a management command of this site."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, check=check, capture_output=True, text=True,
+            cwd=ROOT,
+            env=self.environment,
+            check=check,
+            capture_output=True,
+            text=True,
         )
 
     def stop_worker(self) -> None:
@@ -59,7 +63,12 @@ def _own_database(data: Path) -> Iterator[str]:
         yield f"sqlite:///{data / 'site.sqlite3'}"
         return
     name = f"suluh_journey_{os.getpid()}"
-    parts = {"host": default["HOST"], "port": default["PORT"] or 5432, "user": default["USER"], "password": default["PASSWORD"]}
+    parts = {
+        "host": default["HOST"],
+        "port": default["PORT"] or 5432,
+        "user": default["USER"],
+        "password": default["PASSWORD"],
+    }
     with psycopg.connect(dbname="postgres", autocommit=True, **parts) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     host = str(default["HOST"]).replace("/", "%2F")
@@ -133,8 +142,15 @@ def playwright_driver() -> Iterator[Playwright]:
 def chromium(playwright_driver) -> Iterator[Browser]:
     browser = playwright_driver.chromium.launch(
         executable_path=CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-              "--disable-component-update", "--disable-sync"],
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
     )
     yield browser
     browser.close()
@@ -142,6 +158,8 @@ def chromium(playwright_driver) -> Iterator[Browser]:
 
 def check_accessibility(page: Page) -> None:
     """axe finds nothing, and nothing scrolls sideways."""
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    results = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
     assert not results.response["violations"], f"{page.url}\n{results.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways"

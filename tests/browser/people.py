@@ -32,9 +32,11 @@ class Person:
         self.page.on("pageerror", lambda error: self.problems.append(f"{self.page.url}: {error}"))
         self.page.on(
             "console",
-            lambda message: self.problems.append(f"{self.page.url}: {message.text}")
-            if message.type == "error" and "status of 4" not in message.text
-            else None,
+            lambda message: (
+                self.problems.append(f"{self.page.url}: {message.text}")
+                if message.type == "error" and "status of 4" not in message.text
+                else None
+            ),
         )
 
     def open(self, path: str) -> None:

@@ -18,8 +18,12 @@ SLUG = "preventing-trafficking"
 SHOTS = Path(os.environ["SULUH_SHOTS"]) if os.environ.get("SULUH_SHOTS") else None
 
 
-@pytest.mark.parametrize(("size", "name", "initials"), [("phone", "officer", "S. W."), ("desktop", "officer2", "K. S.")])
-def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(chromium, site, size, name, initials, tmp_path):
+@pytest.mark.parametrize(
+    ("size", "name", "initials"), [("phone", "officer", "S. W."), ("desktop", "officer2", "K. S.")]
+)
+def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(
+    chromium, site, size, name, initials, tmp_path
+):
     officer = Person(chromium, site, size, SHOTS)
     page = officer.page
 
@@ -61,7 +65,7 @@ def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(ch
     # lessons, knowledge checks, scenarios
     for number in range(15):
         officer.look(f"lesson-{number}")
-        expect(page.get_by_text(f"lesson {number + 1} of 15")).to_be_visible()
+        expect(page.get_by_text(f"Lesson {number + 1} of 15")).to_be_visible()
         check = page.locator("section.check form")
         if check.count():
             officer.answer(check, right=number % 4 != 0)
@@ -123,7 +127,16 @@ def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(ch
     stranger.look("verified")
     seen = stranger.page.content()
     assert initials in seen and "Preventing trafficking in persons" in seen and "specimen" in seen.lower()
-    for private in ("Wulandari", "Srisuk", "Border police", "Labour inspection", "Indonesia", "Thailand", "95", "100 %"):
+    for private in (
+        "Wulandari",
+        "Srisuk",
+        "Border police",
+        "Labour inspection",
+        "Indonesia",
+        "Thailand",
+        "95",
+        "100 %",
+    ):
         assert private not in seen
     assert officer.context.request.get(site.url + address).ok
     assert stranger.context.request.get(site.url + address, max_redirects=0).status == 302

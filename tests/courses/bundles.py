@@ -21,8 +21,8 @@ from courses.pages.exchange.bundle import (
 from courses.pages.exchange.writing import bundle_files
 
 
-def block(block_id: str, kind: str, **fields: str) -> Block:
-    return Block(neutral={"id": block_id, "type": kind, **fields})
+def block(block_id: str, block_type: str, **fields: str) -> Block:
+    return Block(neutral={"id": block_id, "type": block_type, **fields})
 
 
 def question(key: str, pool: str, kind: str = "single", scenario: str = "") -> Question:

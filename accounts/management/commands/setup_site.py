@@ -32,6 +32,8 @@ class Command(BaseCommand):
             (self._person("ADMIN", "administrator", ask), Role.ADMINISTRATOR),
             (self._person("RSO", "RSO certification officer", ask), Role.RSO_CERTIFICATION),
         ]
+        if people[0][0][0].casefold() == people[1][0][0].casefold():
+            raise CommandError("The administrator and the RSO certification officer need a user name each.")
         with transaction.atomic():
             added = load_members()
             for (username, full_name, password), role in people:
@@ -62,8 +64,13 @@ class Command(BaseCommand):
         username, full_name, password = values
         if User.objects.filter(username__iexact=username).exists():
             raise CommandError(f"The user name “{username}” is taken. Choose another in SULUH_{prefix}_USERNAME.")
+        person = User(username=User.normalize_username(username), full_name=full_name)
         try:
-            validate_password(password, User(username=username, full_name=full_name))
+            person.clean_fields(exclude=["password"])
+        except ValidationError as problem:
+            raise CommandError(f"The {title} cannot be made: {' '.join(problem.messages)}") from problem
+        try:
+            validate_password(password, person)
         except ValidationError as problem:
             raise CommandError(f"The password of the {title} is too weak: {' '.join(problem.messages)}") from problem
         return username, full_name, password
