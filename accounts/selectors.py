@@ -6,7 +6,7 @@ from accounts.roles import Role
 
 
 def learner_posting(user: Viewer) -> Posting | None:
-    """The posting under which a person learns today: as officer where there is one, else any with a member, else any."""
+    """The posting under which a person learns today: as officer where there is one, else with a member, else any."""
     postings = current_postings(user)
     ranked = sorted(postings, key=lambda p: (p.role != Role.OFFICER, p.member_id is None, -p.pk))
     return ranked[0] if ranked else None

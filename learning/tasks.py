@@ -23,6 +23,16 @@ def rebuild_enrolment(registration: str) -> bool:
 @task()
 def mend_recent_progress() -> int:
     """Rebuild whatever had statements in the last two hours; returns how many enrolments were wrong."""
-    since = timezone.now() - dt.timedelta(hours=2)
-    recent = Enrolment.objects.filter(uuid__in=registrations_since(since))
-    return sum(rebuild(enrolment) for enrolment in recent)
+    return _mend(dt.timedelta(hours=2))
+
+
+@periodic(every=dt.timedelta(days=1))
+@task()
+def mend_progress_of_the_week() -> int:
+    """The same for the last week, for a worker that was down for longer."""
+    return _mend(dt.timedelta(days=7))
+
+
+def _mend(back: dt.timedelta) -> int:
+    recent = Enrolment.objects.filter(uuid__in=registrations_since(timezone.now() - back))
+    return sum(rebuild(enrolment) for enrolment in recent.iterator())

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from django.core.cache import cache
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from tests.cast import Cast, make_cast
 from tests.factories import SmallCourse, make_course
@@ -50,4 +50,4 @@ def _flush_with_triggers(original):
     return sql_flush
 
 
-DatabaseOperations.sql_flush = _flush_with_triggers(DatabaseOperations.sql_flush)
+SQLite.ops_class.sql_flush = _flush_with_triggers(SQLite.ops_class.sql_flush)

@@ -1,6 +1,8 @@
 """The project's own settings, with what a test run needs otherwise. The browser journeys use the real ones."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ["SECRET_KEY"] = "test-" + "x" * 60
 os.environ["PUBLIC_URL"] = "https://testserver"
@@ -20,3 +22,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "local"},
 }
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not shared memory: only a file has the locking of a real site, which the tests of concurrency are about.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"suluh-test-{os.getpid()}.sqlite3")}

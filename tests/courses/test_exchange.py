@@ -188,6 +188,18 @@ def test_only_what_differs_is_touched(folder):
     assert (result.edition, result.revision) == (1, 2)
 
 
+def test_a_draft_that_an_author_is_writing_stays_unless_its_lesson_changes(folder):
+    import_(folder)
+    page = LessonPage.objects.get(key="m1-l1")
+    page.title = "Half-written"
+    page.save_revision()
+    assert import_(folder).changes == []
+    assert LessonPage.objects.get(key="m1-l1").has_unpublished_changes
+    edit(folder / "en" / "m1-l1.yaml", "title: Lesson one (en)", "title: Lesson 1")
+    (change,) = plan_import(read_bundle(folder)).changes
+    assert change.details == ("title", "replaces an unpublished draft")
+
+
 def test_a_changed_answer_makes_a_new_version_with_all_its_wordings(folder):
     import_(folder)
     edit(folder / "questions.yaml", "  answer: [a]", "  answer: [b]")

@@ -1,5 +1,6 @@
 """Zip files from strangers: nothing leaves its folder, nothing fills the disk, and ours are the same every time."""
 
+import contextlib
 import os
 import stat
 import struct
@@ -57,10 +58,10 @@ def test_files_and_folders_are_unpacked(tmp_path):
         ("a\\b.txt", "backslash"),
         ("C:/evil.txt", "absolute"),
         ("c:evil.txt", "absolute"),
-        ("a/c:evil.txt", "no plain path"),
-        ("a//b", "no plain path"),
-        ("./a", "no plain path"),
-        ("", "no plain path"),
+        ("a/c:evil.txt", "not a plain path"),
+        ("a//b", "not a plain path"),
+        ("./a", "not a plain path"),
+        ("", "not a plain path"),
         ("a\nb", "control character"),
         ("x" * 300, "too long"),
         ("/".join("d" * 20), "too long"),
@@ -171,10 +172,8 @@ def test_a_damaged_archive_is_refused_wherever_it_is_damaged(tmp_path):
         broken.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
         target = tmp_path / f"target-{at}" / "inner"
         target.mkdir(parents=True)
-        try:
+        with contextlib.suppress(ArchiveRefused):
             unpack(broken, target)
-        except ArchiveRefused:
-            pass
         assert [each.name for each in target.parent.iterdir()] == ["inner"]
 
 

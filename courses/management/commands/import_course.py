@@ -4,6 +4,8 @@ import json
 import logging
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +70,7 @@ class Command(BaseCommand):
 
     def apply(self, plans: list[Plan]) -> list[Result]:
         results = []
-        # Wagtail tells of every page; that would bury what this command says.
-        logging.getLogger("wagtail").setLevel(logging.WARNING)
-        with transaction.atomic():
+        with transaction.atomic(), _quiet_pages():
             for number, plan in enumerate(plans, start=1):
                 self.progress(f"Importing {plan.bundle.slug} ({number} of {len(plans)}) …")
                 results.append(apply_plan(plan))
@@ -110,6 +110,18 @@ class Command(BaseCommand):
     def progress(self, text: str) -> None:
         self.stderr.write(text, ending="\n", style_func=str)
         self.stderr.flush()
+
+
+@contextmanager
+def _quiet_pages() -> Iterator[None]:
+    """Wagtail logs a line or three for every page, which would bury what the command says."""
+    logger = logging.getLogger("wagtail")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _result(plan: Plan, results: list[Result]) -> Result | None:

@@ -195,6 +195,7 @@ def _tree(plan: Plan, present: Present, language: Language) -> None:
             details = _differing(wanted, present_fields(page, wanted, keys))
             details += ("published",) * (not page.live)
             details += ("translation",) * (twin is not None and page.translation_key != twin.translation_key)
+            details += ("replaces an unpublished draft",) * (bool(details) and page.has_unpublished_changes)
         _note(plan, kind, key, code, page is not None, details)
 
     note("course page", bundle.slug, tree and tree.page, wanted_course(bundle, language), source and source.page)

@@ -1,0 +1,109 @@
+"""Two tabs, two devices, a double press: everything at the same moment, on a real database with real transactions."""
+
+import threading
+
+import pytest
+from django.db import connection
+from wagtail.models import Locale, Page
+
+from accounts.models import User
+from assessments import services
+from assessments.models import Attempt, EditionItem, Response
+from certificates.models import Award
+from learning.models import Enrolment
+from learning.services import enrol
+from tests.cast import make_cast
+from tests.factories import finish_lessons, make_course, take_test
+from xapi.models import Statement
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(count, work):
+    """Run `work(n)` in so many threads that start together; returns results and errors."""
+    barrier = threading.Barrier(count)
+    results, errors = [], []
+
+    def run(number):
+        try:
+            barrier.wait(10)
+            results.append(work(number))
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results, errors
+
+
+@pytest.fixture
+def world(transactional_db):
+    Locale.objects.get_or_create(language_code="en")
+    if not Page.objects.filter(depth=1).exists():
+        Page.add_root(title="Root", slug="root")
+    return make_cast(), make_course()
+
+
+def test_pressing_enrol_many_times_at_once_gives_one_enrolment(world):
+    cast, course = world
+    results, errors = at_once(4, lambda n: enrol(by=User.objects.get(pk=cast.officer.pk), course=course.course).pk)
+    assert not errors and len(set(results)) == 1
+    assert Enrolment.objects.count() == Statement.objects.count() == 1
+
+
+def test_starting_a_test_in_two_tabs_gives_one_paper(world):
+    cast, course = world
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    results, errors = at_once(
+        4,
+        lambda n: services.start_attempt(by=cast.officer, enrolment=enrolment, key="final-test", language="en").pk,
+    )
+    assert not errors and len(set(results)) == 1
+    assert Attempt.objects.count() == 1 and Response.objects.count() == 3
+
+
+def test_handing_in_from_two_tabs_grades_once_and_certifies_once(world):
+    cast, course = world
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    attempt = take_test(cast.officer, enrolment, hand_in=False)
+    before = Statement.objects.count()
+    results, errors = at_once(
+        4, lambda n: services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en").right
+    )
+    assert not errors and results == [3] * 4
+    assert Statement.objects.count() == before + 3 + 1 + 1, "three answers, the result, the completed course"
+    assert Award.objects.count() == 1
+
+
+def test_of_two_different_answers_at_once_one_is_saved_and_the_other_is_told(world):
+    cast, course = world
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    attempt = services.start_attempt(by=cast.officer, enrolment=enrolment, key="pre-test", language="en")
+    response = attempt.responses.select_related("version__item").get()
+    content = EditionItem.objects.get(version=response.version).content_id
+
+    def save(number):
+        return services.save_answer(
+            by=cast.officer,
+            attempt_uuid=attempt.uuid,
+            position=1,
+            answer=[response.version.structure["options"][number]],
+            seen=0,
+            language="en",
+            content=content,
+        )
+
+    results, errors = at_once(3, save)
+    assert len(results) == 1
+    assert [type(error) for error in errors] == [services.AnswerConflict] * 2
+    response.refresh_from_db()
+    assert response.edits == 1
+    assert services.receipt_of(response).code == results[0].code
