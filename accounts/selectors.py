@@ -12,12 +12,17 @@ def learner_posting(user: Viewer) -> Posting | None:
     return ranked[0] if ranked else None
 
 
+#: Vowel signs that Thai and Lao write before the consonant they follow.
+_LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
+
+
 def initials(full_name: str) -> str:
-    """Initials of a name in any script: the first letter of each word, with its marks left out.
+    """Initials of a name in any script: the first letter of each word, without its marks.
 
     A single name gives a single initial; an empty one gives an empty string.
     """
-    return " ".join(f"{word[0]}." for word in full_name.split() if word)
+    words = [word.lstrip(_LEADING_VOWELS) or word for word in full_name.split()]
+    return " ".join(f"{word[0]}." for word in words)
 
 
 def public_name(user: User) -> str:

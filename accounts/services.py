@@ -108,3 +108,15 @@ def post_person(
         details={"role": role, "agency": agency.pk if agency else None},
     )
     return posting
+
+
+@transaction.atomic
+def choose_public_name(*, by: User, choice: str) -> None:
+    """Choose what a stranger reads who checks one's certificate.
+
+    Raises:
+        ValueError: not one of `User.PublicName`.
+    """
+    by.public_name = User.PublicName(choice)
+    by.save(update_fields=["public_name"])
+    audit(by=by, action="person.public_name", target=f"accounts.user:{by.uuid}")

@@ -95,8 +95,8 @@ class ItemVersion(models.Model):
 class ItemWording(models.Model):
     """The text of one item version in one language: a draft that people edit; papers show frozen copies.
 
-    `text`: ``{"stem", "options": {id: text}, "left": {id: text}, "feedback"}``. A translator works here and nowhere near
-    the key.
+    `text`: ``{"stem", "options": {id: text}, "left": {id: text}, "feedback"}``. A translator works here and nowhere
+    near the key.
     """
 
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="wordings")
@@ -180,7 +180,8 @@ class Response(models.Model):
     """One question on one paper, and the answer to it as it was saved last.
 
     `answer` holds ids only, NULL while unanswered. `edits` counts the saves: a form that was rendered before a later
-    save is seen by it. `language` and `content` are what was shown when it was answered. Personal data: the answer.
+    save is seen by it. `language` and `content` are what was
+    shown when the paper was drawn, then what was shown when it was answered. Personal data: the answer.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="responses")

@@ -68,7 +68,6 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             "code": enrolment.course.code,
             "design_minutes": completion.rules.design_minutes,
             "pass_mark": completion.rules.pass_mark,
-            "issuer": "Regional Support Office of the Bali Process",
         },
         issued_at=issued_at,
         valid_until=months_later(issued_at.date(), completion.rules.validity_months),

@@ -36,6 +36,7 @@ class Node:
         required: whether the course is complete without it.
         purpose: of a quiz, ``"pretest"`` or ``"final"``.
         draw: of a quiz, how many items are drawn from each module.
+        questions: of a quiz, how many questions its paper has.
         pass_mark: of a quiz, in percent; None where nobody fails.
         children: lessons of a module, checks of a lesson.
     """
@@ -48,6 +49,7 @@ class Node:
     required: bool = True
     purpose: str = ""
     draw: int = 0
+    questions: int = 0
     pass_mark: int | None = None
     children: tuple["Node", ...] = ()
 

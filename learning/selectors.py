@@ -268,7 +268,7 @@ def shown(enrolment: Enrolment, key: str, language: str) -> Shown:
     )
     of_activity = {e.language: e for e in entries if e.activity.key == key}
     of_course = {e.language: e for e in entries if e.activity.kind == "course"}
-    if not of_activity or not of_course:
+    if not of_activity or not of_course or key not in outline_of(next(iter(of_course.values())).revision).by_key:
         raise Http404(_("There is no such lesson in your edition of this course."))
     chosen = pick_language(of_activity, language)
     entry = of_activity[chosen]

@@ -29,6 +29,7 @@ from learning.models import (
     ReviewState,
 )
 from learning.permissions import may_enrol
+from learning.signals import revision_published
 from xapi.models import Source
 from xapi.services import record, record_once
 
@@ -161,6 +162,7 @@ def publish_revision(
         target=f"learning.course:{course.uuid}",
         details={"edition": edition.number, "revision": revision.number, "digest": digest},
     )
+    revision_published.send(sender=EditionRevision, revision=revision)
     return revision, True
 
 

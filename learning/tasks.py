@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from learning.models import Enrolment
-from learning.projection import rebuild
+from learning.projection import complete_if_due, rebuild
 from lms.queue import periodic
 from xapi.selectors import registrations_since
 
@@ -17,6 +17,13 @@ def rebuild_enrolment(registration: str) -> bool:
     """Rebuild the progress of one enrolment from the record. May run twice."""
     enrolment = Enrolment.objects.filter(uuid=uuid.UUID(registration)).first()
     return enrolment is not None and rebuild(enrolment)
+
+
+@task()
+def complete_due(edition: int) -> int:
+    """Complete whoever has all that a correction still requires; returns how many. May run twice."""
+    waiting = Enrolment.objects.filter(edition=edition, ended_at=None).exclude(progress__completed_at__isnull=False)
+    return sum(complete_if_due(enrolment) for enrolment in waiting.select_related("actor").iterator())
 
 
 @periodic(every=dt.timedelta(minutes=30))

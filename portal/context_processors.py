@@ -20,7 +20,7 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
-        if has_right(user, Right.WRITE_COURSES):
+        if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
         return found
 

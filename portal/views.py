@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Right, SignedInRequest, public, requires, signed_in
 from accounts.selectors import public_name as shown_name
-from accounts.services import audit
+from accounts.services import audit, choose_public_name
 from certificates.selectors import awards_seen_by, own_awards
 from learning.selectors import catalogue, enrolments_seen_by, own_standings, standings
 from portal.forms import PublicNameForm
@@ -50,8 +50,7 @@ def public_name(request: SignedInRequest) -> HttpResponseBase:
     """Choose between initials and the full name on the public page."""
     form = PublicNameForm(request.POST, instance=request.user)
     if form.is_valid():
-        form.save()
-        audit(by=request.user, action="person.public_name", target=f"accounts.user:{request.user.uuid}")
+        choose_public_name(by=request.user, choice=form.cleaned_data["public_name"])
         messages.success(
             request, _("Whoever checks your certificate now reads: %(name)s") % {"name": shown_name(request.user)}
         )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from accounts.models import Member
 from accounts.permissions import Right, Viewer, require_right, scope_of
@@ -42,9 +44,13 @@ def certification_table(viewer: Viewer, language: str) -> CertificationTable:
     courses = tuple((text.course, text.title) for text in catalogue(language))
     in_scope = scope.q(member="member_id", agency="agency_id")
     enrolled = _counts(Enrolment.objects.filter(in_scope))
-    certified = _counts(
-        Award.objects.filter(scope.q(member="member_id", agency="enrolment__agency_id"), state=Award.State.VALID)
+    valid = Award.objects.filter(
+        scope.q(member="member_id", agency="enrolment__agency_id"),
+        state=Award.State.VALID,
+        valid_until__gte=timezone.localdate(),
     )
+    # A specimen attests nothing; only a site that shows drafts (the demo) counts them, so that its table is not empty.
+    certified = _counts(valid.filter(is_specimen=False) if settings.REQUIRE_REVIEW else valid)
     members = Member.objects.filter(Q() if scope.everyone else Q(pk__in=scope.members)).order_by("name")
     rows = tuple(
         Row(

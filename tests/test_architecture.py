@@ -435,11 +435,11 @@ _WRITES = {"create", "bulk_create", "save", "update", "bulk_update", "delete", "
 _WRITES |= {"audit", "record", "record_once", "record_batch"}
 #: Writes with positional arguments, each with its reason.
 POSITIONAL_WRITES = {
-    "accounts/services.py actor_of": "a look-up that makes the key on first need",
-    "assessments/services.py bank_of": "a look-up that makes the bank on first need",
-    "assessments/services.py freeze_test": "one step of a publication, which has checked and locked",
-    "learning/services.py activity_for": "a look-up that makes the activity on first need",
-    "learning/services.py freeze": "takes one list and stores it once: nothing to mix up",
+    "accounts: actor_of": "a look-up that makes the key on first need",
+    "assessments: bank_of": "a look-up that makes the bank on first need",
+    "assessments: freeze_test": "one step of a publication, which has checked and locked",
+    "learning: activity_for": "a look-up that makes the activity on first need",
+    "learning: freeze": "takes one list and stores it once: nothing to mix up",
 }
 
 
@@ -452,7 +452,7 @@ def is_write(function: ast.FunctionDef) -> bool:
 
 def test_every_write_takes_its_arguments_by_name():
     found = {
-        f"{name_of(path)} {node.name}"
+        f"{path.relative_to(ROOT).parts[0]}: {node.name}"
         for path in decided_in("services")
         for node in public_definitions(path)
         if isinstance(node, ast.FunctionDef) and is_write(node) and (node.args.args or node.args.posonlyargs)

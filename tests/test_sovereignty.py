@@ -1,6 +1,7 @@
 """Members are sovereign: whatever somebody is posted to, nothing of another member or agency ever comes back."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,9 +105,10 @@ class Map:
         found = set()
         for enrolment in self.enrolments:
             for each in wanted:
-                if each.role in SEE_NAMES and each.runs_today and enrolment.member == self.members[each.member]:
-                    if each.agency is None or enrolment.agency == self.agencies[each.member][each.agency]:
-                        found.add(enrolment.pk)
+                at_member = enrolment.member == self.members[each.member]
+                at_agency = each.agency is None or enrolment.agency == self.agencies[each.member][each.agency]
+                if each.role in SEE_NAMES and each.runs_today and at_member and at_agency:
+                    found.add(enrolment.pk)
         return found
 
 
@@ -241,9 +243,13 @@ def test_the_page_of_one_member_holds_nothing_of_another_though_all_have_learned
     for page, stranger in ((pages["home"], cast.outsider), (pages["away"], cast.officer)):
         award = Award.objects.get(actor__user=stranger)
         attempt = Attempt.objects.get(enrolment__actor__user=stranger)
-        for secret in (stranger.full_name, stranger.username, stranger.uuid, award.uuid, award.number, attempt.uuid):
-            assert f">{secret}<" not in page and f"/{secret}" not in page
-        assert stranger.full_name not in page and str(award.uuid) not in page and award.number not in page
+        for secret in (stranger.full_name, stranger.uuid, award.uuid, award.number, award.enrolment.uuid, attempt.uuid):
+            assert str(secret) not in page
+
+
+def said(answer, typed: object) -> str:
+    """A page without the address that was asked for and without the token of its forms."""
+    return re.sub(r'value="[^"]*"', "", answer.content.decode()).replace(str(typed), "")
 
 
 def test_a_guessed_address_answers_as_if_there_were_nothing(cast, course):
@@ -263,9 +269,7 @@ def test_a_guessed_address_answers_as_if_there_were_nothing(cast, course):
             nowhere = {**kwargs, key: uuid.uuid4()}
             real, none = client.get(reverse(name, kwargs=kwargs)), client.get(reverse(name, kwargs=nowhere))
             assert real.status_code == none.status_code == 404, (name, person)
-            assert real.content.decode().replace(str(kwargs[key]), "") == none.content.decode().replace(
-                str(nowhere[key]), ""
-            ), (name, person)
+            assert said(real, kwargs[key]) == said(none, nowhere[key]), (name, person)
             assert cast.outsider.full_name not in real.content.decode()
 
 

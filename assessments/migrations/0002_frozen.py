@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
             condition=POOL_OF_NEW,
         ),
         ForbidEvent(
+            "paper_not_redrawn", "assessments_response", "UPDATE OF version_id", "A paper is drawn once."
+        ),
+        ForbidEvent(
             "item_pool_not_changed",
             "assessments_item",
             "UPDATE OF pool",

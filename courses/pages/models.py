@@ -4,6 +4,7 @@ Officers never read these rows. Publication freezes them into an edition (`cours
 same lesson together in every language.
 """
 
+import secrets
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -20,6 +21,12 @@ from courses.pages.blocks import LessonBody
 from courses.pages.rendering import render_lesson
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, ReviewState
+
+
+def new_key() -> str:
+    """A key for a page that an author makes; pages of a course bundle bring readable ones."""
+    return f"p-{secrets.token_hex(4)}"
+
 
 LEVELS = [(level, level) for level in CONTENT_LEVELS]
 
@@ -87,11 +94,16 @@ class CoursePage(WorkshopPage):
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        """A course comes from a bundle (`import_course`), which gives it its identity and its questions."""
+        return False
+
 
 class ModulePage(WorkshopPage):
     """One module in one language. `key` is the same in every language. Holds no personal data."""
 
-    key = models.SlugField(max_length=60)
+    key = models.SlugField(max_length=60, default=new_key)
     minutes = models.PositiveSmallIntegerField(default=45)
     level = models.CharField(max_length=2, choices=LEVELS, default="W0")
     objectives = models.TextField(help_text=_("What an officer can do after it, one thing a line."))
@@ -103,6 +115,8 @@ class ModulePage(WorkshopPage):
         FieldPanel("level"),
         FieldPanel("key", read_only=True),
     ]
+    # A copy is another module, with another identity.
+    exclude_fields_in_copy = ["key"]
     subpage_types = ["courses.LessonPage"]
     parent_page_types = ["courses.CoursePage"]
 
@@ -110,7 +124,7 @@ class ModulePage(WorkshopPage):
 class LessonPage(WorkshopPage):
     """One lesson in one language. `key` and the ids of its blocks are the same in every language. No personal data."""
 
-    key = models.SlugField(max_length=60)
+    key = models.SlugField(max_length=60, default=new_key)
     minutes = models.PositiveSmallIntegerField(default=8)
     level = models.CharField(max_length=2, choices=LEVELS, default="W0")
     body = StreamField(LessonBody())
@@ -122,6 +136,7 @@ class LessonPage(WorkshopPage):
         FieldPanel("level"),
         FieldPanel("key", read_only=True),
     ]
+    exclude_fields_in_copy = ["key"]
     subpage_types: list[str] = []
     parent_page_types = ["courses.ModulePage"]
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import Refused, Right, has_right
 from assessments.models import Item, ItemVersion
-from assessments.services import FrozenItem, freeze_test, frozen_items
+from assessments.services import FrozenItem, freeze_test, frozen_items, paper_length
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.rendering import render_lesson
 from learning.manifest import FINAL, PRETEST, Node, Outline, Rules
@@ -55,17 +57,23 @@ def publish_course(
         The revision, and whether it is new.
 
     Raises:
+        accounts.permissions.Refused: the person may not publish.
         NotPublishable: a key is used twice, or a test has no questions.
         MissingItem: a knowledge check has no question.
         learning.services.UnreviewedContent: the site requires review.
     """
+    if by is not None and not (has_right(by, Right.PUBLISH_COURSES) or has_right(by, Right.MANAGE_SITE)):
+        raise Refused(_("Your role may write courses but not publish them."))
     course = page.course
     source = tree_of(page)
     translations = [source, *(tree_of(other) for other in page.get_translations().live().specific())]
     keys = [each.key for module, lessons in source.modules for each in (module, *lessons)]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
-        raise NotPublishable(f"{course.code}: used by more than one page: {', '.join(twice)}.")
+        raise NotPublishable(
+            _("%(course)s: more than one page has the key %(keys)s.")
+            % {"course": course.code, "keys": ", ".join(twice)}
+        )
 
     drafts: list[Draft] = []
     scenarios: dict[tuple[str, str], str] = {}
@@ -152,7 +160,7 @@ def _tests(
             continue
         items = frozen_items(course, [pool], scenarios)
         if not items:
-            raise NotPublishable(f"{course.code}: the {key} has no questions.")
+            raise NotPublishable(_("%(course)s: the %(test)s has no questions.") % {"course": course.code, "test": key})
         activity = activity_for(course, key, Activity.Kind.QUIZ)
         node = Node(
             uuid=str(activity.uuid),
@@ -162,6 +170,7 @@ def _tests(
             required=purpose == FINAL,
             purpose=purpose,
             draw=draw,
+            questions=paper_length([item.version for item in items], draw),
             pass_mark=pass_mark,
         )
         found.append((activity, items, node))

@@ -270,7 +270,7 @@ def _test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Show
         | {
             "title": quiz_title(shown.node),
             "is_final": is_final,
-            "question_count": shown.node.draw * len(outline.modules),
+            "question_count": shown.node.questions,
             "must_count": len(shown.revision.edition.rules["must_be_right"]),
             "open_attempt": next((attempt for attempt in attempts if attempt.submitted_at is None), None),
             "attempts": [attempt for attempt in attempts if attempt.submitted_at],

@@ -68,7 +68,7 @@ def test_a_single_name_is_a_whole_name():
         ("Sari Wulandari", "S. W."),
         ("  Sari   Wulandari ", "S. W."),
         ("", ""),
-        ("สมชาย ใจดี", "ส. ใ."),
+        ("สมชาย ใจดี", "ส. จ."),
         ("阮 文", "阮. 文."),
     ],
 )

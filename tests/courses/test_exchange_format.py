@@ -19,38 +19,11 @@ from tests.courses.bundles import small_bundle, write
 
 #: What people type, and what trips YAML: quotes, colons, hashes, dashes, leading marks, words that look like values.
 TRICKY = st.sampled_from(
-    ["True", "no", "~", "null", "1.10", "0o7", "2026-11-23", "- a", "? a", ": a", "a: b", "a #b", "#", "&a", "*a", "!a"]
-    + [
-        "'",
-        '"',
-        "''",
-        "{a",
-        "[a",
-        "%a",
-        "@a",
-        "`a",
-        "|",
-        ">",
-        "---",
-        "...",
-        "a\n\nb",
-        "a\n  b",
-        "a \nb",
-        "<<",
-        "=",
-        "\t",
-    ]
-    + [
-        "a" * 150,
-        "word " * 60,
-        "Ünïcode " * 20,
-        "ខ្មែរ",
-        "العربية: نص",
-        "\u200fعربي",
-        "a\u2028b",
-        "a\u00a0b",
-        "😀",
-        "\ufeff",
+    [
+        *("True", "no", "~", "null", "1.10", "0o7", "2026-11-23", "- a", "? a", ": a", "a: b", "a #b", "#", "&a", "*a"),
+        *("!a", "'", '"', "''", "{a", "[a", "%a", "@a", "`a", "|", ">", "---", "...", "<<", "=", "\t", "\ufeff"),
+        *("a\n\nb", "a\n  b", "a \nb", "a\u2028b", "a\u00a0b", "\u200fعربي", "العربية: نص", "ខ្មែរ", "😀"),
+        *("a" * 150, "word " * 60, "Ünïcode " * 20),
     ]
 )
 LETTERS = st.characters(exclude_categories=["Cs"])

@@ -1,4 +1,4 @@
-"""Writes of assessments: keeping the bank, drawing a paper, saving answers one by one, handing in."""
+"""Drawing a paper, saving answers one by one, handing in."""
 
 import base64
 import datetime as dt
@@ -8,7 +8,7 @@ import json
 import random
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +22,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.permissions import Refused
 from assessments.grading import Answered, Grade, grade
-from assessments.models import Attempt, Bank, EditionItem, Item, ItemVersion, ItemWording, Response
+from assessments.models import Attempt, EditionItem, ItemVersion, Response
 from assessments.types import TYPES
 from learning import statements
 from learning.manifest import FINAL, PRETEST, Node
-from learning.models import Activity, Course, EditionRevision, Enrolment, ReviewState
+from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_of, pick_language, standing
-from learning.services import context_of, digest_of, freeze
+from learning.services import context_of, digest_of
 from xapi.models import Source
 from xapi.services import Entry, record_batch, record_once
 
@@ -55,137 +55,6 @@ class AnswerConflict(Exception):
 
 class PaperNotPossible(Refused):
     """The bank cannot fill the paper."""
-
-
-# --- the bank
-
-
-def bank_of(course: Course) -> Bank:
-    """The course's own bank."""
-    bank, _made = Bank.objects.get_or_create(course=course, defaults={"name": course.slug})
-    return bank
-
-
-def save_item(
-    *,
-    bank: Bank,
-    key: str,
-    type: str,
-    pool: str,
-    structure: Mapping[str, Any],
-    answer_key: Any,
-    must_be_right: bool = False,
-    module: str = "",
-    scenario: str = "",
-    source: str = "",
-) -> ItemVersion:
-    """Make an item, or a new version of it where anything but its wording changed; unchanged gives the version there is.
-
-    Raises:
-        ValueError: the item is not sound, or its type or pool would change.
-    """
-    problems = TYPES[type].problems(structure, answer_key)
-    if problems:
-        raise ValueError(f"{key}: {' '.join(problems)}")
-    namespace = bank.course.uuid if bank.course else uuid.uuid5(uuid.NAMESPACE_URL, bank.name)
-    item, _made = Item.objects.get_or_create(
-        bank=bank, key=key, defaults={"type": type, "pool": pool, "uuid": uuid.uuid5(namespace, f"item {key}")}
-    )
-    if (item.type, item.pool) != (type, pool):
-        raise ValueError(
-            f"{key}: the type or the pool of a question never changes ({item.type}, {item.pool}); "
-            "retire it and write a new one."
-        )
-    content = {
-        "structure": dict(structure),
-        "answer_key": answer_key,
-        "must_be_right": must_be_right,
-        "module": module,
-        "scenario": scenario,
-        "source": source,
-    }
-    latest = item.versions.last()
-    if latest and all(getattr(latest, name) == value for name, value in content.items()):
-        return latest
-    return ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
-
-
-def save_wording(
-    *, version: ItemVersion, language: str, text: Mapping[str, Any], review_state: str = ReviewState.DRAFT
-) -> ItemWording:
-    """Write the text of an item version in one language.
-
-    Raises:
-        ValueError: texts are missing or belong to no part of the item.
-    """
-    problems = TYPES[version.item.type].wording_problems(version.structure, text)
-    if problems:
-        raise ValueError(f"{version.item.key} ({language}): {' '.join(problems)}")
-    wording, _made = ItemWording.objects.update_or_create(
-        version=version, language=language, defaults={"text": dict(text), "review_state": review_state}
-    )
-    return wording
-
-
-@dataclass(frozen=True)
-class FrozenItem:
-    """One item version in one language, ready to be put in a manifest: `body` is what is shown."""
-
-    version: ItemVersion
-    language: str
-    body: dict[str, Any]
-    review_state: str
-
-
-def frozen_items(course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], str]) -> list[FrozenItem]:
-    """The current versions of a course's items in every language, with the scenario each is about.
-
-    Arguments:
-        pools: which of the pools.
-        scenarios: (lesson key, language) → text of its scenario.
-
-    An item whose scenario has no text in a language is left out in that language.
-    """
-    wordings = (
-        ItemWording.objects.filter(
-            version__item__bank__course=course, version__item__pool__in=pools, version__item__retired_at=None
-        )
-        .select_related("version__item")
-        .order_by("version__item__key", "language", "version__number")
-    )
-    newest: dict[int, int] = {}
-    rows = list(wordings)
-    for wording in rows:
-        newest[wording.version.item_id] = max(newest.get(wording.version.item_id, 0), wording.version.number)
-    found = []
-    for wording in rows:
-        version = wording.version
-        if version.number != newest[version.item_id]:
-            continue
-        body = {**wording.text, "source": version.source}
-        if version.scenario:
-            text = scenarios.get((version.scenario, wording.language))
-            if text is None:
-                continue
-            body["scenario"] = text
-        found.append(FrozenItem(version, wording.language, body, wording.review_state))
-    return found
-
-
-def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[FrozenItem]) -> None:
-    """Put the items that a test of this revision may draw on the shelf."""
-    digests = freeze(
-        (item.body, {"item": str(item.version.item.uuid), "version": item.version.number}) for item in items
-    )
-    EditionItem.objects.bulk_create(
-        [
-            EditionItem(
-                revision=revision, activity=activity, version=item.version, language=item.language, content_id=digest
-            )
-            for item, digest in zip(items, digests, strict=True)
-        ],
-        batch_size=500,
-    )
 
 
 # --- a paper
@@ -217,6 +86,14 @@ def draw(pool: Sequence[ItemVersion], per_module: int, rng: random.Random) -> li
     return paper
 
 
+def paper_length(pool: Sequence[ItemVersion], per_module: int) -> int:
+    """How many questions a paper from this pool has: in each module the draw, or all that must be right if more."""
+    must: dict[str, set[int]] = defaultdict(set)
+    for version in pool:
+        must[version.module] |= {version.pk} if version.must_be_right else set()
+    return sum(max(per_module, len(fixed)) for fixed in must.values())
+
+
 @transaction.atomic
 def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) -> Attempt:
     """Open a test: the attempt that is open already, or a new one with a paper of its own.
@@ -241,6 +118,9 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
 
     items = EditionItem.objects.filter(revision=revision, activity=activity).select_related("version__item")
     versions = {item.version_id: item.version for item in items}
+    contents: dict[int, dict[str, str]] = defaultdict(dict)
+    for item in items:
+        contents[item.version_id][item.language] = item.content_id
     rng = random.SystemRandom()
     paper = draw(list(versions.values()), node.draw, rng)
     attempt = Attempt.objects.create(
@@ -251,12 +131,15 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
         total=len(paper),
         pass_mark=node.pass_mark,
     )
+    shown = {version.pk: pick_language(contents[version.pk], language) for version in paper}
     Response.objects.bulk_create(
         [
             Response(
                 attempt=attempt,
                 position=position,
                 version=version,
+                language=shown[version.pk],
+                content_id=contents[version.pk][shown[version.pk]],
                 option_order=TYPES[version.item.type].paper_order(version.structure, rng),
             )
             for position, version in enumerate(paper, start=1)

@@ -1,0 +1,139 @@
+"""Keeping the bank: items, their versions and wordings, and putting them on the shelf of an edition."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
+from assessments.types import TYPES
+from learning.models import Activity, Course, EditionRevision, ReviewState
+from learning.services import freeze
+
+
+def bank_of(course: Course) -> Bank:
+    """The course's own bank."""
+    bank, _made = Bank.objects.get_or_create(course=course, defaults={"name": course.slug})
+    return bank
+
+
+def save_item(
+    *,
+    bank: Bank,
+    key: str,
+    type: str,
+    pool: str,
+    structure: Mapping[str, Any],
+    answer_key: Any,
+    must_be_right: bool = False,
+    module: str = "",
+    scenario: str = "",
+    source: str = "",
+) -> ItemVersion:
+    """Make an item, or a new version of it where anything but its wording changed; unchanged gives the version there is.
+
+    Raises:
+        ValueError: the item is not sound, or its type or pool would change.
+    """
+    problems = TYPES[type].problems(structure, answer_key)
+    if problems:
+        raise ValueError(f"{key}: {' '.join(problems)}")
+    namespace = bank.course.uuid if bank.course else uuid.uuid5(uuid.NAMESPACE_URL, bank.name)
+    item, _made = Item.objects.get_or_create(
+        bank=bank, key=key, defaults={"type": type, "pool": pool, "uuid": uuid.uuid5(namespace, f"item {key}")}
+    )
+    if (item.type, item.pool) != (type, pool):
+        raise ValueError(
+            f"{key}: the type or the pool of a question never changes ({item.type}, {item.pool}); "
+            "retire it and write a new one."
+        )
+    content = {
+        "structure": dict(structure),
+        "answer_key": answer_key,
+        "must_be_right": must_be_right,
+        "module": module,
+        "scenario": scenario,
+        "source": source,
+    }
+    latest = item.versions.last()
+    if latest and all(getattr(latest, name) == value for name, value in content.items()):
+        return latest
+    return ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
+
+
+def save_wording(
+    *, version: ItemVersion, language: str, text: Mapping[str, Any], review_state: str = ReviewState.DRAFT
+) -> ItemWording:
+    """Write the text of an item version in one language.
+
+    Raises:
+        ValueError: texts are missing or belong to no part of the item.
+    """
+    problems = TYPES[version.item.type].wording_problems(version.structure, text)
+    if problems:
+        raise ValueError(f"{version.item.key} ({language}): {' '.join(problems)}")
+    wording, _made = ItemWording.objects.update_or_create(
+        version=version, language=language, defaults={"text": dict(text), "review_state": review_state}
+    )
+    return wording
+
+
+@dataclass(frozen=True)
+class FrozenItem:
+    """One item version in one language, ready to be put in a manifest: `body` is what is shown."""
+
+    version: ItemVersion
+    language: str
+    body: dict[str, Any]
+    review_state: str
+
+
+def frozen_items(course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], str]) -> list[FrozenItem]:
+    """The current versions of a course's items in every language, with the scenario each is about.
+
+    Arguments:
+        pools: which of the pools.
+        scenarios: (lesson key, language) → text of its scenario.
+
+    An item whose scenario has no text in a language is left out in that language.
+    """
+    wordings = (
+        ItemWording.objects.filter(
+            version__item__bank__course=course, version__item__pool__in=pools, version__item__retired_at=None
+        )
+        .select_related("version__item")
+        .order_by("version__item__key", "language", "version__number")
+    )
+    newest: dict[int, int] = {}
+    rows = list(wordings)
+    for wording in rows:
+        newest[wording.version.item_id] = max(newest.get(wording.version.item_id, 0), wording.version.number)
+    found = []
+    for wording in rows:
+        version = wording.version
+        if version.number != newest[version.item_id]:
+            continue
+        body = {**wording.text, "source": version.source}
+        if version.scenario:
+            text = scenarios.get((version.scenario, wording.language))
+            if text is None:
+                continue
+            body["scenario"] = text
+        found.append(FrozenItem(version, wording.language, body, wording.review_state))
+    return found
+
+
+def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[FrozenItem]) -> None:
+    """Put the items that a test of this revision may draw on the shelf."""
+    digests = freeze(
+        (item.body, {"item": str(item.version.item.uuid), "version": item.version.number}) for item in items
+    )
+    EditionItem.objects.bulk_create(
+        [
+            EditionItem(
+                revision=revision, activity=activity, version=item.version, language=item.language, content_id=digest
+            )
+            for item, digest in zip(items, digests, strict=True)
+        ],
+        batch_size=500,
+    )
