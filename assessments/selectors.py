@@ -10,7 +10,7 @@ from django.http import Http404
 from accounts.models import User
 from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
 from assessments.types import TYPES, OptionView, RowView
-from learning.models import Enrolment
+from learning.models import Course, Enrolment
 from learning.selectors import pick_language
 
 
@@ -154,12 +154,18 @@ def practice_choices() -> list[tuple[str, str]]:
     return list({str(item): f"{bank} · {key} · {stem}" for item, bank, key, stem in reversed(rows)}.items())
 
 
-def current_practice_item(item_uuid: str, language: str) -> tuple[ItemVersion, ItemWording] | None:
-    """The newest version of an open practice item with its text in a language, or None."""
+def current_practice_item(
+    item_uuid: str, language: str, course: Course | None
+) -> tuple[ItemVersion, ItemWording] | None:
+    """The newest version of an open practice item (of this course, where one is given) with its text, or None."""
+    rows = ItemWording.objects.filter(
+        version__item__uuid=item_uuid,
+        version__item__pool=Item.Pool.PRACTICE,
+        version__item__retired_at=None,
+        language=language,
+    )
     wording = (
-        ItemWording.objects.filter(
-            version__item__uuid=item_uuid, version__item__pool=Item.Pool.PRACTICE, language=language
-        )
+        (rows.filter(version__item__bank__course=course) if course else rows)
         .select_related("version__item__bank")
         .order_by("-version__number")
         .first()

@@ -15,9 +15,9 @@ from learning.models import Course, Enrolment
 class Award(models.Model):
     """One period of validity of one certificate: a snapshot that needs no course page.
 
-    `number` is what people type and stays over renewals; `uuid` is this period's own. `snapshot` holds what is printed
-    beside the name and could change later: course title and code, hours, pass standard. Personal data: the name as on the
-    certificate, kept under the duty to answer for certificates.
+    `number` is what people type and stays over renewals; `uuid` is this period's own. `snapshot` holds what is
+    printed beside the name and could change later: course title and code, hours, pass standard. Personal data: the name
+    as on the certificate, kept under the duty to answer for certificates.
     """
 
     class Kind(models.TextChoices):

@@ -40,7 +40,7 @@ def awards_seen_by(viewer: Viewer) -> QuerySet[Award]:
 
 @dataclass(frozen=True)
 class PublicAward:
-    """Everything that a stranger may learn of an award (domain rules §4.1): no rank, agency, country, photo or score."""
+    """All that a stranger may learn of an award (domain rules §4.1): no rank, agency, country, photo or score."""
 
     name: str
     course: str
@@ -55,7 +55,7 @@ class PublicAward:
 
 
 def public_award(typed: str) -> PublicAward | None:
-    """What is public of the award with this number or uuid; None for an unknown one and for restricted holders alike."""
+    """What is public of the award with this number or uuid; None for an unknown one and restricted holders alike."""
     award = _by_number_or_uuid(typed)
     if award is None:
         return None

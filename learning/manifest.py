@@ -8,7 +8,8 @@ The outline is a tree of activities, stored as JSON in `EditionRevision.outline`
                   {"uuid": …, "key": "final-test", "kind": "quiz", "purpose": "final", …}]}
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -163,3 +164,18 @@ class Rules:
 def is_complete(outline: Outline, done: frozenset[str] | set[str]) -> bool:
     """Whether everything required is among the uuids `done`. An outline that requires nothing is never complete."""
     return bool(outline.required) and outline.required <= done
+
+
+_CODE = re.compile(r"\b[LS]\d+\b")
+
+
+def sources_of(lines: str) -> dict[str, str]:
+    """Code → name of a source, from lines such as “L1 Protocol to Prevent, Suppress and Punish Trafficking …”."""
+    pairs = (line.strip().partition(" ") for line in lines.splitlines() if line.strip())
+    return {code: name.strip() for code, _space, name in pairs}
+
+
+def cited(sources: Mapping[str, str], text: str) -> list[tuple[str, str]]:
+    """(code, name) of the sources that a text names, in the list's order; of a range (S07–S09) the ends."""
+    named = set(_CODE.findall(text))
+    return [(code, name) for code, name in sources.items() if code in named]

@@ -55,7 +55,7 @@ class State:
 
 
 def fold(state: State, statement: Statement, activity: Activity) -> None:
-    """Let one statement about one of the course's activities change the state. Folding it twice changes nothing more."""
+    """Let one statement about an activity of the course change the state. Folding it twice changes nothing more."""
     verb, source = statement.verb, Source(statement.source)
     if activity.kind == Activity.Kind.COURSE:
         if verb == words.COMPLETED and source in TRUSTED_FOR_TESTS and state.completed_at is None:

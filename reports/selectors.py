@@ -33,8 +33,8 @@ class CertificationTable:
 def certification_table(viewer: Viewer, language: str) -> CertificationTable:
     """People enrolled and people certified, by member and course; a person counts once.
 
-    Restricted officers are counted: a suppressed aggregate is the one place where they appear. Two statements, whatever
-    the number of members and courses, and one for the catalogue's texts.
+    Restricted officers are counted: outside their own member they appear in suppressed aggregates only.
+    Two statements, whatever the number of members and courses, and one for the catalogue's texts.
 
     Raises:
         accounts.permissions.Refused: the viewer may not see counts.

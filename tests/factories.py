@@ -9,7 +9,7 @@ from accounts.models import User
 from assessments.models import Attempt
 from assessments.services import bank_of, save_answer, save_item, save_wording, start_attempt, submit_attempt
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
-from courses.pages.services import publish_course
+from courses.pages.services import mark_reviewed, publish_course
 from learning.models import Course, EditionRevision, Enrolment, ReviewState
 from learning.selectors import shown
 from learning.services import enrol, finish_lesson
@@ -35,7 +35,7 @@ def make_item(
     scenario: str = "",
     review_state: str = ReviewState.DRAFT,
 ):
-    """An item of a type with a fixed key: single and truefalse “a”, multiple “a b”, ordering “b a c”, matching 1b 2a."""
+    """An item with a fixed key: single and truefalse “a”, multiple “a b”, ordering “b a c”, matching 1b 2a."""
     structure = {"options": ["a", "b", "c"]}
     answer_key: object = ["a"]
     if type == "multiple":
@@ -86,9 +86,8 @@ def make_course(
     locale = Locale.objects.get_or_create(language_code="en")[0]
     index = CourseIndexPage.objects.first()
     if index is None:
-        index = Page.objects.get(depth=1).add_child(
-            instance=CourseIndexPage(title="Courses", slug="courses", locale=locale)
-        )
+        root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root", slug="root")
+        index = root.add_child(instance=CourseIndexPage(title="Courses", slug="courses", locale=locale))
     page = index.add_child(
         instance=CoursePage(
             title=f"Course {code}",
@@ -99,7 +98,6 @@ def make_course(
             outcomes="name it\nexplain it",
             design_minutes=90,
             final_draw=final_draw,
-            review_state=review_state,
             locale=locale,
         )
     )
@@ -128,6 +126,8 @@ def make_course(
             body=[{"id": "scenario", "type": "scenario", "value": {"text": "Mina agrees to hotel work."}}],
         )
     )
+    if review_state == ReviewState.REVIEWED:
+        mark_reviewed(page)
     revision = publish_course(by=None, page=page)[0] if publish else None
     return SmallCourse(course, page, revision)
 

@@ -30,7 +30,7 @@ def save_item(
     scenario: str = "",
     source: str = "",
 ) -> ItemVersion:
-    """Make an item, or a new version of it where anything but its wording changed; unchanged gives the version there is.
+    """Make an item, or a new version where anything but its wording changed; unchanged gives the version there is.
 
     Raises:
         ValueError: the item is not sound, or its type or pool would change.

@@ -14,9 +14,9 @@ def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         return get_response(request)
 
     def process_view(request: HttpRequest, view: object, args: object, kwargs: object) -> None:
-        if request.path.startswith(("/admin/", "/documents/")) and request.user.is_authenticated:
-            if not may_enter(request.user):
-                raise Refused(_("Your role does not include the authors’ side."))
+        is_theirs = request.path.startswith(("/admin/", "/documents/"))
+        if is_theirs and request.user.is_authenticated and not may_enter(request.user):
+            raise Refused(_("Your role does not include the authors’ side."))
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -20,7 +20,7 @@ from wagtail.models import Page
 from courses.pages.blocks import LessonBody
 from courses.pages.rendering import render_lesson
 from learning.manifest import CONTENT_LEVELS
-from learning.models import Course, ReviewState
+from learning.models import Course
 
 
 def new_key() -> str:
@@ -62,6 +62,9 @@ class CoursePage(WorkshopPage):
     summary = models.TextField(help_text=_("What the course is about, in two or three sentences."))
     audience = models.CharField(max_length=250, help_text=_("For whom it is made."))
     outcomes = models.TextField(help_text=_("What an officer can do afterwards, one thing a line."))
+    sources = models.TextField(
+        blank=True, help_text=_("What the codes of the sources stand for, one a line: “L1 Protocol to Prevent …”.")
+    )
     pass_mark = models.PositiveSmallIntegerField(default=80, validators=[MinValueValidator(1), MaxValueValidator(100)])
     validity_months = models.PositiveSmallIntegerField(default=36, validators=[MinValueValidator(1)])
     design_minutes = models.PositiveSmallIntegerField(help_text=_("Learner time, stated on the certificate."))
@@ -71,13 +74,16 @@ class CoursePage(WorkshopPage):
     pretest_minutes = models.PositiveSmallIntegerField(default=10)
     final_draw = models.PositiveSmallIntegerField(default=4, help_text=_("Final test: questions from each module."))
     final_minutes = models.PositiveSmallIntegerField(default=20)
-    review_state = models.CharField(max_length=8, choices=ReviewState.choices, default=ReviewState.DRAFT)
+    reviewed = models.JSONField(
+        default=dict, editable=False, help_text=_("Key → digest of the text as it was reviewed; an edit undoes it.")
+    )
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("audience"),
         FieldPanel("outcomes"),
+        FieldPanel("sources"),
         MultiFieldPanel(
             [
                 FieldPanel("pass_mark"),

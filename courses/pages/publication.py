@@ -1,6 +1,9 @@
 """Whatever way a page is published or withdrawn, its course's edition follows."""
 
+import contextlib
+import contextvars
 import logging
+from collections.abc import Iterator
 
 from django.db import transaction
 from wagtail.models import Locale, Page
@@ -36,8 +39,24 @@ def follow(page: Page, *, by: User | None) -> EditionRevision | None:
     return publish_course(by=by, page=course_page, note=page.title)[0] if course_page else None
 
 
+_later = contextvars.ContextVar("following_later", default=False)
+
+
+@contextlib.contextmanager
+def following_later() -> Iterator[None]:
+    """While many pages of a course are written, leave its edition alone; the writer publishes once at the end."""
+    token = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+
+
 def follow_after_commit(page: Page) -> None:
     """The same for ways without an author at the screen: a schedule, a workflow, a bulk action."""
+
+    if _later.get():
+        return
 
     def publish() -> None:
         try:

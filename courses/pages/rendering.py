@@ -55,7 +55,7 @@ def _html(kind: str, blocks: list[Any]) -> Iterator[str]:
 
 def _checks(blocks: list[Any], lesson_key: str, course: Course | None, language: str) -> Iterator[dict[str, Any]]:
     for block in blocks:
-        found = current_practice_item(block.value["item"], language)
+        found = current_practice_item(block.value["item"], language, course)
         if found is None:
             if course is None:
                 continue

@@ -12,9 +12,9 @@ from assessments.models import Item, ItemVersion
 from assessments.services import FrozenItem, freeze_test, frozen_items, paper_length
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.rendering import render_lesson
-from learning.manifest import FINAL, PRETEST, Node, Outline, Rules
+from learning.manifest import FINAL, PRETEST, Node, Outline, Rules, sources_of
 from learning.models import Activity, Course, EditionRevision, ReviewState
-from learning.services import Draft, activity_for, publish_revision
+from learning.services import Draft, activity_for, digest_of, publish_revision
 
 COURSE_KEY = "course"
 
@@ -42,6 +42,33 @@ def tree_of(page: CoursePage) -> Tree:
         page,
         tuple((module, tuple(LessonPage.objects.child_of(module).live().order_by("path"))) for module in modules),
     )
+
+
+def _digests(tree: Tree) -> dict[str, str]:
+    """Key of the course, each module and each lesson → digest of what its author wrote."""
+    page = tree.page
+    found = {COURSE_KEY: digest_of([page.title, page.summary, page.audience, page.outcomes, page.sources])}
+    for module, lessons in tree.modules:
+        found[module.key] = digest_of([module.title, module.objectives])
+        found |= {lesson.key: digest_of([lesson.title, list(lesson.body.raw_data)]) for lesson in lessons}
+    return found
+
+
+def mark_reviewed(page: CoursePage, reviewed: bool = True) -> None:
+    """Note that the text of a course in one language is reviewed as it stands, or that it is not.
+
+    A later edit makes what it touches a draft again, by itself: the note holds digests.
+    """
+    page.reviewed = _digests(tree_of(page)) if reviewed else {}
+    CoursePage.objects.filter(pk=page.pk).update(reviewed=page.reviewed)
+
+
+def review_states(tree: Tree) -> dict[str, str]:
+    """Key of the course, each module and each lesson → its state of review today."""
+    return {
+        key: ReviewState.REVIEWED if tree.page.reviewed.get(key) == digest else ReviewState.DRAFT
+        for key, digest in _digests(tree).items()
+    }
 
 
 @transaction.atomic
@@ -108,7 +135,8 @@ def publish_course(
 
 def _lesson_drafts(course: Course, tree: Tree, known: set[str]) -> list[Draft]:
     drafts = []
-    for module, lessons in tree.modules:
+    states = review_states(tree)
+    for _module, lessons in tree.modules:
         for lesson in lessons:
             if lesson.key not in known:
                 continue
@@ -127,7 +155,7 @@ def _lesson_drafts(course: Course, tree: Tree, known: set[str]) -> list[Draft]:
                     },
                     source={"title": lesson.title, "body": list(lesson.body.raw_data)},
                     origin=f"page:{lesson.pk}@{lesson.live_revision_id or 0}",
-                    review_state=_weakest(tree.page.review_state, *(part.get("review_state", "") for part in parts)),
+                    review_state=_weakest(states[lesson.key], *(part.get("review_state", "") for part in parts)),
                 )
             )
     return drafts
@@ -216,6 +244,7 @@ def _outline(course: Course, source: Tree, tests: list[tuple[Activity, list[Froz
 
 def _course_draft(course: Course, tree: Tree, outline: Outline) -> Draft:
     page = tree.page
+    states = review_states(tree)
     titles: dict[str, str] = {}
     modules: dict[str, dict[str, Any]] = {}
     for module, lessons in tree.modules:
@@ -230,6 +259,7 @@ def _course_draft(course: Course, tree: Tree, outline: Outline) -> Draft:
         "summary": page.summary,
         "audience": page.audience,
         "outcomes": page.outcomes.splitlines(),
+        "sources": sources_of(page.sources),
         "titles": titles,
         "modules": modules,
     }
@@ -239,7 +269,7 @@ def _course_draft(course: Course, tree: Tree, outline: Outline) -> Draft:
         body=body,
         source={},
         origin=f"page:{page.pk}@{page.live_revision_id or 0}",
-        review_state=page.review_state,
+        review_state=_weakest(states[COURSE_KEY], *(states[module.key] for module, _lessons in tree.modules)),
     )
 
 

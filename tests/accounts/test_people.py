@@ -246,6 +246,7 @@ def statement(cast, course) -> Statement:
     return Statement.objects.get()
 
 
+@pytest.mark.django_db  # said, because the fixture is asked for by name: tests with real commits empty the database
 @pytest.mark.parametrize("kept", ["event", "statement"])
 def test_no_line_of_the_log_or_the_record_is_changed_or_deleted_through_the_orm(kept, request):
     row = request.getfixturevalue(kept)
@@ -268,6 +269,7 @@ def test_no_line_of_the_log_or_the_record_is_changed_or_deleted_through_the_orm(
     assert model.objects.values().get(pk=before["id"]) == before
 
 
+@pytest.mark.django_db  # said, because the fixture is asked for by name: tests with real commits empty the database
 @pytest.mark.parametrize("kept", ["event", "statement"])
 @pytest.mark.parametrize("sql", ["UPDATE {table} SET {field} = 'forged'", "DELETE FROM {table}"])
 def test_no_line_of_the_log_or_the_record_is_changed_or_deleted_by_sql(kept, sql, request):

@@ -4,7 +4,6 @@ import threading
 
 import pytest
 from django.db import connection
-from wagtail.models import Locale, Page
 
 from accounts.models import User
 from assessments import services
@@ -43,9 +42,6 @@ def at_once(count, work):
 
 @pytest.fixture
 def world(transactional_db):
-    Locale.objects.get_or_create(language_code="en")
-    if not Page.objects.filter(depth=1).exists():
-        Page.add_root(title="Root", slug="root")
     return make_cast(), make_course()
 
 

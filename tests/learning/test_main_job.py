@@ -2,11 +2,14 @@
 
 import pytest
 
+from assessments.services import submit_attempt
 from certificates.models import Award
+from courses.pages.services import publish_course
 from learning.models import ActivityProgress, CourseProgress, Enrolment
 from learning.projection import differences, rebuild
 from learning.selectors import own_standings
 from learning.services import NotOpen, enrol
+from learning.tasks import complete_due
 from tests.factories import complete, finish_lessons, take_test
 from xapi.models import Statement
 
@@ -85,3 +88,51 @@ def test_a_failed_projection_keeps_the_statement_and_is_mended_later(cast, cours
     monkeypatch.undo()
     assert rebuild(enrolment)
     assert ActivityProgress.objects.get().completed_at
+
+
+@pytest.mark.logs_errors
+def test_a_full_queue_costs_nobody_anything(cast, course, settings):
+    settings.QUEUE_LIMIT = 0
+    complete(cast.officer, course.course)
+    assert Award.objects.count() == 1
+    assert cast.client(None).get("/readyz").json()["queue"].startswith("full")
+
+
+def test_a_correction_that_takes_away_the_last_lesson_completes_who_was_waiting(cast, course):
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    take_test(cast.officer, enrolment)
+    assert Award.objects.count() == 1
+    waiting = enrol(by=cast.colleague, course=course.course)
+    finish_lessons(waiting)
+    attempt = take_test(cast.colleague, waiting, hand_in=False)
+    lesson = course.page.get_children().first().get_children().last()
+    lesson.unpublish()
+    publish_course(by=None, page=course.page)
+    submit_attempt(by=cast.colleague, attempt_uuid=attempt.uuid, language="en")
+    assert Award.objects.count() == 2
+    assert differences(waiting) == []
+
+
+def test_a_lesson_that_is_withdrawn_or_deleted_takes_no_progress_away(cast, course):
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    course.page.get_children().first().get_children().first().delete()
+    publish_course(by=None, page=course.page)
+    assert differences(enrolment) == []
+    assert ActivityProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False).count() == 2
+    assert take_test(cast.officer, enrolment).passed
+
+
+def test_who_waits_for_nothing_after_a_correction_is_completed_by_the_task(cast, course):
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment, ("m1-l1",))
+    page = course.page
+    page.final_draw = 0
+    page.save()
+    page.get_children().first().get_children().last().unpublish()
+    revision, _new = publish_course(by=None, page=page)
+    enrolment.edition = revision.edition
+    enrolment.save()
+    assert complete_due.func(revision.edition_id) == 1
+    assert own_standings(cast.officer, "en")[0].is_complete

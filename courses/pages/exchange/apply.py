@@ -26,9 +26,10 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import BundleProblems
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
+from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
-from courses.pages.services import NotPublishable, publish_course
-from learning.models import Course
+from courses.pages.services import NotPublishable, mark_reviewed, publish_course
+from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
 
 
@@ -71,9 +72,12 @@ def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
         raise BundleProblems(plan.problems)
     course = _apply_course(bundle)
     items = _apply_questions(plan, course)
-    source = TreeWriter(plan, course, bundle.languages[0], items, None, by).write()
-    for language in bundle.languages[1:]:
-        TreeWriter(plan, course, language, items, source, by).write()
+    with following_later():
+        source = TreeWriter(plan, course, bundle.languages[0], items, None, by).write()
+        pages = [source]
+        pages += [TreeWriter(plan, course, each, items, source, by).write() for each in bundle.languages[1:]]
+    for page, language in zip(pages, bundle.languages, strict=True):
+        mark_reviewed(page, language.review_state == ReviewState.REVIEWED)
     result = Result(plan, plan.changes, plan.unchanged)
     try:
         revision, result.is_new = publish_course(by=by, page=source)

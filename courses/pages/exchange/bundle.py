@@ -105,6 +105,7 @@ class Language:
     modules: dict[str, ModuleText]
     lessons: dict[str, LessonText]
     questions: dict[str, dict[str, Any]]
+    sources: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
 
 

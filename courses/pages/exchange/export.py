@@ -34,6 +34,7 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml, tidy
 from courses.pages.exchange.writing import bundle_files
+from courses.pages.services import review_states, tree_of
 from learning.models import Course, ReviewState
 from lms.archive import write_zip
 
@@ -188,7 +189,7 @@ def _language(
                 title=tidy(lesson_page.title), blocks={each: texts[each] for each in wanted if each in texts}
             )
     wordings = {}
-    states = {tree.page.review_state}
+    states = set(review_states(tree_of(tree.page)).values())
     for question in questions:
         wording = present.items[question.key].wordings.get(code)
         if wording is None:
@@ -206,6 +207,7 @@ def _language(
         summary=tidy(page.summary),
         audience=tidy(page.audience),
         outcomes=tuple(lines(page.outcomes)),
+        sources=tuple(lines(page.sources)),
         modules=module_texts,
         lessons=lesson_texts,
         questions=wordings,

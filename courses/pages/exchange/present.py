@@ -132,7 +132,7 @@ def wanted_course(bundle: Bundle, language: Language) -> dict[str, Any]:
         "pretest_minutes": bundle.pretest.minutes,
         "final_draw": bundle.final.draw,
         "final_minutes": bundle.final.minutes,
-        "review_state": language.review_state,
+        "sources": "\n".join(language.sources),
     }
 
 
@@ -191,7 +191,7 @@ def present_fields(page: AnyPage, names: Iterable[str], keys: dict[str, str]) ->
         value = getattr(page, name)
         if name == "body":
             found[name] = present_body(page, keys)
-        elif name in ("objectives", "outcomes"):
+        elif name in ("objectives", "outcomes", "sources"):
             found[name] = "\n".join(lines(value))
         else:
             found[name] = tidy(value) if isinstance(value, str) else value

@@ -57,6 +57,7 @@ def read_language(
         summary=course.text("summary", lines=True),
         audience=course.text("audience", most=AUDIENCE),
         outcomes=course.texts("outcomes"),
+        sources=course.texts("sources", required=False),
         modules=_modules(course, modules, problems),
         lessons={key: text for key, text in texts.items() if text},
         questions=wordings,

@@ -127,11 +127,15 @@ def _question(question: Question) -> dict[str, Any]:
 
 
 def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
-    return {
+    fields: dict[str, Any] = {
         "title": language.title,
         "summary": language.summary,
         "audience": language.audience,
         "outcomes": list(language.outcomes),
+    }
+    if language.sources:
+        fields["sources"] = list(language.sources)
+    return fields | {
         "modules": {
             module.key: {
                 "title": language.modules[module.key].title,
