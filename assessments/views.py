@@ -19,7 +19,7 @@ from accounts.permissions import SignedInRequest, signed_in
 from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
 from assessments.types import TYPES, InvalidAnswer
-from learning.manifest import FINAL
+from learning.manifest import FINAL, cited
 from learning.selectors import outline_of, own_enrolment, standing
 
 KEPT = "answer_kept"
@@ -267,6 +267,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
             "standing": now,
             "course": own.enrolment.course,
             "is_final": node is not None and node.purpose == FINAL,
+            "sources": cited(now.course.text["sources"], " ".join(row["view"].source for row in rows)),
             "next_url": reverse("courses:course", args=[own.enrolment.course.slug]),
         },
     )

@@ -11,7 +11,7 @@ os.environ["REQUIRE_REVIEW"] = "0"
 os.environ["SULUH_DEMO"] = "0"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-from lms.settings import *  # noqa: F403
+from lms.settings import *
 from lms.settings import STORAGES
 
 # The test client follows no redirect to https and reads no collected files.

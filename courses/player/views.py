@@ -19,7 +19,7 @@ from assessments.services import answer_practice
 from assessments.types import TYPES, InvalidAnswer
 from courses.player.outline import quiz_title, stages
 from learning import selectors, services
-from learning.manifest import CONTENT_LEVELS, FINAL
+from learning.manifest import CONTENT_LEVELS, FINAL, cited
 from learning.models import Activity, Course, Enrolment
 from xapi.selectors import own_statement
 
@@ -60,6 +60,7 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             ),
             "standing": standing,
             "next": standing.next if standing else None,
+            "sources": list(text.text["sources"].items()),
             "is_open": selectors.is_open_to(request.user, text.course),
         },
     )
@@ -155,6 +156,7 @@ def _lesson(
         "is_done": shown.node.uuid in done,
         "can_skip": shown.body["can_skip"],
         "level_note": CONTENT_LEVELS[shown.node.level],
+        "sources": cited(shown.text["sources"], json.dumps(shown.body["parts"])),
     }
     return render(request, "courses/lesson.html", context, status=status)
 
