@@ -127,7 +127,7 @@ def make_course(
         )
     )
     if review_state == ReviewState.REVIEWED:
-        mark_reviewed(page)
+        mark_reviewed(page=page)
     revision = publish_course(by=None, page=page)[0] if publish else None
     return SmallCourse(course, page, revision)
 

@@ -54,7 +54,7 @@ def _digests(tree: Tree) -> dict[str, str]:
     return found
 
 
-def mark_reviewed(page: CoursePage, reviewed: bool = True) -> None:
+def mark_reviewed(*, page: CoursePage, reviewed: bool = True) -> None:
     """Note that the text of a course in one language is reviewed as it stands, or that it is not.
 
     A later edit makes what it touches a draft again, by itself: the note holds digests.

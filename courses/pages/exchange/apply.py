@@ -77,7 +77,7 @@ def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
         pages = [source]
         pages += [TreeWriter(plan, course, each, items, source, by).write() for each in bundle.languages[1:]]
     for page, language in zip(pages, bundle.languages, strict=True):
-        mark_reviewed(page, language.review_state == ReviewState.REVIEWED)
+        mark_reviewed(page=page, reviewed=language.review_state == ReviewState.REVIEWED)
     result = Result(plan, plan.changes, plan.unchanged)
     try:
         revision, result.is_new = publish_course(by=by, page=source)
