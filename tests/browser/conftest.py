@@ -22,13 +22,6 @@ CHROMIUM = shutil.which(os.environ.get("SULUH_BROWSER", "chromium")) or ""
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "tests/browser" in str(item.fspath):
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @dataclass
 class Site:
     url: str

@@ -14,6 +14,9 @@ from playwright.sync_api import expect
 
 from tests.browser.people import Person
 
+# One site and one order for all: the later tests look at what the first officers did.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
 SLUG = "preventing-trafficking"
 SHOTS = Path(os.environ["SULUH_SHOTS"]) if os.environ.get("SULUH_SHOTS") else None
 
