@@ -238,7 +238,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     now = standing(own.enrolment, get_language())
     reveal = own.passed is not False
     outline = outline_of(own.revision)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for question in selectors.paper_answers(own, get_language()):
         module = outline.by_key.get(question.response.version.module)
         rows.append(

@@ -93,7 +93,12 @@ def site(tmp_path_factory) -> Iterator[Site]:
         "PORT": str(port),
     }
     site = Site(f"http://localhost:{port}", environment, [])
-    for command in (["migrate", "-v0"], ["createcachetable"], ["collectstatic", "--noinput", "-v0"], ["load_demo"]):
+    for command in (
+        ["migrate", "-v0"],
+        ["createcachetable"],
+        ["collectstatic", "--noinput", "-v0"],
+        ["load_demo", "--people", "0"],
+    ):
         done = site.manage(*command, check=False)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     log = (data / "server.log").open("w")

@@ -198,7 +198,7 @@ def test_the_rso_sees_suppressed_counts_and_no_names(chromium, site):
     text = rso.page.locator("table").inner_text()
     assert "Indonesia" in text and "<5" in text and "Wulandari" not in rso.page.content()
     row = rso.page.get_by_role("row", name=re.compile("^Indonesia"))
-    assert row.get_by_role("cell").all_inner_texts() == ["<5", "<5"]
+    assert row.get_by_role("cell").all_inner_texts()[:2] == ["<5", "<5"]
     file = rso.context.request.get(site.url + "/en/reports/certification.csv")
     rows = list(csv.DictReader(io.StringIO(file.body().decode("utf-8-sig"))))
     assert next(row for row in rows if row["Member code"] == "ID")["Certified"] == "<5"

@@ -16,9 +16,12 @@ class Command(BaseCommand):
     help = "Load the curriculum and the demo people. Refused without SULUH_DEMO=1; a second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--people", type=int, default=60, help="so many invented people beside the sign-ins (default 60)"
+        )
         parser.add_argument("--list", action="store_true", help="only print the sign-ins")
 
-    def handle(self, *args: Any, list: bool, **options: Any) -> None:
+    def handle(self, *args: Any, list: bool, people: int, **options: Any) -> None:
         if not settings.SULUH_DEMO:
             raise CommandError("Demo people have a known password: load_demo runs with SULUH_DEMO=1 only.")
         password = os.environ.get("SULUH_DEMO_PASSWORD", "suluh-demo")
@@ -28,6 +31,8 @@ class Command(BaseCommand):
                 made = sum(self._make(person, password) for person in PEOPLE)
             self.stderr.write(f"Demo people: {made} made, {len(PEOPLE) - made} there already.")
             call_command("import_course", str(settings.CURRICULUM_DIR), stdout=self.stderr, stderr=self.stderr)
+            if people:
+                call_command("make_population", people=people, stdout=self.stderr, stderr=self.stderr)
         else:
             for person in PEOPLE:
                 self.stdout.write(f"  {person.username:<13} {person.full_name:<20} {person.shows}")

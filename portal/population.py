@@ -1,0 +1,171 @@
+"""A synthetic population for trials and for the demo: invented people who really went through the courses.
+
+Everything is made by the services of real work, under a clock that is set back, so that records, progress, attempts and
+awards are as real ones are. The seed decides who, where, when, how far and how well; keys and certificate numbers stay
+random, as they must.
+"""
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import time_machine
+from django.db import transaction
+
+from accounts.models import Agency, Member, User
+from accounts.roles import Role
+from accounts.services import create_person, post_person
+from assessments.models import EditionItem, ItemVersion
+from assessments.services import save_answer, start_attempt, submit_attempt
+from assessments.types import TYPES
+from learning.manifest import FINAL, Node
+from learning.models import Course, Enrolment
+from learning.selectors import latest_revision, outline_of, shown
+from learning.services import enrol, finish_lesson
+
+#: Member → names that are common there. All people are invented.
+NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "ID": (("Rina", "Agus", "Dewi", "Joko", "Putri"), ("Hartono", "Lestari", "Nugroho", "Saputra")),
+    "TH": (("สมชาย", "สุดา", "มาลี", "ประเสริฐ"), ("ใจดี", "ศรีสุข", "ทองดี")),
+    "VN": (("Nguyễn", "Trần", "Lê", "Phạm"), ("Minh", "Lan", "Hùng", "Thảo")),
+    "MY": (("Aisyah", "Farid", "Mei Ling", "Kumar"), ("Rahman", "Tan", "Ismail")),
+    "KH": (("សុខ", "ចាន់", "កែវ"), ("សុភា", "ដារ៉ា", "វណ្ណា")),
+    "MM": (("အောင်မင်း", "သီတာ", "ကျော်စွာ", "မြမြ"), ("",)),
+    "BD": (("রহিম", "ফাতেমা", "করিম", "নাসরিন"), ("হোসেন", "আক্তার", "ইসলাম")),
+    "PK": (("عائشہ", "بلال", "سنا", "عمران"), ("خان", "احمد", "ملک")),
+    "LK": (("නිමල්", "කුමාරි", "සුනිල්"), ("පෙරේරා", "සිල්වා")),
+    "NP": (("सीता", "राम", "गीता", "हरि"), ("थापा", "श्रेष्ठ", "गुरुङ")),
+    "PH": (("Maria", "Jose", "Liza", "Ramon"), ("Santos", "Reyes", "Cruz")),
+    "MV": (("Aminath", "Ibrahim", "Mariyam", "Hassan"), ("Rasheed", "Naseer")),
+}
+AGENCIES = (("Border police", Agency.Kind.BORDER), ("Social services", Agency.Kind.SOCIAL))
+MONTHS = 6
+
+#: How far people get: share of the population and a name for it.
+STAGES = (("enrolled", 0.10), ("started", 0.25), ("read", 0.12), ("failed", 0.08), ("certified", 0.45))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one invented person does."""
+
+    username: str
+    full_name: str
+    member: str
+    agency: int
+    begins_at: dt.datetime
+    courses: tuple[tuple[int, str], ...]
+    """(which course of the catalogue, stage)"""
+
+
+def plans(people: int, seed: int, courses: int, now: dt.datetime) -> Iterator[Plan]:
+    """The population as plans: the same seed, number and day give the same plans."""
+    rng = random.Random(seed)  # noqa: S311
+    members = list(NAMES)
+    weights = [rng.uniform(0.4, 3) for _member in members]
+    day = now.replace(hour=6, minute=0, second=0, microsecond=0)
+    for number in range(people):
+        member = rng.choices(members, weights)[0]
+        first, last = NAMES[member]
+        begins_at = day - dt.timedelta(days=rng.randint(12, MONTHS * 30), minutes=rng.randint(0, 600))
+        chosen = rng.sample(range(courses), k=min(courses, rng.choices([1, 2, 3], [6, 3, 1])[0]))
+        stages = rng.choices([name for name, _share in STAGES], [share for _name, share in STAGES], k=len(chosen))
+        yield Plan(
+            username=f"p{seed}-{number:05}",
+            full_name=f"{rng.choice(first)} {rng.choice(last)}".strip(),
+            member=member,
+            agency=rng.randrange(len(AGENCIES)),
+            begins_at=begins_at,
+            courses=tuple(zip(chosen, stages, strict=True)),
+        )
+
+
+def live(plan: Plan, courses: list[Course], seed: int) -> bool:
+    """Make one person and let them go through their courses; False when they are there already."""
+    if User.objects.filter(username=plan.username).exists():
+        return False
+    rng = random.Random(f"{seed} {plan.username}")  # noqa: S311
+    with transaction.atomic(), time_machine.travel(plan.begins_at, tick=False) as clock:
+        member = Member.objects.get(code=plan.member)
+        name, kind = AGENCIES[plan.agency]
+        agency, _made = Agency.objects.get_or_create(member=member, name=name, defaults={"kind": kind})
+        user = create_person(by=None, username=plan.username, full_name=plan.full_name, password=None)
+        post_person(by=None, user=user, role=Role.OFFICER, member=member, agency=agency)
+        for index, stage in plan.courses:
+            _take(user, courses[index], stage, rng, clock)
+            clock.shift(dt.timedelta(days=rng.randint(0, 2)))
+    return True
+
+
+def _take(user: User, course: Course, stage: str, rng: random.Random, clock: time_machine.Traveller) -> None:
+    enrolment = enrol(by=user, course=course)
+    if stage == "enrolled":
+        return
+    path = outline_of(latest_revision(enrolment.edition_id)).path
+    lessons = [node for node in path if node.kind == "lesson"]
+    if rng.random() < 0.8:
+        for node in path:
+            if node.purpose and node.purpose != FINAL:
+                _sit(user, enrolment, node, 0.55, rng, clock)
+    for node in lessons if stage != "started" else lessons[: rng.randint(1, max(1, len(lessons) - 1))]:
+        clock.shift(dt.timedelta(minutes=rng.randint(4, 40)))
+        _read(enrolment, node)
+    final = next((node for node in path if node.purpose == FINAL), None)
+    if final is None or stage not in ("failed", "certified"):
+        return
+    clock.shift(dt.timedelta(hours=rng.randint(1, 30)))
+    if stage == "failed" or rng.random() < 0.2:
+        _sit(user, enrolment, final, 0.5, rng, clock)
+    if stage == "certified":
+        clock.shift(dt.timedelta(hours=rng.randint(2, 20)))
+        _sit(user, enrolment, final, 1.0, rng, clock)
+
+
+def _read(enrolment: Enrolment, node: Node) -> None:
+    now = shown(enrolment, node.key, "en")
+    finish_lesson(
+        enrolment=enrolment,
+        revision=now.revision,
+        activity_uuid=uuid.UUID(node.uuid),
+        language=now.language,
+        content=now.content,
+    )
+
+
+def _sit(
+    user: User, enrolment: Enrolment, node: Node, skill: float, rng: random.Random, clock: time_machine.Traveller
+) -> None:
+    """Sit a test, each question right with probability `skill`; what must be right is right only at full skill."""
+    attempt = start_attempt(by=user, enrolment=enrolment, key=node.key, language="en")
+    contents = dict(
+        EditionItem.objects.filter(
+            revision=attempt.revision_id, activity=attempt.activity_id, language="en"
+        ).values_list("version", "content")
+    )
+    for response in attempt.responses.select_related("version__item"):
+        clock.shift(dt.timedelta(seconds=rng.randint(15, 90)))
+        is_right = rng.random() < skill and (skill == 1.0 or not response.version.must_be_right)
+        save_answer(
+            by=user,
+            attempt_uuid=attempt.uuid,
+            position=response.position,
+            answer=response.version.answer_key if is_right else _wrong(response.version, rng),
+            seen=response.edits,
+            language="en",
+            content=contents[response.version_id],
+        )
+    submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en")
+
+
+def _wrong(version: ItemVersion, rng: random.Random) -> object:
+    """A possible answer that is not right."""
+    options = version.structure["options"]
+    if version.item.type == "matching":
+        answer: object = {left: rng.choice(options) for left in version.structure["left"]}
+    elif version.item.type == "ordering":
+        answer = rng.sample(options, k=len(options))
+    else:
+        answer = [rng.choice(options)]
+    return _wrong(version, rng) if TYPES[version.item.type].is_right(version.answer_key, answer) else answer
