@@ -128,7 +128,8 @@ def _save(request: SignedInRequest, shown: selectors.PaperQuestion, data: QueryD
             content=shown.item.content_id,
         )
     except InvalidAnswer as problem:
-        return _refused(request, shown, str(problem), status=422)
+        draft = kind.draft(response.version.structure, data, f"q{response.position}")
+        return _refused(request, shown, str(problem), status=422, answer=draft)
     except services.AttemptClosed as problem:
         if _wants_json(request):
             return JsonResponse({"error": str(problem)}, status=409)

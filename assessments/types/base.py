@@ -86,6 +86,10 @@ class ItemType(abc.ABC):
             InvalidAnswer: an id that the question does not have.
         """
 
+    def draft(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
+        """What was chosen in a form that is no answer yet, only to show it again; `rows` takes it for an answer."""
+        return None
+
     @abc.abstractmethod
     def check_answer(self, structure: JSON, answer: JSON) -> None:
         """Raise `InvalidAnswer` unless the answer has the right shape and knows only ids of this question."""

@@ -4,6 +4,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from assessments.types.base import JSON, FormData, InvalidAnswer, ItemType, OptionView
 
 
@@ -37,9 +39,9 @@ class Choice(ItemType):
 
     def check_answer(self, structure: JSON, answer: JSON) -> None:
         if not isinstance(answer, list) or not answer or any(each not in structure["options"] for each in answer):
-            raise InvalidAnswer("The answer names an option that this question does not have.")
+            raise InvalidAnswer(_("The answer names an option that this question does not have."))
         if len(set(answer)) != len(answer) or (self.single and len(answer) > 1):
-            raise InvalidAnswer("The answer names more options than this question takes.")
+            raise InvalidAnswer(_("The answer names more options than this question takes."))
 
     def is_right(self, answer_key: JSON, answer: JSON | None) -> bool:
         return answer is not None and sorted(answer) == sorted(answer_key)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from assessments.types.base import JSON, FormData, InvalidAnswer, ItemType, OptionView, RowView
 
 
@@ -30,9 +32,12 @@ class Matching(ItemType):
         if not any(answer.values()):
             return None
         if not all(answer.values()):
-            raise InvalidAnswer("Give every entry its partner.")
+            raise InvalidAnswer(_("Give every entry its partner."))
         self.check_answer(structure, answer)
         return answer
+
+    def draft(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
+        return {each: str(data.get(f"{prefix}-{each}") or "") for each in structure["left"]}
 
     def check_answer(self, structure: JSON, answer: JSON) -> None:
         if (
@@ -40,7 +45,7 @@ class Matching(ItemType):
             or set(answer) != set(structure["left"])
             or any(each not in structure["options"] for each in answer.values())
         ):
-            raise InvalidAnswer("The answer names an entry that this question does not have.")
+            raise InvalidAnswer(_("The answer names an entry that this question does not have."))
 
     def is_right(self, answer_key: JSON, answer: JSON | None) -> bool:
         return answer is not None and dict(answer) == dict(answer_key)

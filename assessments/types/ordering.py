@@ -4,6 +4,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from assessments.types.base import JSON, FormData, InvalidAnswer, ItemType, OptionView, RowView
 
 
@@ -32,12 +34,16 @@ class Ordering(ItemType):
             return None
         wanted = {str(number) for number in range(1, len(options) + 1)}
         if set(places.values()) != wanted:
-            raise InvalidAnswer("Give each step its own place: every number once.")
+            raise InvalidAnswer(_("Give each step its own place: every number once."))
         return sorted(options, key=lambda each: int(places[each]))
+
+    def draft(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
+        """Option → place as chosen, where an answer is a list."""
+        return {each: str(data.get(f"{prefix}-{each}") or "") for each in structure["options"]}
 
     def check_answer(self, structure: JSON, answer: JSON) -> None:
         if not isinstance(answer, list) or sorted(answer) != sorted(structure["options"]):
-            raise InvalidAnswer("The answer must name every step once.")
+            raise InvalidAnswer(_("The answer must name every step once."))
 
     def is_right(self, answer_key: JSON, answer: JSON | None) -> bool:
         return answer is not None and list(answer) == list(answer_key)
@@ -50,17 +56,20 @@ class Ordering(ItemType):
         answer: JSON | None,
         answer_key: JSON | None,
     ) -> list[RowView]:
-        places = {each: place for place, each in enumerate(answer or (), start=1)}
+        if isinstance(answer, dict):
+            places = answer
+        else:
+            places = {each: str(place) for place, each in enumerate(answer or (), start=1)}
         right = {each: place for place, each in enumerate(answer_key or (), start=1)}
         return [
             RowView(
                 id=each,
                 text=wording["options"][each],
                 choices=tuple(
-                    OptionView(id=str(place), text=str(place), chosen=places.get(each) == place)
+                    OptionView(id=str(place), text=str(place), chosen=places.get(each) == str(place))
                     for place in range(1, len(order) + 1)
                 ),
-                mark=("right" if places.get(each) == right[each] else "wrong") if right else "",
+                mark=("right" if places.get(each) == str(right[each]) else "wrong") if right else "",
                 right_text=str(right[each]) if right else "",
             )
             for each in order

@@ -141,13 +141,13 @@ def _lesson(
     enrolment: Enrolment,
     shown: selectors.Shown,
     *,
-    problems: dict[str, str] | None = None,
+    refused: dict[str, tuple[str, Any]] | None = None,
     status: int = 200,
 ) -> HttpResponseBase:
     progress = selectors.progress_by_activity(enrolment)
     done = {key for key, row in progress.items() if row.completed_at}
     parts = [
-        part if part["type"] == "html" else _check_part(request, part, progress, problems or {})
+        part if part["type"] == "html" else _check_part(request, part, progress, refused or {})
         for part in shown.body["parts"]
     ]
     context = _place(enrolment, shown, done) | {
@@ -162,9 +162,12 @@ def _lesson(
 
 
 def _check_part(
-    request: HttpRequest, part: dict[str, Any], progress: dict[str, Any], problems: dict[str, str]
+    request: HttpRequest, part: dict[str, Any], progress: dict[str, Any], refused: dict[str, tuple[str, Any]]
 ) -> dict[str, Any]:
-    """A knowledge check as this officer sees it: fresh, or with the answer just given and its feedback."""
+    """A knowledge check as this officer sees it: fresh, or with the answer just given and its feedback.
+
+    `refused` holds, for a block, why its answer was not taken and what was chosen so far.
+    """
     block = part["key"].rsplit("/", 1)[-1]
     row = progress.get(part["activity"])
     answer = None
@@ -185,14 +188,14 @@ def _check_part(
         "form_id": uuid.uuid4(),
         "answered_before": row is not None,
         "right_before": bool(row and row.passed),
-        "problem": problems.get(block, ""),
+        "problem": refused[block][0] if block in refused else "",
         "question": question_view(
             prefix=f"q-{block}",
             type=part["item_type"],
             structure=part["structure"],
             wording=part["wording"],
             order=order,
-            answer=answer,
+            answer=answer if block not in refused else refused[block][1],
             answer_key=part["answer_key"] if answer is not None else None,
         ),
     }
@@ -209,15 +212,18 @@ def check(request: SignedInRequest, course: str, key: str, check: str) -> HttpRe
     part = next((p for p in shown.body.get("parts", ()) if p.get("key") == f"{key}/{check}"), None)
     if part is None:
         raise Http404(_("There is no such question in this lesson."))
+    kind = TYPES[part["item_type"]]
+    draft = kind.draft(part["structure"], request.POST, f"q-{check}")
     try:
-        answer = TYPES[part["item_type"]].read(part["structure"], request.POST, f"q-{check}")
+        answer = kind.read(part["structure"], request.POST, f"q-{check}")
         if answer is None:
             raise InvalidAnswer(_("Choose an answer first."))
         form_id = uuid.UUID(request.POST.get("form_id", ""))
     except InvalidAnswer as problem:
-        return _lesson(request, enrolment, shown, problems={check: str(problem)}, status=422)
+        return _lesson(request, enrolment, shown, refused={check: (str(problem), draft)}, status=422)
     except ValueError:
-        return _lesson(request, enrolment, shown, problems={check: _("This form is too old. Try again.")}, status=422)
+        too_old = _("This form is too old. Try again.")
+        return _lesson(request, enrolment, shown, refused={check: (too_old, draft)}, status=422)
     statement = answer_practice(
         enrolment=enrolment,
         revision=shown.revision,

@@ -266,3 +266,16 @@ def test_an_unknown_attempt_is_not_found(cast, course):
     client = cast.client(cast.officer)
     for name in ("overview", "hand_in", "result"):
         assert client.get(reverse(f"assessments:{name}", args=[uuid.uuid4()])).status_code == 404
+
+
+@pytest.mark.parametrize("type", ["matching", "ordering"])
+def test_a_half_finished_answer_is_refused_with_words_and_what_was_chosen_stays_on_the_page(cast, attempt, type):
+    client = cast.client(cast.officer)
+    response = next(r for r in attempt.responses.select_related("version__item") if r.version.item.type == type)
+    first, value = ("1", "b") if type == "matching" else ("a", "2")
+    form = {key: value for key, value in posted(client, response).items() if not key.startswith("q")}
+    page = client.post(url(response), form | {f"q{response.position}-{first}": value})
+    assert page.status_code == 422 and 'role="alert"' in page.content.decode()
+    assert f'<option value="{value}" selected>' in page.content.decode()
+    response.refresh_from_db()
+    assert response.answer is None

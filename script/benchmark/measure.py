@@ -1,0 +1,70 @@
+"""Rounds: every flow takes its turn in each, and so does the bare view."""
+
+import statistics
+import sys
+from dataclasses import dataclass, field
+
+from benchmark.flows import Flow
+from benchmark.servers import Server
+
+#: What `counting` says in its header.
+HEADER = "X-Sql-Statements"
+COUNTED = 4
+
+
+@dataclass
+class Figures:
+    """What was seen of one flow: a value a round, except the latencies, a value a request."""
+
+    cpu: list[float] = field(default_factory=list)
+    ratio: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    sql: int = 0
+    bytes: int = 0
+
+    @property
+    def p95(self) -> float:
+        return statistics.quantiles(self.seconds, n=20, method="inclusive")[-1]
+
+
+def count(server: Server, flows: list[Flow]) -> dict[str, int]:
+    """The most SQL statements that a request of each flow needs, with warm caches."""
+    found = {}
+    for flow in flows:
+        server.client.reconnect()
+        flow.prepare(server.client)
+        for _ in range(flow.warm):
+            flow.step(server.client)
+        found[flow.name] = max(int(flow.step(server.client).headers[HEADER]) for _ in range(COUNTED))
+    return found
+
+
+def rounds(number: int, bare: tuple[Server, Flow], product: Server, flows: list[Flow]) -> dict[str, Figures]:
+    """Measure; the order turns round every time, so that a slow drift of the machine hits all alike."""
+    reference, reference_flow = bare
+    turns = [(reference, reference_flow), *((product, flow) for flow in flows)]
+    for server, flow in turns:
+        server.client.reconnect()
+        flow.prepare(server.client)
+        for _ in range(flow.warm):
+            flow.step(server.client)
+    figures = {flow.name: Figures() for _server, flow in turns}
+    for this in range(number):
+        print(f"Round {this + 1} of {number}", file=sys.stderr)
+        for server, flow in turns:
+            _block(server, flow, figures[flow.name])
+        turns.reverse()
+        unit = figures[reference_flow.name].cpu[-1]
+        for each in figures.values():
+            each.ratio.append(each.cpu[-1] / unit)
+    return figures
+
+
+def _block(server: Server, flow: Flow, figures: Figures) -> None:
+    server.client.reconnect()
+    before = server.cpu()
+    for _ in range(flow.per_round):
+        reply = flow.step(server.client)
+        figures.seconds.append(reply.seconds)
+        figures.bytes = len(reply.body)
+    figures.cpu.append((server.cpu() - before) / flow.per_round)

@@ -1,0 +1,1 @@
+"""The bare Django project that every flow is compared with."""
