@@ -10,6 +10,7 @@ from django.http import Http404
 from accounts.models import User
 from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
 from assessments.types import TYPES, OptionView, RowView
+from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
 from learning.selectors import pick_language
 
@@ -23,6 +24,7 @@ class QuestionView:
     template: str
     stem: str
     scenario: str
+    level_note: str
     rows: list[OptionView] | list[RowView]
     is_revealed: bool = False
     is_right: bool | None = None
@@ -50,6 +52,7 @@ def question_view(
         template=kind.template,
         stem=wording["stem"],
         scenario=wording.get("scenario", ""),
+        level_note=str(CONTENT_LEVELS[wording.get("level", "W0")]),
         rows=kind.rows(structure, wording, order, answer, answer_key),
         is_revealed=revealed,
         is_right=kind.is_right(answer_key, answer) if revealed else None,

@@ -16,7 +16,7 @@ from assessments.services.attempts import (
     start_attempt,
     submit_attempt,
 )
-from assessments.services.bank import FrozenItem, bank_of, freeze_test, frozen_items, save_item, save_wording
+from assessments.services.bank import FrozenItem, Scenario, bank_of, freeze_test, frozen_items, save_item, save_wording
 
 __all__ = [
     "AlreadyTaken",
@@ -26,6 +26,7 @@ __all__ = [
     "NotReady",
     "PaperNotPossible",
     "Receipt",
+    "Scenario",
     "answer_practice",
     "bank_of",
     "draw",

@@ -79,6 +79,14 @@ def save_wording(
 
 
 @dataclass(frozen=True)
+class Scenario:
+    """The case that questions can be about, in one language, with its content level (`learning.manifest`)."""
+
+    text: str
+    level: str
+
+
+@dataclass(frozen=True)
 class FrozenItem:
     """One item version in one language, ready to be put in a manifest: `body` is what is shown."""
 
@@ -88,12 +96,14 @@ class FrozenItem:
     review_state: str
 
 
-def frozen_items(course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], str]) -> list[FrozenItem]:
+def frozen_items(
+    course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], Scenario]
+) -> list[FrozenItem]:
     """The current versions of a course's items in every language, with the scenario each is about.
 
     Arguments:
         pools: which of the pools.
-        scenarios: (lesson key, language) → text of its scenario.
+        scenarios: (lesson key, language) → its scenario.
 
     An item whose scenario has no text in a language is left out in that language.
     """
@@ -115,10 +125,10 @@ def frozen_items(course: Course, pools: Sequence[str], scenarios: Mapping[tuple[
             continue
         body = {**wording.text, "source": version.source}
         if version.scenario:
-            text = scenarios.get((version.scenario, wording.language))
-            if text is None:
+            scenario = scenarios.get((version.scenario, wording.language))
+            if scenario is None:
                 continue
-            body["scenario"] = text
+            body |= {"scenario": scenario.text, "level": scenario.level}
         found.append(FrozenItem(version, wording.language, body, wording.review_state))
     return found
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from assessments.models import Item, ItemVersion
-from assessments.services import FrozenItem, freeze_test, frozen_items, paper_length
+from assessments.services import FrozenItem, Scenario, freeze_test, frozen_items, paper_length
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.rendering import render_lesson
 from learning.manifest import FINAL, PRETEST, Node, Outline, Rules, sources_of
@@ -103,7 +103,7 @@ def publish_course(
         )
 
     drafts: list[Draft] = []
-    scenarios: dict[tuple[str, str], str] = {}
+    scenarios: dict[tuple[str, str], Scenario] = {}
     for tree in translations:
         drafts += _lesson_drafts(course, tree, set(keys))
         scenarios |= _scenarios(tree)
@@ -166,9 +166,9 @@ def _weakest(*states: str) -> str:
     return ReviewState.DRAFT if ReviewState.DRAFT in states else ReviewState.REVIEWED
 
 
-def _scenarios(tree: Tree) -> dict[tuple[str, str], str]:
+def _scenarios(tree: Tree) -> dict[tuple[str, str], Scenario]:
     return {
-        (lesson.key, tree.language): block.value["text"]
+        (lesson.key, tree.language): Scenario(block.value["text"], lesson.level)
         for _module, lessons in tree.modules
         for lesson in lessons
         for block in lesson.body
@@ -177,7 +177,7 @@ def _scenarios(tree: Tree) -> dict[tuple[str, str], str]:
 
 
 def _tests(
-    course: Course, page: CoursePage, scenarios: dict[tuple[str, str], str]
+    course: Course, page: CoursePage, scenarios: dict[tuple[str, str], Scenario]
 ) -> list[tuple[Activity, list[FrozenItem], Node]]:
     found = []
     for purpose, key, pool, draw, minutes, pass_mark in (
