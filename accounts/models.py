@@ -98,7 +98,9 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username__iexact=username)
+        # LOWER, not iexact: PostgreSQL compares UPPER(), where “ſ” is an S and “ı” an I, and each such spelling would
+        # have its own count of wrong sign-ins.
+        return self.annotate(lowered=Lower("username")).get(lowered=(username or "").lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -132,6 +133,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """
     back = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
+        messages.warning(request, _("Your session had ended. Sign in and press again: nothing was changed."))
         sent_from = request.headers.get("Referer", "")
         if url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
             parts = urlsplit(sent_from)

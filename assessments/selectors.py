@@ -32,6 +32,17 @@ class QuestionView:
     source: str = ""
     is_multiple: bool = False
 
+    @property
+    def answer_text(self) -> str:
+        """What is chosen, in words."""
+        chosen = []
+        for row in self.rows:
+            if isinstance(row, OptionView):
+                chosen += [row.text] if row.chosen else []
+            else:
+                chosen += [f"{row.text} – {choice.text}" for choice in row.choices if choice.chosen]
+        return "; ".join(chosen)
+
 
 def question_view(
     *,

@@ -1,5 +1,6 @@
 """Taking a test: start, one question a page, hand in, result."""
 
+import re
 import uuid
 from typing import Any
 
@@ -22,7 +23,10 @@ from assessments.types import TYPES, InvalidAnswer
 from learning.manifest import FINAL, cited
 from learning.selectors import outline_of, own_enrolment, standing
 
-KEPT = "answer_kept"
+KEPT = "answers_kept"
+#: What a stranger may leave in a session of ours: so many answers of so many characters.
+MOST_ANSWERS_KEPT = 10
+MOST_KEPT = 4_000
 
 
 @require_POST
@@ -47,6 +51,7 @@ def start(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
 def overview(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """Go to the first question without an answer; a closed attempt shows its result."""
     own = selectors.own_attempt(request.user, attempt)
+    _save_kept(request, attempt)
     if own.submitted_at:
         return redirect("assessments:result", attempt=attempt)
     unanswered = [position for position, answered in selectors.paper_map(own) if not answered]
@@ -78,55 +83,88 @@ def _own_question(request: SignedInRequest, attempt: uuid.UUID, position: int) -
                 request, shown, problem=_("This form was not made for you or is too old. Choose again."), status=403
             )
         return _save(request, shown, request.POST)
-    kept = request.session.get(KEPT)
-    if kept and kept["attempt"] == str(attempt) and kept["position"] == position:
-        del request.session[KEPT]
-        data = QueryDict(kept["form"])
-        if is_answer_token(data.get("token", ""), request.user.pk, attempt, position):
-            return _save(request, shown, data)
+    if _save_kept(request, attempt):
+        return redirect("assessments:question", attempt=attempt, position=position)
     return _question_page(request, shown)
 
 
 def _keep_for_sign_in(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
-    if request.method == "POST" and is_answer_token(request.POST.get("token", ""), None, attempt, position):
-        if len(request.POST.urlencode()) < 20_000:
-            request.session[KEPT] = {
-                "attempt": str(attempt),
-                "position": position,
-                "form": request.POST.urlencode(),
-            }
-            messages.warning(
-                request, _("Your session had ended. Your answer is kept: sign in again and it will be saved.")
-            )
+    form = request.POST.urlencode()
+    # Another site could post a token of its own here, and our answer would replace the session of whoever looks.
+    from_here = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    if (
+        request.method == "POST"
+        and from_here
+        and len(form) < MOST_KEPT
+        and is_answer_token(request.POST.get("token", ""), None, attempt, position)
+    ):
+        kept = {**request.session.get(KEPT, {}), f"{attempt} {position}": form}
+        request.session[KEPT] = dict(list(kept.items())[-MOST_ANSWERS_KEPT:])
         if _wants_json(request):
-            return JsonResponse({"error": _("Your session has ended. Sign in again.")}, status=401)
+            words = _("Your session has ended. This answer is kept: sign in again and it will be saved.")
+            return JsonResponse({"error": words}, status=401)
+        messages.warning(request, _("Your session had ended. Your answer is kept: sign in again and it will be saved."))
     return redirect_to_login(request.get_full_path())
+
+
+def _save_kept(request: SignedInRequest, attempt: uuid.UUID) -> bool:
+    """Save what was kept of this attempt when the session ended; whichever of its pages is opened first does it."""
+    kept: dict[str, str] = request.session.get(KEPT, {})
+    mine = {name: form for name, form in kept.items() if name.startswith(f"{attempt} ")}
+    if not mine:
+        return False
+    request.session[KEPT] = {name: form for name, form in kept.items() if name not in mine}
+    for name, form in mine.items():
+        position = int(name.rsplit(" ", 1)[1])
+        data = QueryDict(form)
+        if not is_answer_token(data.get("token", ""), request.user.pk, attempt, position):
+            continue
+        shown = selectors.paper_question(request.user, attempt, position, get_language())
+        place: dict[str, object] = {"position": position}
+        try:
+            receipt = _save_answer(request, shown, data)
+        except (InvalidAnswer, services.AttemptClosed, services.AnswerConflict) as reason:
+            place["reason"] = str(reason)
+            messages.error(request, _("Question %(position)s was not saved: %(reason)s") % place)
+            continue
+        if receipt:
+            place["code"] = receipt.code
+            messages.success(request, _("Your answer to question %(position)s is saved. Receipt %(code)s.") % place)
+    return True
 
 
 def _wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
+def _save_answer(request: SignedInRequest, shown: selectors.PaperQuestion, data: QueryDict) -> services.Receipt | None:
+    """Save what a form holds; None when it holds no answer. Refusals are those of `services.save_answer`."""
+    response = shown.response
+    kind = TYPES[response.version.item.type]
+    answer = kind.read(response.version.structure, data, f"q{response.position}")
+    if answer is None:
+        return None
+    seen = data.get("seen", "")
+    return services.save_answer(
+        by=request.user,
+        attempt_uuid=response.attempt.uuid,
+        position=response.position,
+        answer=answer,
+        seen=int(seen) if re.fullmatch(r"[0-9]{1,9}", seen) else 0,
+        language=shown.item.language,
+        content=shown.item.content_id,
+    )
+
+
 def _save(request: SignedInRequest, shown: selectors.PaperQuestion, data: QueryDict) -> HttpResponseBase:
     response, attempt = shown.response, shown.response.attempt
     kind = TYPES[response.version.item.type]
-    answer: Any = None
     try:
-        answer = kind.read(response.version.structure, data, f"q{response.position}")
-        if answer is None:
-            if _wants_json(request):
-                return JsonResponse({"error": _("Not answered yet.")}, status=422)
+        receipt = _save_answer(request, shown, data)
+        if receipt is None:
+            if _wants_json(request) or data.get("go") == "stay":
+                return _refused(request, shown, _("Choose an answer first."), status=422)
             return _onward(request, shown, data)
-        seen = data.get("seen", "")
-        receipt = services.save_answer(
-            by=request.user,
-            attempt_uuid=attempt.uuid,
-            position=response.position,
-            answer=answer,
-            seen=int(seen) if seen.isdigit() else 0,
-            language=shown.item.language,
-            content=shown.item.content_id,
-        )
     except InvalidAnswer as problem:
         draft = kind.draft(response.version.structure, data, f"q{response.position}")
         return _refused(request, shown, str(problem), status=422, answer=draft)
@@ -137,22 +175,17 @@ def _save(request: SignedInRequest, shown: selectors.PaperQuestion, data: QueryD
         return redirect("assessments:result", attempt=attempt.uuid)
     except services.AnswerConflict as conflict:
         shown = selectors.PaperQuestion(conflict.response, shown.item)
-        return _refused(
-            request,
-            shown,
-            _(
-                "You answered this question in another window at %(time)s. "
-                "What you see here is your latest choice and is not saved yet: press “Save” to replace the other one."
-            )
-            % {"time": time_format(timezone.localtime(conflict.response.answered_at), "H:i")},
-            status=409,
-            answer=answer,
-        )
+        words = _(
+            "You answered this question in another window at %(time)s UTC. Saved is: “%(saved)s”. "
+            "What is chosen below is not saved yet: save it to replace the other answer, or choose again."
+        ) % {
+            "time": time_format(timezone.localtime(conflict.response.answered_at), "H:i"),
+            "saved": shown.view().answer_text,
+        }
+        answer = kind.read(response.version.structure, data, f"q{response.position}")
+        return _refused(request, shown, words, status=409, answer=answer)
     if _wants_json(request):
         return JsonResponse({"receipt": receipt.code, "saved_at": receipt.saved_at.isoformat(), "edits": receipt.edits})
-    if data is not request.POST:
-        messages.success(request, _("Your answer from before is saved. Receipt %(code)s.") % {"code": receipt.code})
-        return redirect("assessments:question", attempt=attempt.uuid, position=response.position)
     return _onward(request, shown, data)
 
 
@@ -208,6 +241,8 @@ def _question_page(
 def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """Look over the paper, then hand it in. Handing in twice shows the one result."""
     own = selectors.own_attempt(request.user, attempt)
+    if _save_kept(request, attempt):
+        return redirect("assessments:hand_in", attempt=attempt)
     if request.method == "POST":
         services.submit_attempt(by=request.user, attempt_uuid=attempt, language=get_language())
         return redirect("assessments:result", attempt=attempt)

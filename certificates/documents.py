@@ -8,11 +8,7 @@ from django.utils.translation import gettext as _
 
 from certificates.models import Award
 from certificates.rendering import CertificateText, render_certificate
-
-
-def hours(minutes: int) -> str:
-    """Design time as hours, with one decimal only where there is one: “4”, “3.5”."""
-    return f"{minutes / 60:.1f}".rstrip("0").rstrip(".")
+from learning.manifest import in_hours
 
 
 def certificate_pdf(award: Award) -> bytes:
@@ -37,7 +33,7 @@ def certificate_text(award: Award) -> CertificateText:
             (_("Issued on"), award.issued_at.date().isoformat()),
             (_("Valid until"), award.valid_until.isoformat()),
             (_("Language taken"), get_language_info(award.language)["name_local"]),
-            (_("Design hours"), hours(award.snapshot["design_minutes"])),
+            (_("Design hours"), in_hours(award.snapshot["design_minutes"])),
             (
                 _("Pass standard"),
                 _("%(percent)d %% and all must-be-right questions") % {"percent": award.snapshot["pass_mark"]},

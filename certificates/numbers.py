@@ -35,11 +35,12 @@ def pretty(letters: str) -> str:
 def normalise(typed: str) -> str | None:
     """The number that somebody meant, as printed, or None when it cannot be one.
 
-    Takes lower case, spaces and dashes anywhere, O for 0, I and L for 1, with or without the prefix.
+    Takes lower case, spaces and dashes anywhere, O for 0, I and L for 1, with or without the prefix,
+    and whatever stands before the prefix, such as the address on the paper.
     """
     letters = "".join(letter for letter in typed.upper() if letter.isalnum() and letter.isascii())
-    if len(letters) == len(PREFIX) + LENGTH and letters.startswith(PREFIX):
-        letters = letters[len(PREFIX) :]
+    if PREFIX in letters:
+        letters = letters.rpartition(PREFIX)[2]
     letters = letters.translate(_MISREAD)
     if len(letters) != LENGTH or any(letter not in ALPHABET for letter in letters):
         return None

@@ -60,9 +60,9 @@ def public_award(typed: str) -> PublicAward | None:
     if award is None:
         return None
     user = award.actor.user
-    if user is not None and user.is_restricted:
+    if user is None or user.is_restricted:
         return None
-    shows_full = user is not None and user.public_name == User.PublicName.FULL
+    shows_full = user.public_name == User.PublicName.FULL
     state = award.state
     if state == Award.State.VALID and award.is_expired:
         state = "expired"
@@ -86,6 +86,6 @@ def _by_number_or_uuid(typed: str) -> Award | None:
     if number:
         return rows.filter(number=number).first()
     try:
-        return rows.filter(uuid=uuid.UUID(typed.strip())).first()
+        return rows.filter(uuid=uuid.UUID(typed.strip().strip("/"))).first()
     except ValueError:
         return None

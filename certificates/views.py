@@ -36,5 +36,6 @@ def verify(request: HttpRequest) -> HttpResponseBase:
 def verify_one(request: HttpRequest, typed: str) -> HttpResponseBase:
     """What a stranger may learn of one certificate. Unknown and restricted answer alike."""
     award = public_award(typed)
-    context = {"award": award, "typed": typed[:60], "form": VerifyForm()}
+    form = VerifyForm(initial={"number": typed[:60]} if award is None else None)
+    context = {"award": award, "typed": typed[:60], "form": form}
     return render(request, "certificates/verify_one.html", context, status=200 if award else 404)

@@ -153,12 +153,22 @@ class Rules:
     design_minutes: int
     must_be_right: tuple[str, ...] = field(default=())
 
+    @property
+    def hours(self) -> str:
+        """Design time in hours, with one decimal only where there is one: “4”, “3.5”."""
+        return in_hours(self.design_minutes)
+
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "must_be_right": list(self.must_be_right)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Rules":
         return cls(**{**data, "must_be_right": tuple(data["must_be_right"])})
+
+
+def in_hours(minutes: int) -> str:
+    """Minutes as hours, with one decimal only where there is one."""
+    return f"{minutes / 60:.1f}".rstrip("0").rstrip(".")
 
 
 def is_complete(outline: Outline, done: frozenset[str] | set[str]) -> bool:

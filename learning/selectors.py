@@ -14,7 +14,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Viewer
+from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import learner_posting
 from learning.manifest import Node, Outline, Rules
 from learning.models import (
@@ -140,6 +140,17 @@ def published_course(slug: str, language: str) -> CourseText:
 def is_open_to(user: Viewer, course: Course) -> bool:
     """Whether this person may enrol today."""
     return may_enrol(user, course, learner_posting(user))
+
+
+def why_not_open(user: Viewer, course: Course) -> str:
+    """Why this person may not enrol, in words for the person; empty when they may."""
+    if is_open_to(user, course):
+        return ""
+    if course.access == Course.Access.CLOSED:
+        return _("This course takes nobody new at present.")
+    if learner_posting(user) is None or not has_right(user, Right.LEARN):
+        return _("Your account has no posting to learn under. Your national coordinator, or the RSO, can give you one.")
+    return _("This course takes officers of certain members only. Your national coordinator can tell you more.")
 
 
 def own_enrolment(user: Viewer, slug: str) -> Enrolment | None:

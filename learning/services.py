@@ -29,6 +29,7 @@ from learning.models import (
     ReviewState,
 )
 from learning.permissions import may_enrol
+from learning.selectors import why_not_open
 from learning.signals import revision_published
 from xapi.models import Source
 from xapi.services import record, record_once
@@ -180,7 +181,7 @@ def enrol(*, by: User, course: Course) -> Enrolment:
         return existing
     posting = learner_posting(by)
     if not may_enrol(by, course, posting):
-        raise NotOpen(_("This course is not open to you. Your national coordinator can tell you why and help."))
+        raise NotOpen(why_not_open(by, course))
     assert posting is not None
     revision = (
         EditionRevision.objects.filter(edition__course=course)

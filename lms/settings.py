@@ -32,6 +32,10 @@ if not SECRET_KEY:
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000" if SULUH_DEMO else "https://localhost").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 PUBLIC_HOST = PUBLIC_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
+if SULUH_DEMO and PUBLIC_HOST not in ("localhost", "127.0.0.1"):
+    raise ImproperlyConfigured(
+        f"SULUH_DEMO=1 with PUBLIC_URL={PUBLIC_URL}: demo people have a known password, so a demo stays on localhost."
+    )
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[PUBLIC_HOST, "localhost", "127.0.0.1"] if SULUH_DEMO else [PUBLIC_HOST]
 )
@@ -87,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lms.middleware.private_pages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -121,7 +126,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # IMMEDIATE: concurrent writers wait instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
         # FULL: a receipt is a promise that survives a power cut.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+            # Without it INSERT OR REPLACE would walk past the triggers that keep rows from being deleted.
+            "PRAGMA recursive_triggers=ON;"
+        ),
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
@@ -147,10 +156,7 @@ QUEUE_LIMIT = env.int("QUEUE_LIMIT", default=10_000)
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -194,8 +200,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # Sign-in limits count by the address of the person, not of the proxy.
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
     # The address that the proxy saw, or one stranger's wrong sign-ins would lock out everybody behind it.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SILENCED_SYSTEM_CHECKS = [
@@ -243,6 +247,7 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "suluh_language"
+LANGUAGE_COOKIE_SECURE = HTTPS
 
 # --- files
 STATIC_URL = "/static/"
@@ -272,6 +277,7 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 
@@ -284,5 +290,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Wagtail tells of every page that it saves; an import saves hundreds.
-    "loggers": {"wagtail": {"level": "WARNING"}},
+    # A refusal is no fault, and a line for each address that was not found would name certificates.
+    "loggers": {"wagtail": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
 }

@@ -71,12 +71,14 @@ def coordinator(request: SignedInRequest) -> HttpResponseBase:
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     awards = {award.enrolment_id: award for award in awards_seen_by(request.user).filter(enrolment__in=shown)}
-    audit(
-        by=request.user,
-        action="officers.seen",
-        target="portal.coordinator",
-        details={"page": page.number, "rows": len(shown)},
-    )
+    for member in {each.member for each in shown}:
+        audit(
+            by=request.user,
+            action="officers.seen",
+            target="portal.coordinator",
+            member=member,
+            details={"enrolments": [str(each.uuid) for each in shown if each.member == member]},
+        )
     return render(
         request,
         "portal/coordinator.html",

@@ -36,6 +36,27 @@ class Migration(migrations.Migration):
             "paper_not_redrawn", "assessments_response", "UPDATE OF version_id", "A paper is drawn once."
         ),
         ForbidEvent(
+            "answer_not_changed_after_hand_in",
+            "assessments_response",
+            "UPDATE",
+            "This attempt was handed in.",
+            condition="(SELECT a.submitted_at FROM assessments_attempt a WHERE a.id = OLD.attempt_id) IS NOT NULL",
+        ),
+        ForbidEvent(
+            "attempt_not_reopened",
+            "assessments_attempt",
+            "UPDATE",
+            "This attempt was handed in.",
+            condition="(OLD.submitted_at IS NOT NULL)",
+        ),
+        ForbidEvent(
+            "item_type_not_changed",
+            "assessments_item",
+            "UPDATE OF type",
+            "The type of an item never changes.",
+            condition="(NEW.type <> OLD.type)",
+        ),
+        ForbidEvent(
             "item_pool_not_changed",
             "assessments_item",
             "UPDATE OF pool",

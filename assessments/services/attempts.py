@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.permissions import Refused
+from accounts.permissions import Refused, Right, has_right
 from assessments.grading import Answered, Grade, grade
 from assessments.models import Attempt, EditionItem, ItemVersion, Response
 from assessments.types import TYPES
@@ -104,6 +104,8 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
         AlreadyTaken: the pre-test was taken, or the final test passed.
         PaperNotPossible: the bank cannot fill the paper.
     """
+    if not has_right(by, Right.LEARN):
+        raise Refused(_("Your posting has ended. What you did is kept; your coordinator can give you a new posting."))
     enrolment = _own_locked_enrolment(by, enrolment)
     revision = latest_revision(enrolment.edition_id)
     node = outline_of(revision).by_key.get(key)

@@ -1,10 +1,13 @@
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Refused
-from courses.pages.rights import may_enter
+from accounts.permissions import Refused, ask_to_sign_in
+from courses.pages.rights import may_enter, sync_groups
+
+#: Wagtail's own pages about people know no postings and write no audit log.
+PEOPLE = ("/admin/users/", "/admin/groups/", "/admin/bulk/accounts/", "/admin/reports/site-history/")
 
 
 def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -13,10 +16,17 @@ def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
-    def process_view(request: HttpRequest, view: object, args: object, kwargs: object) -> None:
-        is_theirs = request.path.startswith(("/admin/", "/documents/"))
-        if is_theirs and request.user.is_authenticated and not may_enter(request.user):
-            raise Refused(_("Your role does not include the authors’ side."))
+    def process_view(request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
+        if not request.path.startswith(("/admin/", "/documents/")):
+            return None
+        if not request.user.is_authenticated:
+            # Wagtail sends strangers to sign in from its own pages; documents it would hand out.
+            return ask_to_sign_in(request) if request.path.startswith("/documents/") else None
+        if not may_enter(request.user) or request.path.startswith(PEOPLE):
+            raise Refused(_("Your role does not include this part of the authors’ side."))
+        if request.method == "POST":
+            sync_groups(request.user)
+        return None
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -9,6 +9,7 @@ from django.db import transaction
 from wagtail.models import Locale, Page
 
 from accounts.models import User
+from accounts.permissions import Right, has_right
 from courses.pages.models import CoursePage
 from courses.pages.rendering import MissingItem
 from courses.pages.services import NotPublishable, publish_course
@@ -59,8 +60,11 @@ def follow_after_commit(page: Page) -> None:
         return
 
     def publish() -> None:
+        revision = page.latest_revision
+        person = revision.user if revision else None
+        may_publish = person is not None and has_right(person, Right.PUBLISH_COURSES)
         try:
-            follow(page, by=None)
+            follow(page, by=person if may_publish else None)
         except REASONS as reason:
             logger.warning("Not on the shelf: %s", reason)
 

@@ -10,6 +10,10 @@ from accounts.permissions import Right, has_right
 GROUPS: dict[str, tuple[Right, tuple[str, ...]]] = {
     "Suluh authors": (Right.WRITE_COURSES, ("add_page", "change_page")),
     "Suluh publishers": (Right.PUBLISH_COURSES, ("add_page", "change_page", "publish_page")),
+    "Suluh administrators": (
+        Right.MANAGE_SITE,
+        ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
+    ),
 }
 
 #: Whoever holds one of these may open the authors' side at all.

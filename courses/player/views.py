@@ -13,7 +13,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import SignedInRequest, public, signed_in
+from accounts.permissions import Refused, Right, SignedInRequest, has_right, public, signed_in
 from assessments.selectors import attempts_at, practice_version, question_view
 from assessments.services import answer_practice
 from assessments.types import TYPES, InvalidAnswer
@@ -53,7 +53,7 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             "text": text,
             "languages": [get_language_info(each)["name_local"] for each in text.languages],
             "rules": text.rules,
-            "hours": f"{text.rules.design_minutes / 60:.1f}".rstrip("0").rstrip("."),
+            "hours": text.rules.hours,
             "level_note": CONTENT_LEVELS[max(node.level for node in text.outline.walk())],
             "stages": stages(
                 slug=course, outline=text.outline, text=text.text, done=done, linked=enrolment is not None
@@ -61,7 +61,8 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             "standing": standing,
             "next": standing.next if standing else None,
             "sources": list(text.text["sources"].items()),
-            "is_open": selectors.is_open_to(request.user, text.course),
+            "why_not": selectors.why_not_open(request.user, text.course) if request.user.is_authenticated else "",
+            "takes_nobody": text.course.access == Course.Access.CLOSED,
         },
     )
 
@@ -82,9 +83,11 @@ def enrol(request: SignedInRequest, course: str) -> HttpResponseBase:
 
 def _own_enrolment(request: HttpRequest, slug: str) -> Enrolment | None:
     enrolment = selectors.own_enrolment(request.user, slug)
+    if enrolment is not None and not has_right(request.user, Right.LEARN):
+        raise Refused(_("Your posting has ended. What you did is kept; your coordinator can give you a new posting."))
     if enrolment is None:
         selectors.published_course(slug, get_language())
-        messages.info(request, _("Enrol first: then the lessons open."))
+        messages.info(request, _("You are not enrolled in this course: its lessons open with enrolment."))
     return enrolment
 
 

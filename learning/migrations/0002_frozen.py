@@ -2,7 +2,7 @@ from django.db import migrations
 
 from lms.triggers import ForbidEvent
 
-FROZEN = ["learning_frozencontent", "learning_editionrevision", "learning_manifestentry"]
+FROZEN = ["learning_frozencontent", "learning_editionrevision", "learning_manifestentry", "learning_edition"]
 
 
 class Migration(migrations.Migration):

@@ -4,6 +4,8 @@ import http.client
 import time
 from dataclasses import dataclass, field
 
+from benchmark import Problem
+
 USUAL = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) suluh-bench",
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
@@ -34,10 +36,6 @@ class Reply:
     seconds: float
 
 
-class Unexpected(Exception):
-    """A server answered with another status than the flow needs."""
-
-
 class Client:
     """A person's browser without a cache."""
 
@@ -62,5 +60,5 @@ class Client:
         body = response.read()
         reply = Reply(response.status, response.headers, body, time.perf_counter() - began)
         if reply.status not in request.expected:
-            raise Unexpected(f"{request.method} {request.path} answered {reply.status}")
+            raise Problem(f"{request.method} {request.path} answered {reply.status} instead of {request.expected[0]}.")
         return reply

@@ -132,7 +132,7 @@ class Submit(Flow):
 
 def reference(cookies: dict[str, str]) -> Flow:
     """The bare view."""
-    flow = Pages("reference", ["/"], cookies, 200, "text/plain")
+    flow = Pages("reference", ["/"], cookies, 100, "text/plain")
     flow.warm = 100
     return flow
 

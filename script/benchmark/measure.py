@@ -1,4 +1,4 @@
-"""Rounds: every flow takes its turn in each, and so does the bare view."""
+"""Rounds: every flow takes its turn in each, beside the bare view."""
 
 import statistics
 import sys
@@ -14,7 +14,7 @@ COUNTED = 4
 
 @dataclass
 class Figures:
-    """What was seen of one flow: a value a round, except the latencies, a value a request."""
+    """What was seen of one flow: a value a block, except the latencies, a value a request."""
 
     cpu: list[float] = field(default_factory=list)
     ratio: list[float] = field(default_factory=list)
@@ -40,23 +40,21 @@ def count(server: Server, flows: list[Flow]) -> dict[str, int]:
 
 
 def rounds(number: int, bare: tuple[Server, Flow], product: Server, flows: list[Flow]) -> dict[str, Figures]:
-    """Measure; the order turns round every time, so that a slow drift of the machine hits all alike."""
-    reference, reference_flow = bare
-    turns = [(reference, reference_flow), *((product, flow) for flow in flows)]
-    for server, flow in turns:
+    """Measure. A block of every flow stands beside a block of the bare view: what else the machine does hits both."""
+    for server, flow in [bare, *((product, flow) for flow in flows)]:
         server.client.reconnect()
         flow.prepare(server.client)
         for _ in range(flow.warm):
             flow.step(server.client)
-    figures = {flow.name: Figures() for _server, flow in turns}
+    reference = Figures()
+    figures = {"reference": reference} | {flow.name: Figures() for flow in flows}
     for this in range(number):
         print(f"Round {this + 1} of {number}", file=sys.stderr)
-        for server, flow in turns:
-            _block(server, flow, figures[flow.name])
-        turns.reverse()
-        unit = figures[reference_flow.name].cpu[-1]
-        for each in figures.values():
-            each.ratio.append(each.cpu[-1] / unit)
+        for flow in flows:
+            seen = figures[flow.name]
+            _block(*bare, reference)
+            _block(product, flow, seen)
+            seen.ratio.append(seen.cpu[-1] / reference.cpu[-1])
     return figures
 
 

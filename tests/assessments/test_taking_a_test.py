@@ -269,7 +269,10 @@ def test_an_unknown_attempt_is_not_found(cast, course):
 
 
 @pytest.mark.parametrize("type", ["matching", "ordering"])
-def test_a_half_finished_answer_is_refused_with_words_and_what_was_chosen_stays_on_the_page(cast, attempt, type):
+def test_a_half_finished_answer_is_refused_with_words_and_what_was_chosen_stays_on_the_page(cast, type):
+    enrolment = enrol(by=cast.officer, course=make_course("T4", final_draw=4).course)
+    finish_lessons(enrolment)
+    attempt = services.start_attempt(by=cast.officer, enrolment=enrolment, key="final-test", language="en")
     client = cast.client(cast.officer)
     response = next(r for r in attempt.responses.select_related("version__item") if r.version.item.type == type)
     first, value = ("1", "b") if type == "matching" else ("a", "2")
@@ -279,3 +282,51 @@ def test_a_half_finished_answer_is_refused_with_words_and_what_was_chosen_stays_
     assert f'<option value="{value}" selected>' in page.content.decode()
     response.refresh_from_db()
     assert response.answer is None
+
+
+def test_answers_kept_at_the_door_are_saved_whichever_page_of_the_test_is_opened_next(cast, attempt):
+    client = cast.client(cast.officer)
+    responses = list(attempt.responses.select_related("version__item"))
+    forms = [(url(response), posted(client, response)) for response in responses]
+    client.cookies.pop("suluh_session", None)
+    for address, form in forms:
+        assert client.post(address, form, headers={"accept": "application/json"}).status_code == 401
+    client.force_login(cast.officer, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("assessments:hand_in", args=[attempt.uuid]), follow=True).content.decode()
+    assert "Every question is answered and saved" in page and page.count("Receipt") == len(responses)
+
+
+def test_a_form_sent_by_another_site_touches_no_session(cast, attempt):
+    client = cast.client(cast.officer)
+    response = attempt.responses.select_related("version__item").first()
+    form = posted(client, response)
+    answer = cast.client(None).post(url(response), form, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 302 and "suluh_session" not in answer.cookies
+
+
+@pytest.mark.parametrize("seen", ["²", "9" * 5000, "-1", "", "x"])
+def test_a_hostile_form_is_no_fault_of_the_server(cast, attempt, seen):
+    client = cast.client(cast.officer)
+    response = attempt.responses.select_related("version__item").first()
+    assert client.post(url(response), posted(client, response) | {"seen": seen}).status_code in (302, 409)
+
+
+def test_what_was_handed_in_is_not_changed_even_by_sql(cast, attempt):
+    done = services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
+    for rows, change in (
+        (Attempt.objects.filter(pk=done.pk), {"passed": True}),
+        (Response.objects.filter(attempt=done), {"answer": ["a"]}),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(**change)
+
+
+def test_whose_posting_has_ended_starts_no_test_and_loses_nothing(cast, course):
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    cast.officer.postings.update(starts_on="2020-01-01", ends_on="2020-02-01")
+    client = cast.client(cast.officer)
+    assert client.post(reverse("assessments:start", args=["t1", "final-test"])).status_code == 403
+    assert client.get("/en/courses/t1/m1-l1/").status_code == 403
+    assert client.get("/en/me/").status_code == 200
+    assert not Attempt.objects.exists()

@@ -147,6 +147,43 @@ def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(
     officer.close()
 
 
+def test_a_lost_link_and_an_ended_session_in_the_middle_of_a_test_lose_nothing(chromium, site):
+    officer = Person(chromium, site, "phone", SHOTS)
+    page = officer.page
+    officer.sign_in("reviewer")
+    officer.open(f"/en/courses/{SLUG}/")
+    officer.press("Enrol")
+    officer.press("Start the test")
+
+    # the link goes down, an answer is chosen, a number of the paper is tapped: the page stays and says why
+    officer.context.set_offline(True)
+    officer.answer()
+    expect(page.locator("[data-receipt]")).to_contain_text("Not saved yet")
+    page.get_by_role("link", name="2", exact=True).click()
+    assert page.url.endswith("/1/")
+    officer.press("Save and go on")
+    assert page.url.endswith("/1/")
+    officer.context.set_offline(False)
+    expect(page.locator("[data-receipt]")).to_contain_text("Receipt")
+    page.get_by_role("link", name="2", exact=True).click()
+    page.wait_for_url("**/2/")
+
+    # the session ends; what is chosen is kept at the door and saved after signing in, wherever that leads
+    officer.context.clear_cookies(name="suluh_session")
+    officer.answer()
+    expect(page.locator("[data-receipt]")).to_contain_text("is kept")
+    page.get_by_role("link", name="Look over the paper and hand in").click()
+    page.wait_for_url("**/login/**")
+    page.get_by_label("User name").fill("reviewer")
+    page.get_by_label("Password").fill("suluh-demo")
+    officer.press("Sign in")
+    expect(page.get_by_text("Your answer to question 2 is saved.")).to_be_visible()
+    expect(page.locator(".paper-map .is-answered")).to_have_count(2)
+    officer.problems = [problem for problem in officer.problems if "ERR_INTERNET_DISCONNECTED" not in problem]
+    officer.look("kept")
+    officer.close()
+
+
 def test_the_printed_code_leads_to_the_verification_page(chromium, site, tmp_path):
     officer = Person(chromium, site, "desktop")
     officer.sign_in("officer2")
@@ -210,4 +247,4 @@ def test_the_rso_sees_suppressed_counts_and_no_names(chromium, site):
 def test_progress_and_record_agree_after_the_journeys(site):
     done = site.manage("rebuild_progress", "--check", check=False)
     assert done.returncode == 0, done.stdout
-    assert "2 enrolments compared with the record, 0 differ." in done.stdout
+    assert "3 enrolments compared with the record, 0 differ." in done.stdout

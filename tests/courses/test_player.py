@@ -38,7 +38,7 @@ def test_a_lesson_asks_a_stranger_to_sign_in_and_come_back(cast, course):
 def test_who_is_not_enrolled_is_led_to_the_course(cast, course):
     answer = cast.client(cast.officer).get(LESSON, follow=True)
     assert answer.redirect_chain[-1][0] == "/en/courses/t1/"
-    assert "Enrol first" in answer.content.decode()
+    assert "its lessons open with enrolment" in answer.content.decode()
 
 
 def test_a_course_that_is_not_open_says_so_and_enrols_nobody(cast, course):

@@ -38,9 +38,6 @@ class Command(BaseCommand):
             added = load_members()
             for (username, full_name, password), role in people:
                 user = create_person(by=None, username=username, full_name=full_name, password=password)
-                if role == Role.ADMINISTRATOR:
-                    user.is_superuser = True
-                    user.save(update_fields=["is_superuser"])
                 post_person(by=None, user=user, role=role)
         self.stdout.write(
             f"{added} members added. Made {people[0][0][0]} (administrator) and {people[1][0][0]} "

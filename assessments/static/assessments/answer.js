@@ -1,16 +1,22 @@
-// Saves an answer as soon as it is chosen and shows its receipt. Without this script the buttons do the same.
+// Saves an answer as soon as it is chosen, shows its receipt, and does not let go of the page while one is unsaved.
+// Without this script the buttons do the same, one request at a time.
 const form = document.querySelector("form[data-answer]");
 const line = form?.querySelector("[data-receipt]");
-let saving = Promise.resolve();
-let underWay = 0;
+let changed = false;
+let saving = null;
+
+function say(text, saved) {
+  line.classList.toggle("is-saved", saved);
+  line.textContent = text;
+}
 
 async function save() {
-  const data = new URLSearchParams(new FormData(form));
-  line.textContent = form.dataset.saving;
+  changed = false;
+  say(form.dataset.saving, false);
   try {
     const response = await fetch(location.href, {
       method: "POST",
-      body: data,
+      body: new URLSearchParams(new FormData(form)),
       headers: { Accept: "application/json" },
       credentials: "same-origin",
     });
@@ -18,26 +24,50 @@ async function save() {
     if (response.ok) {
       form.elements.seen.value = answer.edits;
       const time = new Date(answer.saved_at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-      line.textContent = `${form.dataset.saved} ${answer.receipt} · ${time}`;
+      say(`${form.dataset.saved} ${answer.receipt} · ${time}`, true);
     } else {
-      line.textContent = answer.error;
+      say(answer.error, false);
     }
   } catch {
-    line.textContent = form.dataset.failed;
+    changed = true;
+    say(form.dataset.failed, false);
   }
 }
 
+// One save at a time; resolves to whether everything chosen has reached the server or been answered by it.
+async function settle() {
+  while (saving) await saving;
+  if (changed) {
+    saving = save();
+    await saving;
+    saving = null;
+  }
+  return !changed;
+}
+
 form?.addEventListener("change", () => {
-  const complete = [...form.querySelectorAll("select")].every((select) => select.value);
-  if (!complete) return;
-  underWay += 1;
-  saving = saving.then(save).finally(() => { underWay -= 1; });
+  if (![...form.querySelectorAll("select")].every((select) => select.value)) return;
+  changed = true;
+  settle();
 });
 
-// A press on a button waits for a save that is under way, so that the form knows the newest receipt.
+// The link comes back: what waits is saved without a tap.
+addEventListener("online", () => changed && settle());
+setInterval(() => changed && !saving && settle(), 15000);
+
+// A button or a link of the page leads on only when nothing is left unsaved.
 form?.addEventListener("submit", (event) => {
-  if (!underWay) return;
+  if (!changed && !saving) return;
   event.preventDefault();
   const button = event.submitter;
-  saving.then(() => form.requestSubmit(button));
+  settle().then((done) => done && form.requestSubmit(button));
 });
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!form || !link || (!changed && !saving)) return;
+  event.preventDefault();
+  settle().then((done) => done && location.assign(link.href));
+});
+
+addEventListener("beforeunload", (event) => changed && event.preventDefault());

@@ -15,7 +15,12 @@ for (const time of document.querySelectorAll("time[data-local][datetime]")) {
 // A second tap on a slow link must not send twice. Disabled after the event, so that the button's name is sent.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("form[data-once]") || event.defaultPrevented) return;
+  if (!form.matches("form[method=post]") || event.defaultPrevented) return;
+  if (navigator.onLine === false) {
+    event.preventDefault();
+    return offline();
+  }
+  if (!form.matches("[data-once]")) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => buttons(form).forEach((button) => (button.disabled = true)));
@@ -28,6 +33,14 @@ addEventListener("pageshow", () => {
     buttons(form).forEach((button) => (button.disabled = false));
   }
 });
+
+// Without a link the browser would show its own error page in place of what was typed.
+function offline() {
+  const note = document.querySelector("[data-offline]");
+  note.hidden = false;
+  note.scrollIntoView({ block: "center" });
+}
+addEventListener("online", () => (document.querySelector("[data-offline]").hidden = true));
 
 function buttons(form) {
   return [...form.elements].filter((element) => element.type === "submit");

@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Agency, Member, User
-from accounts.roles import Role
 from accounts.services import create_person, load_members, post_person
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
 
@@ -49,7 +48,4 @@ class Command(BaseCommand):
                 member=member, name=person.agency, defaults={"kind": AGENCY_KINDS[person.agency]}
             )
         post_person(by=None, user=user, role=person.role, member=member, agency=agency)
-        if person.role == Role.ADMINISTRATOR:
-            user.is_superuser = True
-            user.save(update_fields=["is_superuser"])
         return True
