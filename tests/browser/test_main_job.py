@@ -83,7 +83,7 @@ def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(
     officer.look("course-read")
 
     # the final test: not passed at first, because one question must be right whatever the score
-    officer.press("Go on", "link")
+    officer.press("Go to the final test", "link")
     officer.look("final-test-door")
     officer.press("Start the test")
     must = "A 16-year-old is recruited"
