@@ -14,19 +14,35 @@ from playwright.sync_api import expect
 
 from tests.browser.people import Person
 
-# One site and one order for all: the later tests look at what the first officers did.
+# One site for all of them: what two officers did is looked at from several sides.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SLUG = "preventing-trafficking"
 SHOTS = Path(os.environ["SULUH_SHOTS"]) if os.environ.get("SULUH_SHOTS") else None
 
 
-@pytest.mark.parametrize(
-    ("size", "name", "initials"), [("phone", "officer", "S. W."), ("desktop", "officer2", "K. S.")]
-)
-def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(
-    chromium, site, size, name, initials, tmp_path
-):
+@pytest.fixture(scope="session")
+def phone_officer(chromium, site) -> str:
+    """Sari did the whole main job on a phone; the number of her certificate."""
+    return main_job(chromium, site, "phone", "officer", "S. W.")
+
+
+@pytest.fixture(scope="session")
+def desktop_officer(chromium, site) -> str:
+    """Kanya, of another member, did the same on a desktop."""
+    return main_job(chromium, site, "desktop", "officer2", "K. S.")
+
+
+def test_an_officer_on_a_phone_learns_passes_and_is_certified_and_a_stranger_verifies_it(phone_officer):
+    assert phone_officer.startswith("SLH-")
+
+
+def test_an_officer_at_a_desk_learns_passes_and_is_certified_and_a_stranger_verifies_it(desktop_officer):
+    assert desktop_officer.startswith("SLH-")
+
+
+def main_job(chromium, site, size: str, name: str, initials: str) -> str:
+    """The whole way of one officer, from the front page to a stranger who checks the certificate."""
     officer = Person(chromium, site, size, SHOTS)
     page = officer.page
 
@@ -145,6 +161,7 @@ def test_an_officer_learns_passes_and_is_certified_and_a_stranger_verifies_it(
     assert stranger.context.request.get(site.url + address, max_redirects=0).status == 302
     stranger.close()
     officer.close()
+    return number
 
 
 def test_a_lost_link_and_an_ended_session_in_the_middle_of_a_test_lose_nothing(chromium, site):
@@ -184,7 +201,7 @@ def test_a_lost_link_and_an_ended_session_in_the_middle_of_a_test_lose_nothing(c
     officer.close()
 
 
-def test_the_printed_code_leads_to_the_verification_page(chromium, site, tmp_path):
+def test_the_printed_code_leads_to_the_verification_page(chromium, site, desktop_officer, tmp_path):
     officer = Person(chromium, site, "desktop")
     officer.sign_in("officer2")
     officer.open("/en/me/")
@@ -209,7 +226,7 @@ def _as_picture(pdf: Path, picture: Path) -> None:
     subprocess.run(["pdftoppm", "-png", "-r", "150", "-singlefile", str(pdf), str(picture.with_suffix(""))], check=True)
 
 
-def test_the_coordinator_sees_the_names_of_own_officers_only(chromium, site):
+def test_the_coordinator_sees_the_names_of_own_officers_only(chromium, site, phone_officer, desktop_officer):
     coordinator = Person(chromium, site, "desktop", SHOTS)
     coordinator.sign_in("coordinator")
     coordinator.press("My officers", "link")
@@ -227,7 +244,7 @@ def test_the_coordinator_sees_the_names_of_own_officers_only(chromium, site):
     other.close()
 
 
-def test_the_rso_sees_suppressed_counts_and_no_names(chromium, site):
+def test_the_rso_sees_suppressed_counts_and_no_names(chromium, site, phone_officer, desktop_officer):
     rso = Person(chromium, site, "desktop", SHOTS)
     rso.sign_in("rso")
     rso.press("Certification", "link")
@@ -244,7 +261,8 @@ def test_the_rso_sees_suppressed_counts_and_no_names(chromium, site):
     rso.close()
 
 
-def test_progress_and_record_agree_after_the_journeys(site):
+def test_progress_and_record_agree_after_the_journeys(site, phone_officer, desktop_officer):
     done = site.manage("rebuild_progress", "--check", check=False)
     assert done.returncode == 0, done.stdout
-    assert "3 enrolments compared with the record, 0 differ." in done.stdout
+    assert "enrolments compared with the record, 0 differ." in done.stdout
+    assert int(done.stdout.split()[0]) >= 2
