@@ -118,6 +118,7 @@ def main_job(chromium, site, size: str, name: str, initials: str) -> str:
     officer.press("Try again")
     for _number in range(20):
         officer.answer()
+        expect(page.locator("[data-receipt]")).to_contain_text("Receipt")
         officer.press(re.compile("Save and (go on|look over)"))
     officer.press("Hand in")
     expect(page.get_by_role("heading", name="Passed")).to_be_visible()
