@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--people", type=int, default=60, help="so many invented people beside the sign-ins (default 60)"
+            "--people", type=int, default=120, help="so many invented people beside the sign-ins (default 120)"
         )
         parser.add_argument("--list", action="store_true", help="only print the sign-ins")
 
