@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -164,12 +163,6 @@ def own_enrolment(user: Viewer, slug: str) -> Enrolment | None:
     )
 
 
-def enrolment_text(enrolment: Enrolment, language: str) -> CourseText:
-    """The course of an enrolment as its own edition has it now."""
-    revision = latest_revision(enrolment.edition_id)
-    return _course_texts([revision], language)[revision.pk]
-
-
 @dataclass(frozen=True)
 class Standing:
     """How far one enrolment is, for pages: uuids of what is done, and the text of its edition."""
@@ -300,11 +293,6 @@ def progress_by_activity(enrolment: Enrolment) -> dict[str, ActivityProgress]:
     """All progress rows of one enrolment by the activity's uuid, in one query."""
     rows = ActivityProgress.objects.filter(enrolment=enrolment).select_related("activity")
     return {str(row.activity.uuid): row for row in rows}
-
-
-def enrolment_by_uuid(user: User, enrolment_uuid: uuid.UUID) -> Enrolment | None:
-    """One of the viewer's own enrolments."""
-    return Enrolment.objects.filter(actor__user=user, uuid=enrolment_uuid).select_related("actor", "edition").first()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -30,18 +29,6 @@ ABANDONED_AFTER = dt.timedelta(hours=6)
 _periodic: dict[str, tuple[Task[Any, Any], dt.timedelta]] = {}
 
 
-class QueueFull(Exception):
-    """More work is waiting than the site has said it wants to hold (``QUEUE_LIMIT``)."""
-
-    message = _(
-        "There is a great deal of work waiting at the moment, so this was not started. "
-        "Nothing was changed. Please try again in a few minutes."
-    )
-
-    def __init__(self) -> None:
-        super().__init__(str(self.message))
-
-
 def backlog() -> int:
     """How many tasks wait for a worker; those that are running do not count."""
     return DBTaskResult.objects.filter(status=TaskResultStatus.READY).count()
@@ -50,16 +37,6 @@ def backlog() -> int:
 def has_room() -> bool:
     """Whether the queue takes more work."""
     return backlog() < int(settings.QUEUE_LIMIT)
-
-
-def require_room() -> None:
-    """Raise ``QueueFull`` when the queue takes no more.
-
-    For work that a person starts and nobody would start again (an import, an export): refuse before anything is
-    written, with words that the person reads. All other work goes through ``enqueue`` and asks nobody.
-    """
-    if not has_room():
-        raise QueueFull
 
 
 def enqueue(task: Task[P, T], *args: P.args, **kwargs: P.kwargs) -> bool:

@@ -90,15 +90,6 @@ def test_work_that_is_running_or_done_takes_no_room(settings: Settings) -> None:
     assert queue.enqueue(greet, "Budi") is True
 
 
-def test_a_full_queue_refuses_work_that_nobody_would_start_again_with_words_for_a_person(
-    settings: Settings,
-) -> None:
-    queue.require_room()
-    settings.QUEUE_LIMIT = 0
-    with pytest.raises(queue.QueueFull, match="try again in a few minutes"):
-        queue.require_room()
-
-
 @pytest.mark.logs_errors
 def test_a_queue_that_fails_after_the_commit_does_not_fail_the_person(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, committed: Committed
