@@ -5,6 +5,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -108,6 +109,19 @@ def post_person(
         details={"role": role, "agency": agency.pk if agency else None},
     )
     return posting
+
+
+def choose_language(*, by: User, language: str) -> None:
+    """Keep the language in which a person wants to read, for the next sign-in on any device.
+
+    Raises:
+        ValueError: the site does not offer it.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise ValueError(f"“{language}” is not among the languages of this site.")
+    if by.language != language:
+        by.language = language
+        by.save(update_fields=["language"])
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.http import Http404
 from accounts.models import User
 from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
 from assessments.types import TYPES, OptionView, RowView
+from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
 from learning.selectors import pick_language
@@ -169,21 +170,19 @@ def practice_choices() -> list[tuple[str, str]]:
 
 
 def current_practice_item(
-    item_uuid: str, language: str, course: Course | None
+    item_uuid: str, language: str, course: Course | None, *, source_language: str
 ) -> tuple[ItemVersion, ItemWording] | None:
-    """The newest version of an open practice item (of this course, where one is given) with its text, or None."""
-    rows = ItemWording.objects.filter(
-        version__item__uuid=item_uuid,
-        version__item__pool=Item.Pool.PRACTICE,
-        version__item__retired_at=None,
-        language=language,
-    )
-    wording = (
-        (rows.filter(version__item__bank__course=course) if course else rows)
-        .select_related("version__item__bank")
-        .order_by("-version__number")
-        .first()
-    )
+    """The newest version of an open practice item (of this course, where one is given) with its text, or None.
+
+    The text is that of `language` while it is current, else that of the source language.
+    """
+    items = Item.objects.filter(uuid=item_uuid, pool=Item.Pool.PRACTICE, retired_at=None)
+    item = (items.filter(bank__course=course) if course else items).first()
+    version = item.versions.select_related("item").last() if item else None
+    if version is None:
+        return None
+    words = current(version.wordings.select_related("version__item"), source_language)
+    wording = words.get(language) or words.get(source_language)
     return (wording.version, wording) if wording else None
 
 

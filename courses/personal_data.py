@@ -1,4 +1,4 @@
 from accounts.personal_data import holds_none
-from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
+from courses.models import CourseIndexPage, CoursePage, LessonPage, ModulePage, TranslationBasis
 
-holds_none(CourseIndexPage, CoursePage, ModulePage, LessonPage)
+holds_none(CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis)

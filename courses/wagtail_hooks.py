@@ -1,14 +1,20 @@
 """The authors' side: our colours, and what an author is told after publishing."""
 
-from django.contrib import messages
+from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from accounts.permissions import SignedInRequest
-from courses.pages.publication import REASONS, follow
+from courses.pages.publication import REASONS, course_page_of, follow
+from courses.pages.selectors import coverage_of
+from courses.pages.views import translations
 
 
 @hooks.register("insert_global_admin_css")
@@ -30,3 +36,32 @@ def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
             _("Officers now read edition %(edition)d, revision %(revision)d.")
             % {"edition": revision.edition.number, "revision": revision.number},
         )
+        say_what_is_out_of_date(request, page)
+
+
+def say_what_is_out_of_date(request: HttpRequest, page: Page) -> None:
+    """Which languages of the page's course need a translator now."""
+    course_page = course_page_of(page)
+    lacking = [each for each in coverage_of(course_page) if each.gaps] if course_page else []
+    if not lacking:
+        return
+    languages = ", ".join(
+        _("%(language)s (%(count)d)")
+        % {"language": get_language_info(each.language)["name_translated"], "count": len(each.gaps)}
+        for each in lacking
+    )
+    messages.warning(
+        request,
+        _("Texts that are out of date or not translated: %(languages)s.") % {"languages": languages},
+        buttons=[messages.button(reverse("suluh_translations"), _("Show them"))],
+    )
+
+
+@hooks.register("register_admin_urls")
+def our_pages() -> list[URLPattern]:
+    return [path("out-of-date/", translations, name="suluh_translations")]
+
+
+@hooks.register("register_reports_menu_item")
+def translations_in_the_menu() -> MenuItem:
+    return MenuItem(_("Out of date"), reverse("suluh_translations"), icon_name="history", order=100)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
+    "wagtail_localize",
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
@@ -280,6 +281,9 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# A new translation begins as a draft, and what translators typed outlives a page that is deleted.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAILLOCALIZE_DISABLE_ON_DELETE = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -16,7 +16,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/", include("accounts.language_urls")),
     path("", include("certificates.urls")),
     *i18n_patterns(
         path("accounts/", include("accounts.urls")),

@@ -120,7 +120,9 @@ def update(language: str, words: Catalog) -> None:
     old = read(language)
     new = Catalog(locale=language, project="Suluh", version="1", charset="utf-8", fuzzy=False)
     new.header_comment = "# Suluh, words of the interface. script/messages keeps the list of words."
-    new.mime_headers = [header for header in new.mime_headers if not header[0].endswith("Date")]
+    if catalogue_file(language).is_file():
+        # The plural rule of a catalogue is its translator's: Babel does not know that of every language.
+        new.mime_headers = [("Plural-Forms", old.plural_forms)]
     for word in sorted((word for word in words if word.id), key=lambda each: (each.locations, str(each.id))):
         known = old.get(word.id, word.context)
         new.add(word.id, known.string if known else None, context=word.context, locations=word.locations)

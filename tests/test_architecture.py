@@ -72,7 +72,6 @@ def all_urls() -> list[tuple[str, str, URLPattern]]:
 THIRD_PARTY = {
     "admin/": "Wagtail's authors' side: its own check of rights, and ours before it (courses.pages.middleware)",
     "documents/": "Wagtail's documents: served by its own rules on collections; nothing is uploaded without rights",
-    "language/setlang/": "Django's switch of language: writes a cookie and nothing else",
     "en/accounts/": "django-allauth: sign-in, password and second factor of the person who is signed in",
 }
 
@@ -194,14 +193,6 @@ def test_documents_are_no_way_in(cast):
     for address in third_party_addresses("documents/"):
         assert cast.client(None).get(address).status_code in (302, 404), address
         assert cast.client(cast.officer).get(address).status_code == 403, address
-
-
-def test_the_switch_of_language_changes_nothing_and_leads_to_no_other_host(cast):
-    before = rows_of_everything()
-    answer = cast.client(None).post("/language/setlang/", {"language": "en", "next": "https://evil.example/"})
-    assert answer.status_code == 302 and answer.url == "/"
-    assert cast.client(None).get("/language/setlang/").status_code == 302
-    assert rows_of_everything() == before
 
 
 #: allauth's pages that a stranger may see: the way in, the way out, and two that only say something.

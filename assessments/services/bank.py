@@ -1,12 +1,14 @@
 """Keeping the bank: items, their versions and wordings, and putting them on the shelf of an edition."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
 from assessments.types import TYPES
+from assessments.wordings import current
 from learning.models import Activity, Course, EditionRevision, ReviewState
 from learning.services import freeze
 
@@ -31,6 +33,9 @@ def save_item(
     source: str = "",
 ) -> ItemVersion:
     """Make an item, or a new version where anything but its wording changed; unchanged gives the version there is.
+
+    A new version takes the wordings of the one before along, as far as they fit it. They are drafts again; translations
+    among them are behind until somebody brings them up to date.
 
     Raises:
         ValueError: the item is not sound, or its type or pool would change.
@@ -58,13 +63,28 @@ def save_item(
     latest = item.versions.last()
     if latest and all(getattr(latest, name) == value for name, value in content.items()):
         return latest
-    return ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
+    version = ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
+    if latest:
+        ItemWording.objects.bulk_create(
+            ItemWording(version=version, language=old.language, text=old.text, translated_from=old.translated_from)
+            for old in latest.wordings.all()
+            if not TYPES[type].wording_problems(version.structure, old.text)
+        )
+    return version
 
 
 def save_wording(
-    *, version: ItemVersion, language: str, text: Mapping[str, Any], review_state: str = ReviewState.DRAFT
+    *,
+    version: ItemVersion,
+    language: str,
+    text: Mapping[str, Any],
+    review_state: str = ReviewState.DRAFT,
+    translated_from: str = "",
 ) -> ItemWording:
     """Write the text of an item version in one language.
+
+    Arguments:
+        translated_from: of a translation, what it was made from (`assessments.wordings.basis_of`).
 
     Raises:
         ValueError: texts are missing or belong to no part of the item.
@@ -73,7 +93,9 @@ def save_wording(
     if problems:
         raise ValueError(f"{version.item.key} ({language}): {' '.join(problems)}")
     wording, _made = ItemWording.objects.update_or_create(
-        version=version, language=language, defaults={"text": dict(text), "review_state": review_state}
+        version=version,
+        language=language,
+        defaults={"text": dict(text), "review_state": review_state, "translated_from": translated_from},
     )
     return wording
 
@@ -97,39 +119,41 @@ class FrozenItem:
 
 
 def frozen_items(
-    course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], Scenario]
+    course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], Scenario], *, languages: Sequence[str]
 ) -> list[FrozenItem]:
-    """The current versions of a course's items in every language, with the scenario each is about.
+    """The newest versions of a course's items in every language in which their wording is current.
 
     Arguments:
         pools: which of the pools.
         scenarios: (lesson key, language) → its scenario.
+        languages: the languages of the edition, that in which the questions are written first.
 
-    An item whose scenario has no text in a language is left out in that language.
+    An item whose scenario has no current text in a language is left out in that language.
     """
-    wordings = (
-        ItemWording.objects.filter(
-            version__item__bank__course=course, version__item__pool__in=pools, version__item__retired_at=None
-        )
-        .select_related("version__item")
-        .order_by("version__item__key", "language", "version__number")
-    )
-    newest: dict[int, int] = {}
-    rows = list(wordings)
-    for wording in rows:
-        newest[wording.version.item_id] = max(newest.get(wording.version.item_id, 0), wording.version.number)
+    versions: dict[int, ItemVersion] = {}
+    for version in (
+        ItemVersion.objects.filter(item__bank__course=course, item__pool__in=pools, item__retired_at=None)
+        .select_related("item")
+        .order_by("item__key", "number")
+    ):
+        versions[version.item_id] = version
+    wordings: dict[int, list[ItemWording]] = defaultdict(list)
+    for wording in ItemWording.objects.filter(version__in=[each.pk for each in versions.values()]).select_related(
+        "version__item"
+    ):
+        wordings[wording.version_id].append(wording)
     found = []
-    for wording in rows:
-        version = wording.version
-        if version.number != newest[version.item_id]:
-            continue
-        body = {**wording.text, "source": version.source}
-        if version.scenario:
-            scenario = scenarios.get((version.scenario, wording.language))
-            if scenario is None:
+    for version in versions.values():
+        for language, wording in sorted(current(wordings[version.pk], languages[0]).items()):
+            if language not in languages:
                 continue
-            body |= {"scenario": scenario.text, "level": scenario.level}
-        found.append(FrozenItem(version, wording.language, body, wording.review_state))
+            body = {**wording.text, "source": version.source}
+            if version.scenario:
+                scenario = scenarios.get((version.scenario, language))
+                if scenario is None:
+                    continue
+                body |= {"scenario": scenario.text, "level": scenario.level}
+            found.append(FrozenItem(version, language, body, wording.review_state))
     return found
 
 

@@ -15,9 +15,21 @@ from learning.manifest import CONTENT_LEVELS
 RICH_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "h3", "link"]
 
 
+class NeutralCharBlock(blocks.CharBlock):
+    """A short text that is the same in every language, such as a citation: nothing for a translator."""
+
+    def get_translatable_segments(self, value: str) -> list[Any]:
+        """None (the interface of wagtail-localize for blocks)."""
+        return []
+
+    def restore_translated_segments(self, value: str, segments: list[Any]) -> str:
+        """As it is."""
+        return value
+
+
 class KeyPointBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("Key point"))
-    source = blocks.CharBlock(required=False, label=_("Source"), help_text=_("Such as “L1 3(a)”."))
+    source = NeutralCharBlock(required=False, label=_("Source"), help_text=_("Such as “L1 3(a)”."))
 
     class Meta:
         icon = "pick"

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -8,6 +9,9 @@ from courses.pages.rights import may_enter, sync_groups
 
 #: Wagtail's own pages about people know no postings and write no audit log.
 PEOPLE = ("/admin/users/", "/admin/groups/", "/admin/bulk/accounts/", "/admin/reports/site-history/")
+
+#: Ways of wagtail-localize to take a page out of translation: structure and neutral fields could then be edited apart.
+BREAKS_A_TRANSLATION = re.compile(r"/admin/localize/(translate/\d+/disable|page/\d+/convert_to_alias)/")
 
 
 def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -24,6 +28,8 @@ def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             return ask_to_sign_in(request) if request.path.startswith("/documents/") else None
         if not may_enter(request.user) or request.path.startswith(PEOPLE):
             raise Refused(_("Your role does not include this part of the authors’ side."))
+        if BREAKS_A_TRANSLATION.match(request.path):
+            raise Refused(_("Here a translation always follows its source, so that nothing in it goes stale unseen."))
         if request.method == "POST":
             sync_groups(request.user)
         return None

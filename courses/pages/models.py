@@ -12,13 +12,15 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail_localize.fields import SynchronizedField
 
 from courses.pages.blocks import LessonBody
-from courses.pages.rendering import render_lesson
+from courses.pages.rendering import Words, render_lesson
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
 
@@ -31,8 +33,15 @@ def new_key() -> str:
 LEVELS = [(level, level) for level in CONTENT_LEVELS]
 
 
+def _neutral(*names: str) -> list[SynchronizedField]:
+    """Fields that are the same in every language: a translator sees none of them and every translation follows."""
+    return [SynchronizedField(name, overridable=False) for name in names]
+
+
 class WorkshopPage(Page):
     """What all pages of the workshop share: they are previewed here and read elsewhere."""
+
+    override_translatable_fields = _neutral("slug", "seo_title", "search_description")
 
     class Meta:
         abstract = True
@@ -97,6 +106,7 @@ class CoursePage(WorkshopPage):
             heading=_("Rules"),
         ),
     ]
+    override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("course")
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
@@ -123,6 +133,7 @@ class ModulePage(WorkshopPage):
     ]
     # A copy is another module, with another identity.
     exclude_fields_in_copy = ["key"]
+    override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("key")
     subpage_types = ["courses.LessonPage"]
     parent_page_types = ["courses.CoursePage"]
 
@@ -143,13 +154,36 @@ class LessonPage(WorkshopPage):
         FieldPanel("key", read_only=True),
     ]
     exclude_fields_in_copy = ["key"]
+    override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("key")
     subpage_types: list[str] = []
     parent_page_types = ["courses.ModulePage"]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The draft as an officer would see it, answered by nobody and recorded nowhere."""
-        return render(
-            request,
-            "courses/preview.html",
-            {"title": self.title, "parts": render_lesson(self.body, self.key, None, self.locale.language_code)},
-        )
+        language = self.locale.language_code
+        words = [Words(dict(raw), language) for raw in self.body.get_prep_value()]
+        with translation.override(language):
+            return render(
+                request,
+                "courses/preview.html",
+                {"title": self.title, "parts": render_lesson(words, self.key, None, language, language)},
+            )
+
+
+class TranslationBasis(models.Model):
+    """What one translated page was made from: for each of its parts the digest of the source's part at that time.
+
+    `parts` maps names of `courses.pages.translation.source_parts` to digests. A part that is missing here is not
+    translated; one with another digest than the source has today is behind. It is our own account, because
+    wagtail-localize takes a translation for current whose source changed in a link, a flag or a kind. Holds no personal
+    data.
+    """
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="+")
+    parts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "translation bases"
+
+    def __str__(self) -> str:
+        return f"{self.page_id}"

@@ -6,13 +6,15 @@ import logging
 from collections.abc import Iterator
 
 from django.db import transaction
-from wagtail.models import Locale, Page
+from wagtail.models import Page, PageLogEntry, Revision
 
 from accounts.models import User
 from accounts.permissions import Right, has_right
 from courses.pages.models import CoursePage
 from courses.pages.rendering import MissingItem
+from courses.pages.selectors import source_page_of
 from courses.pages.services import NotPublishable, publish_course
+from courses.pages.translation import note_published
 from learning.models import EditionRevision
 from learning.services import UnreviewedContent
 
@@ -20,14 +22,16 @@ logger = logging.getLogger("suluh.courses")
 
 #: What keeps a course from the shelf; each says to an author what to do.
 REASONS = (NotPublishable, MissingItem, UnreviewedContent)
+#: Either of these puts a course on the shelf.
+MAY_PUBLISH = (Right.PUBLISH_COURSES, Right.MANAGE_SITE)
+#: What Wagtail's log calls a page that went on or off the air.
+PUBLISHED = ("wagtail.publish", "wagtail.unpublish", "wagtail.delete", "wagtail.publish.schedule")
 
 
 def course_page_of(page: Page) -> CoursePage | None:
     """The course page of the source language that a page of the workshop belongs to."""
     own = CoursePage.objects.filter(pk__in=page.get_ancestors(inclusive=True).values("pk")).first()
-    if own is None:
-        return None
-    return own.get_translations(inclusive=True).filter(locale=Locale.get_default()).first() or own
+    return source_page_of(own.course) if own else None
 
 
 def follow(page: Page, *, by: User | None) -> EditionRevision | None:
@@ -54,18 +58,35 @@ def following_later() -> Iterator[None]:
 
 
 def follow_after_commit(page: Page) -> None:
-    """The same for ways without an author at the screen: a schedule, a workflow, a bulk action."""
+    """The same for ways without an author at the screen: a schedule, a workflow, a bulk action, a translation.
+
+    Whoever published it must be allowed to: wagtail-localize makes translations live for people who may only write.
+    """
 
     if _later.get():
         return
+    note_published(page)
 
     def publish() -> None:
-        revision = page.latest_revision
-        person = revision.user if revision else None
-        may_publish = person is not None and has_right(person, Right.PUBLISH_COURSES)
+        person = published_by(page)
+        if person is not None and not any(has_right(person, right) for right in MAY_PUBLISH):
+            logger.info("Not on the shelf: whoever published page %s may write courses but not publish them.", page.pk)
+            return
         try:
-            follow(page, by=person if may_publish else None)
+            follow(page, by=person)
         except REASONS as reason:
             logger.warning("Not on the shelf: %s", reason)
 
     transaction.on_commit(publish)
+
+
+def published_by(page: Page) -> User | None:
+    """Who put a page on or off the air last: as Wagtail's log says, else whose revision it is; None for the system."""
+    entries = PageLogEntry.objects.filter(page=page.pk, action__in=PUBLISHED, user__isnull=False)
+    if page.live:
+        entries = entries.filter(revision=page.live_revision_id)
+    entry = entries.order_by("-timestamp", "-pk").first()
+    if entry is not None:
+        return User.objects.filter(pk=entry.user_id).first()
+    revision = Revision.objects.filter(pk=page.latest_revision_id).select_related("user").first()
+    return revision.user if revision else None

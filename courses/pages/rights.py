@@ -6,15 +6,23 @@ from wagtail.models import GroupPagePermission, Page
 from accounts.models import User
 from accounts.permissions import Right, has_right
 
-#: Wagtail group → the right that puts a person into it, and what it may do with pages.
-GROUPS: dict[str, tuple[Right, tuple[str, ...]]] = {
-    "Suluh authors": (Right.WRITE_COURSES, ("add_page", "change_page")),
-    "Suluh publishers": (Right.PUBLISH_COURSES, ("add_page", "change_page", "publish_page")),
+#: Wagtail group → the right that puts a person into it, what it may do with pages, and what else (codenames).
+GROUPS: dict[str, tuple[Right, tuple[str, ...], tuple[str, ...]]] = {
+    "Suluh authors": (Right.WRITE_COURSES, ("add_page", "change_page"), ("access_admin",)),
+    "Suluh publishers": (
+        Right.PUBLISH_COURSES,
+        ("add_page", "change_page", "publish_page"),
+        ("access_admin", "submit_translation"),
+    ),
     "Suluh administrators": (
         Right.MANAGE_SITE,
         ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
+        ("access_admin", "submit_translation"),
     ),
 }
+
+#: The apps whose permissions are given beside those on pages.
+OTHERS = ("wagtailadmin", "wagtail_localize")
 
 #: Whoever holds one of these may open the authors' side at all.
 MAY_ENTER = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE)
@@ -27,18 +35,19 @@ def may_enter(user: User) -> bool:
 
 def sync_groups(user: User) -> None:
     """Put a person into the groups that today's postings give, and out of the others of ours."""
-    for name, (right, page_permissions) in GROUPS.items():
-        group = _group(name, page_permissions)
+    for name, (right, page_permissions, others) in GROUPS.items():
+        group = _group(name, page_permissions, others)
         if has_right(user, right):
             user.groups.add(group)
         else:
             user.groups.remove(group)
 
 
-def _group(name: str, page_permissions: tuple[str, ...]) -> Group:
+def _group(name: str, page_permissions: tuple[str, ...], others: tuple[str, ...]) -> Group:
     group, made = Group.objects.get_or_create(name=name)
+    if group.permissions.filter(codename__in=others).count() < len(others):
+        group.permissions.add(*Permission.objects.filter(codename__in=others, content_type__app_label__in=OTHERS))
     if made:
-        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
         root = Page.objects.filter(depth=1).first()
         for codename in page_permissions:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)

@@ -97,6 +97,13 @@ class Command(BaseCommand):
             f"{plan.count('change')}, {'withdrawn' if done else 'to withdraw'} {plan.count('withdraw')}, "
             f"unchanged {plan.unchanged}"
         )
+        for note in plan.notes:
+            self.stdout.write(f"  {note}")
+        for language, texts in (result.behind if result else {}).items():
+            if texts:
+                self.stdout.write(
+                    f"  {language}: {len(texts)} texts are behind, their source has changed: {', '.join(texts)}"
+                )
         if result is None:
             self.stdout.write("  Only planned; nothing was changed.")
         elif result.held_back:
@@ -164,6 +171,8 @@ def _course(plan: Plan, result: Result | None) -> dict[str, Any]:
             if result and published
             else None
         ),
+        "notes": plan.notes,
+        "behind": result.behind if result else {},
         "held_back": result.held_back if result else "",
     }
 

@@ -12,23 +12,29 @@ from wagtail.models import Locale, Page
 from accounts.models import User
 from assessments.models import Item
 from assessments.services import bank_of, save_item, save_wording
+from assessments.wordings import basis_of
 from courses.pages.blocks import join
 from courses.pages.exchange.bundle import Bundle, Language
 from courses.pages.exchange.plan import Change, Plan, by_path, in_order, plan_import
 from courses.pages.exchange.present import (
     Body,
     PresentTree,
+    keeping_edits,
     load,
+    tidy_wording,
     wanted_course,
     wanted_lesson,
     wanted_module,
     wanted_version,
+    words_of,
 )
 from courses.pages.exchange.reading import BundleProblems
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
+from courses.pages.selectors import COURSE_KEY
 from courses.pages.services import NotPublishable, mark_reviewed, publish_course
+from courses.pages.translation import bases_of, remember, set_basis, source_parts, translation_of
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
 
@@ -41,6 +47,7 @@ class Result:
         changes, unchanged: as planned, and done.
         edition, revision: what officers read now; None while nothing is published.
         is_new: whether this import published it.
+        behind: language → texts that were made from an earlier source, such as ``m1-l1/body.kp-1``.
         held_back: why nothing was published, in words for the person who imports; empty when something was.
     """
 
@@ -50,6 +57,7 @@ class Result:
     edition: int | None = None
     revision: int | None = None
     is_new: bool = False
+    behind: dict[str, list[str]] = field(default_factory=dict)
     held_back: str = ""
 
 
@@ -72,13 +80,16 @@ def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
         raise BundleProblems(plan.problems)
     course = _apply_course(bundle)
     items = _apply_questions(plan, course)
+    result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
-        source = TreeWriter(plan, course, bundle.languages[0], items, None, by).write()
+        source = TreeWriter(plan, course, bundle.source, items, None, by).write()
         pages = [source]
-        pages += [TreeWriter(plan, course, each, items, source, by).write() for each in bundle.languages[1:]]
+        for language in bundle.languages[1:]:
+            writer = TreeWriter(plan, course, language, items, source, by)
+            pages.append(writer.write())
+            result.behind[language.code] = writer.behind
     for page, language in zip(pages, bundle.languages, strict=True):
         mark_reviewed(page=page, reviewed=language.review_state == ReviewState.REVIEWED)
-    result = Result(plan, plan.changes, plan.unchanged)
     try:
         revision, result.is_new = publish_course(by=by, page=source)
         result.edition, result.revision = revision.edition.number, revision.number
@@ -115,12 +126,20 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
             pool=question.pool,
             **wanted_version(plan.bundle, question),
         )
+        known = {wording.language: wording for wording in version.wordings.all()}
+        basis = basis_of(version, plan.bundle.source.questions[question.key])
         for language in worded:
+            text, old = language.questions[question.key], known.get(language.code)
+            made_from = "" if question.key in language.behind else basis
+            if old and tidy_wording(old.text) == text:
+                # The same words as before: if the question changed, they are behind.
+                made_from = old.translated_from
             save_wording(
                 version=version,
                 language=language.code,
-                text=language.questions[question.key],
+                text=text,
                 review_state=language.review_state,
+                translated_from="" if language is plan.bundle.source else made_from,
             )
     kept = [question.key for question in plan.bundle.questions]
     own = Item.objects.filter(bank=bank)
@@ -143,10 +162,13 @@ class TreeWriter:
     ) -> None:
         self.plan, self.course, self.language, self.items, self.by = plan, course, language, items, by
         self.locale, _made = Locale.objects.get_or_create(language_code=language.code)
-        trees = load(course.uuid).trees
+        present = load(course.uuid)
+        trees, self.keys = present.trees, present.keys
         self.tree: PresentTree | None = trees.get(language.code)
         #: The tree of the source language, whose translation keys this one shares; None for the source itself.
         self.twins: PresentTree | None = trees[plan.bundle.source_language] if source else None
+        #: Texts of this language that are behind their source after the import.
+        self.behind: list[str] = []
 
     def write(self) -> CoursePage:
         bundle, tree, twins = self.plan.bundle, self.tree, self.twins
@@ -179,7 +201,7 @@ class TreeWriter:
                     lesson.key,
                     present,
                     module_page,
-                    self.with_stream(wanted_lesson(lesson, self.language)),
+                    wanted_lesson(lesson, self.language),
                     twins and twins.lessons.get(lesson.key),
                 )
         self.order()
@@ -189,8 +211,15 @@ class TreeWriter:
 
     def put(self, model: Any, kind: str, key: str, page: Any, parent: Any, fields: dict[str, Any], twin: Any) -> Any:
         """Make, change or leave one page; returns it as it is in the database."""
+        before = words_of(page, self.keys) if page and twin else {}
         if page is not None and not self.plan.has(kind, key, self.language.code):
+            if twin is not None:
+                self.account(page, twin, key, before)
             return page
+        if twin is not None:
+            fields, _kept = keeping_edits(fields, page, self.keys)
+        if "body" in fields:
+            fields = self.with_stream(fields)
         if page is None:
             parent = _fresh(parent) if parent else self.index()
             page = model(**fields, slug=_free_slug(key, parent), locale=self.locale, live=False)
@@ -205,7 +234,32 @@ class TreeWriter:
             for name, value in fields.items():
                 setattr(page, name, value)
         page.save_revision(user=self.by).publish(user=self.by, skip_permission_checks=True)
-        return model.objects.get(pk=page.pk)
+        page = model.objects.get(pk=page.pk)
+        if twin is not None:
+            self.account(page, twin, key, before)
+        return page
+
+    def account(self, page: Any, twin: Any, key: str, before: dict[str, Any]) -> None:
+        """Note what a translated page was made from, and give its words to the translators' memory.
+
+        New words were made from the source of today. Words that stay as they were keep what they were made from, so
+        they are behind if their source has changed.
+        """
+        twin, words, old = _fresh(twin), words_of(page, self.keys), bases_of([page.pk]).get(page.pk, {})
+        name = COURSE_KEY if isinstance(page, CoursePage) else key
+        now = source_parts(twin)
+        basis = {}
+        for part, digest in now.items():
+            if f"{name}/{part}" in self.language.behind:
+                basis[part] = old.get(part, "") if old.get(part) != digest else ""
+            elif part in old and before.get(part) == words.get(part):
+                basis[part] = old[part]
+            else:
+                basis[part] = digest
+        self.behind += [f"{name}/{part}" for part, digest in basis.items() if now[part] != digest]
+        if basis != old or translation_of(page) is None:
+            set_basis(page, basis)
+            remember(twin, page, current=[part for part, digest in basis.items() if now[part] == digest])
 
     def with_stream(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a lesson page with the body as a stream: checks name their item by uuid."""

@@ -94,7 +94,11 @@ class LessonText:
 
 @dataclass(frozen=True, kw_only=True)
 class Language:
-    """Everything that is to be read in one language."""
+    """Everything that is to be read in one language.
+
+    `behind` names the texts of a translation that were made from an earlier source: ``m1-l1/body.kp-1``,
+    ``course/summary``, ``Q1.1.1``.
+    """
 
     code: str
     review_state: str
@@ -106,6 +110,7 @@ class Language:
     lessons: dict[str, LessonText]
     questions: dict[str, dict[str, Any]]
     sources: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
 
 
@@ -130,6 +135,10 @@ class Bundle:
     questions: tuple[Question, ...]
     languages: tuple[Language, ...]
     places: dict[str, Place] = field(default_factory=dict, compare=False)
+
+    @property
+    def source(self) -> Language:
+        return self.languages[0]
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assessments.models import Item
+from assessments.wordings import current
 from courses.pages.blocks import PARTS
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
@@ -32,11 +33,14 @@ from courses.pages.exchange.present import (
     present_version,
     tidy_wording,
 )
-from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml, tidy
+from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml
 from courses.pages.exchange.writing import bundle_files
-from courses.pages.services import review_states, tree_of
+from courses.pages.selectors import Renderings, renderings, tree_of
+from courses.pages.services import review_states
+from courses.pages.translation import State
 from learning.models import Course, ReviewState
 from lms.archive import write_zip
+from lms.text import tidy
 
 
 class NotExportable(ValueError):
@@ -87,12 +91,14 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
     # The source language is the one that came first: translations are made from it.
     source_language = min(trees, key=lambda language: trees[language].page.pk)
     source = trees[source_language]
+    workshop = tree_of(source.page)
     modules = _modules(source, present.keys)
-    current = _current(present)
-    questions = tuple(_question(current[key].item, current[key].version) for key in sorted(current, key=natural))
+    items = _current(present)
+    questions = tuple(_question(items[key].item, items[key].version) for key in sorted(items, key=natural))
     languages, notes = [], []
     for code in sorted(trees, key=lambda code: (code != source_language, code)):
-        language, missing = _language(code, trees[code], present, modules, questions)
+        shown = renderings(workshop, tree_of(trees[code].page))
+        language, missing = _language(code, trees[code], present, modules, questions, shown, source_language)
         if language is not None:
             languages.append(language)
         elif code == source_language:
@@ -111,7 +117,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         pass_mark=page.pass_mark,
         validity_months=page.validity_months,
         design_minutes=page.design_minutes,
-        must_be_right=tuple(key for key in sorted(current, key=natural) if current[key].version.must_be_right),
+        must_be_right=tuple(key for key in sorted(items, key=natural) if items[key].version.must_be_right),
         pretest=Test(draw=page.pretest_draw, minutes=page.pretest_minutes),
         final=Test(draw=page.final_draw, minutes=page.final_minutes),
         modules=modules,
@@ -165,9 +171,20 @@ def _question(item: Item, version: Any) -> Question:
 
 
 def _language(
-    code: str, tree: PresentTree, present: Present, modules: tuple[Module, ...], questions: tuple[Question, ...]
+    code: str,
+    tree: PresentTree,
+    present: Present,
+    modules: tuple[Module, ...],
+    questions: tuple[Question, ...],
+    shown: Renderings,
+    source_language: str,
 ) -> tuple[Language | None, list[str]]:
     missing: list[str] = []
+    behind: list[str] = []
+    for key, page in shown.all().items():
+        behind += [f"{key}/{part}" for part in page.parts(State.BEHIND)]
+        if page.own:
+            missing += [f"{part} of {key}" for part in page.parts(State.MISSING)]
     module_texts, lesson_texts = {}, {}
     for module in modules:
         module_page = tree.modules.get(module.key)
@@ -196,6 +213,8 @@ def _language(
             missing.append(f"question {question.key}")
             continue
         wordings[question.key] = tidy_wording(wording.text)
+        if code not in current(present.items[question.key].wordings.values(), source_language):
+            behind.append(question.key)
         states.add(wording.review_state)
     if missing:
         return None, missing
@@ -208,6 +227,7 @@ def _language(
         audience=tidy(page.audience),
         outcomes=tuple(lines(page.outcomes)),
         sources=tuple(lines(page.sources)),
+        behind=tuple(sorted(behind)),
         modules=module_texts,
         lessons=lesson_texts,
         questions=wordings,

@@ -11,6 +11,7 @@ from courses.pages.exchange.bundle import Bundle, Language
 from courses.pages.exchange.present import (
     Present,
     PresentTree,
+    keeping_edits,
     load,
     present_fields,
     present_version,
@@ -52,12 +53,16 @@ class Change:
 
 @dataclass
 class Plan:
-    """All changes that a bundle asks for, how much stays as it is, and everything that forbids the import."""
+    """All changes that a bundle asks for, how much stays as it is, and everything that forbids the import.
+
+    `notes` say which words of translators are kept though the bundle has others.
+    """
 
     bundle: Bundle
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def count(self, action: Action) -> int:
         return sum(change.action == action for change in self.changes)
@@ -189,8 +194,13 @@ def _tree(plan: Plan, present: Present, language: Language) -> None:
     source = present.trees.get(bundle.source_language)
     keys = present.keys
 
+    is_source = code == bundle.source_language
+
     def note(kind: str, key: str, page: Any, wanted: dict[str, Any], twin: Any) -> None:
         details: tuple[str, ...] = ()
+        if not is_source:
+            wanted, kept = keeping_edits(wanted, page, keys)
+            plan.notes += [f"{kind} {key} ({code}): {part} keeps the words of a translator" for part in kept]
         if page:
             details = _differing(wanted, present_fields(page, wanted, keys))
             details += ("published",) * (not page.live)

@@ -12,12 +12,12 @@ from assessments.types import TYPES
 from assessments.types.choice import Choice
 from courses.pages.blocks import PARTS, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
-from courses.pages.exchange.reading import tidy
-from courses.pages.exchange.richtext import clean_rich_text
+from lms.text import tidy
+from courses.pages.richtext import clean_rich_text
+from courses.pages.translation import FIELDS, AnyPage, block_part, kept_parts
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from learning.models import Course
 
-AnyPage = CoursePage | ModulePage | LessonPage
 Keyed = TypeVar("Keyed", ModulePage, LessonPage)
 #: A lesson's body as it is compared: for each block its neutral part, with the item's key in a check, and its texts.
 Body = list[tuple[dict[str, str], dict[str, str]]]
@@ -196,6 +196,45 @@ def present_fields(page: AnyPage, names: Iterable[str], keys: dict[str, str]) ->
         else:
             found[name] = tidy(value) if isinstance(value, str) else value
     return found
+
+
+def keeping_edits(fields: dict[str, Any], page: AnyPage | None, keys: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The wanted fields of a translated page with the words that a translator typed on the site, and whose these are.
+
+    Arguments:
+        fields: of a page, as `wanted_course`, `wanted_module` and `wanted_lesson` give them.
+
+    Returns:
+        The fields, and the parts in which the bundle wants other words than the translator's.
+    """
+    kept = kept_parts(page) if page else set()
+    if page is None or not kept:
+        return fields, []
+    fields, differing = dict(fields), []
+    present = present_fields(page, [name for name in fields if name in kept or name == "body"], keys)
+    for name in kept & fields.keys():
+        if fields[name] != present[name]:
+            differing.append(name)
+            fields[name] = present[name]
+    if "body" in fields:
+        own = {neutral["id"]: texts for neutral, texts in present["body"]}
+        body: Body = []
+        for neutral, texts in fields["body"]:
+            part, typed = block_part(neutral["id"]), own.get(neutral["id"])
+            if part in kept and typed is not None and typed.keys() == texts.keys() and typed != texts:
+                differing.append(part)
+                texts = typed
+            body.append((neutral, texts))
+        fields["body"] = body
+    return fields, differing
+
+
+def words_of(page: AnyPage, keys: dict[str, str]) -> dict[str, Any]:
+    """Part → its words, without anything neutral, to see whether they changed."""
+    words: dict[str, Any] = dict(present_fields(page, FIELDS[type(page)], keys))
+    if isinstance(page, LessonPage):
+        words |= {block_part(neutral["id"]): texts for neutral, texts in present_body(page, keys) if texts}
+    return words
 
 
 def present_body(page: Any, keys: dict[str, str]) -> Body:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import yaml
 
+from lms.text import tidy
+
 MAX_BYTES = 2 * 2**20
 MAX_DEPTH = 12
-LINE_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, order=True)
@@ -69,11 +70,6 @@ class Node:
 class _Refused(Exception):
     def __init__(self, line: int, message: str) -> None:
         self.line, self.message = line, message
-
-
-def tidy(text: str) -> str:
-    """A text as it is stored and compared: composed letters, plain line ends, no white space around it."""
-    return unicodedata.normalize("NFC", LINE_BREAKS.sub("\n", text)).strip()
 
 
 def unfit(text: str) -> str:

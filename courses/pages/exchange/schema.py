@@ -15,6 +15,7 @@ from courses.pages.exchange.bundle import (
     QUESTIONS_FILE,
     Block,
     Bundle,
+    Language,
     Lesson,
     Module,
     Question,
@@ -23,6 +24,7 @@ from courses.pages.exchange.bundle import (
 )
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.exchange.texts import read_language
+from courses.pages.richtext import pieces
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, ReviewState
 
@@ -107,6 +109,9 @@ class CourseReader:
         if self.problems or questions is None:
             return None
         languages.sort(key=lambda each: (each.code != fields["source_language"], each.code))
+        self.pieces(languages, modules)
+        if self.problems:
+            return None
         places = {name: course.place(name) for name in course.entries}
         return Bundle(**fields, modules=modules, questions=questions, languages=tuple(languages), places=places)
 
@@ -350,6 +355,22 @@ class CourseReader:
                 )
             found.append(key)
         return tuple(sorted(found, key=natural))
+
+    def pieces(self, languages: list[Language], modules: tuple[Module, ...]) -> None:
+        """A translated paragraph has the pieces of its source: translators work, and texts go out of date, by piece."""
+        source, *others = languages
+        for language in others:
+            for lesson in (lesson for module in modules for lesson in module.lessons):
+                for block_id in (block.id for block in lesson.blocks if PARTS[block.type][1] == ("",)):
+                    texts = [each.lessons[lesson.key].blocks[block_id][""] for each in (source, language)]
+                    first, second = (pieces(text) for text in texts)
+                    if first != second:
+                        self.complain(
+                            Place(f"{self.label}/{language.code}/{lesson.key}.yaml"),
+                            f"the text of “{block_id}” is made of {', '.join(second) or 'nothing'}, and in "
+                            f"“{source.code}” of {', '.join(first) or 'nothing'}; a translation keeps the paragraphs "
+                            "and lists of its source.",
+                        )
 
     def strangers(self, files: set[str], folders: set[str]) -> None:
         """Files that nothing reads are a mistake of somebody: nothing is dropped without a line."""

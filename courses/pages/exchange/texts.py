@@ -17,7 +17,9 @@ from courses.pages.exchange.bundle import (
     Question,
 )
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
-from courses.pages.exchange.richtext import clean_rich_text, rich_text_problems
+from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.richtext import clean_rich_text, rich_text_problems
+from courses.pages.translation import FIELDS, block_part
 
 TITLE = 255
 AUDIENCE = 250
@@ -58,6 +60,7 @@ def read_language(
         audience=course.text("audience", most=AUDIENCE),
         outcomes=course.texts("outcomes"),
         sources=course.texts("sources", required=False),
+        behind=_behind(course, modules, questions),
         modules=_modules(course, modules, problems),
         lessons={key: text for key, text in texts.items() if text},
         questions=wordings,
@@ -72,6 +75,23 @@ def _read(folder: Path, label: str, name: str, what: str, problems: list[Problem
         problems.append(Problem(f"{label}/{name}", 1, f"the file is missing: {what}; write it."))
         return None
     return read_yaml(folder / name, f"{label}/{name}", problems)
+
+
+def _behind(course: Fields, modules: Sequence[Module], questions: Sequence[Question]) -> tuple[str, ...]:
+    """The texts that are said to be older than their source; each must be one of the course."""
+    known = {f"course/{name}" for name in FIELDS[CoursePage]} | {question.key for question in questions}
+    for module in modules:
+        known |= {f"{module.key}/{name}" for name in FIELDS[ModulePage]}
+        for lesson in module.lessons:
+            known |= {f"{lesson.key}/{name}" for name in FIELDS[LessonPage]}
+            known |= {f"{lesson.key}/{block_part(block.id)}" for block in lesson.blocks if PARTS[block.type][1]}
+    found = []
+    for node in course.items("behind", required=False):
+        name = course.as_text(node, "an entry of “behind”")
+        if name and name not in known:
+            course.complain(f"“behind” names “{name}”, which is no text of this course.{nearest(name, known)}", node.place)
+        found.append(name)
+    return tuple(sorted(set(found)))
 
 
 def _modules(course: Fields, modules: Sequence[Module], problems: list[Problem]) -> dict[str, ModuleText]:
@@ -143,6 +163,14 @@ def _questions(
         problems.append(root.place.problem(f"the questions must be a mapping of their keys, not {root.kind}."))
         return {}
     by_key = {question.key: question for question in questions}
+    if by_key and root.value and not by_key.keys() & root.value.keys():
+        problems.append(
+            root.place.problem(
+                f"none of these {len(root.value)} questions is one of this course: this looks like the translation of "
+                "another course; put the right folder here."
+            )
+        )
+        return {}
     found: dict[str, dict[str, Any]] = {}
     for key, node in root.value.items():
         if key not in by_key:
@@ -168,6 +196,13 @@ def _wording(question: Question, node: Node, place: Place, problems: list[Proble
             }
             wording[part] = {each: texts[each] for each in question.structure[part] if each in texts} | texts
     wording["feedback"] = fields.text("feedback", required=False, lines=True)
+    for name in ("answer", "answer_key"):
+        if fields.get(name, required=False):
+            fields.complain(
+                f"question {question.key}: the answer is the same in every language and stands in the course’s own "
+                f"{QUESTIONS_FILE}; remove “{name}” here.",
+                fields.place(name),
+            )
     fields.done()
     if question.type in TYPES and fields.is_mapping:
         for message in TYPES[question.type].wording_problems(question.structure, wording):

@@ -135,6 +135,8 @@ def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
     }
     if language.sources:
         fields["sources"] = list(language.sources)
+    if language.behind:
+        fields["behind"] = list(language.behind)
     return fields | {
         "modules": {
             module.key: {

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import nh3
 
 TAGS = {"p", "h3", "b", "i", "strong", "em", "ol", "ul", "li", "a", "br"}
+#: Tags that begin a piece of their own.
+BLOCKS = {"p", "h3", "ol", "ul", "li"}
 SCHEMES = {"http", "https", "mailto"}
 
 
@@ -40,6 +42,27 @@ def rich_text_problems(html: str) -> list[str]:
     finder.feed(html)
     finder.close()
     return finder.found
+
+
+def pieces(html: str) -> list[str]:
+    """The paragraphs, headings and list entries of a rich text in order, by their tags.
+
+    A translation has those of its source, because it is made piece by piece.
+    """
+    finder = _Pieces()
+    finder.feed(html)
+    finder.close()
+    return finder.found
+
+
+class _Pieces(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BLOCKS:
+            self.found.append(tag)
 
 
 def clean_rich_text(html: str) -> str:

@@ -1,0 +1,7 @@
+"""The switch of language. It stands outside the languages' own addresses, so that it works in each of them."""
+
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [path("<str:code>/", views.choose_language, name="choose_language")]

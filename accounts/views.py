@@ -1,0 +1,44 @@
+"""Pages about the person who looks; signing in is django-allauth's."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import translate_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from accounts import services
+from accounts.permissions import public
+
+A_YEAR = 365 * 24 * 3600
+
+
+@public
+def choose_language(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Go to the same page in another language, and remember the choice: in a cookie, and with the person's account.
+
+    A link and no form: it can be followed without a script and from a page that anyone may cache, and all that it
+    changes is which words one reads.
+    """
+    if code not in dict(settings.LANGUAGES):
+        raise Http404(_("This site does not offer this language."))
+    back = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = f"/{settings.LANGUAGE_CODE}/"
+    response = HttpResponseRedirect(translate_url(back, code))
+    remember_language(response, code)
+    # Another site may link here; it decides nothing that lasts.
+    if request.user.is_authenticated and request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none"):
+        services.choose_language(by=request.user, language=code)
+    return response
+
+
+def remember_language(response: HttpResponse, code: str) -> None:
+    """Keep a choice of language in this browser, for the pages that have no language in their address."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=A_YEAR,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,212 @@
+"""What of the workshop goes on the shelf: the drafts, tests and outline of an edition, in every language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assessments.models import Item
+from assessments.services import FrozenItem, Scenario, frozen_items, paper_length
+from courses.pages.models import CoursePage, LessonPage
+from courses.pages.rendering import render_lesson
+from courses.pages.selectors import COURSE_KEY, Renderings, Tree
+from courses.pages.translation import State, block_part
+from learning.manifest import FINAL, PRETEST, Node, Outline, sources_of
+from learning.models import Activity, Course, ReviewState
+from learning.services import Draft, activity_for
+
+
+class NotPublishable(ValueError):
+    """The pages of the course cannot be frozen as they are; the message says what is missing."""
+
+
+def weakest(*states: str) -> str:
+    """Reviewed only when everything in it is."""
+    return ReviewState.DRAFT if ReviewState.DRAFT in states else ReviewState.REVIEWED
+
+
+def lesson_drafts(
+    course: Course, shown: Renderings, states: Mapping[str, str], source_states: Mapping[str, str]
+) -> list[Draft]:
+    """The lessons of one language; one of which nothing is translated is left to the source language.
+
+    Arguments:
+        states, source_states: key of a page → its review state, in this language and in the source language.
+    """
+    drafts = []
+    for key, lesson in shown.lessons.items():
+        if not lesson.is_translated or lesson.own is None:
+            continue
+        parts = render_lesson(lesson.blocks(), key, course, shown.language, str(lesson.source.locale.language_code))
+        for part in parts:
+            if part["type"] == "check":
+                activity_for(course, part["key"], Activity.Kind.CHECK)
+        source = lesson.source
+        assert isinstance(source, LessonPage)
+        borrowed = lesson.parts(State.MISSING)
+        body: dict[str, Any] = {
+            "title": lesson.text("title"),
+            "can_skip": any(block.block_type == "content_note" for block in source.body),
+            "parts": parts,
+        }
+        if behind := lesson.parts(State.BEHIND):
+            body["behind"] = behind
+        if borrowed:
+            body["borrowed"] = borrowed
+        drafts.append(
+            Draft(
+                activity=activity_for(course, key, Activity.Kind.LESSON),
+                language=shown.language,
+                body=body,
+                source={"title": lesson.text("title"), "body": [words.value for words in lesson.blocks()]},
+                origin=f"page:{lesson.own.pk}@{lesson.own.live_revision_id or 0}",
+                review_state=weakest(
+                    states.get(key, ReviewState.DRAFT),
+                    *([source_states[key]] if borrowed else []),
+                    *(part.get("review_state", "") for part in parts),
+                ),
+            )
+        )
+    return drafts
+
+
+def scenarios(shown: Renderings) -> dict[tuple[str, str], Scenario]:
+    """(lesson key, language) → its case, where its words are those of today: a test shows no other."""
+    found = {}
+    for key, lesson in shown.lessons.items():
+        states = lesson.states
+        for words in lesson.blocks():
+            block = words.value
+            if block["type"] == "scenario" and states.get(block_part(block["id"])) == State.CURRENT:
+                assert isinstance(lesson.source, LessonPage)
+                found[key, shown.language] = Scenario(block["value"]["text"], lesson.source.level)
+    return found
+
+
+def tests_of(
+    course: Course, page: CoursePage, cases: Mapping[tuple[str, str], Scenario], languages: Sequence[str]
+) -> list[tuple[Activity, list[FrozenItem], Node]]:
+    """The tests of a course: what each may draw in which of the languages, and its place in the outline.
+
+    Raises:
+        NotPublishable: a test has no questions.
+    """
+    found = []
+    for purpose, key, pool, draw, minutes, pass_mark in (
+        (PRETEST, "pre-test", Item.Pool.PRETEST, page.pretest_draw, page.pretest_minutes, None),
+        (FINAL, "final-test", Item.Pool.TEST, page.final_draw, page.final_minutes, page.pass_mark),
+    ):
+        if not draw:
+            continue
+        items = frozen_items(course, [pool], cases, languages=languages)
+        if not items:
+            raise NotPublishable(_("%(course)s: the %(test)s has no questions.") % {"course": course.code, "test": key})
+        activity = activity_for(course, key, Activity.Kind.QUIZ)
+        node = Node(
+            uuid=str(activity.uuid),
+            key=key,
+            kind=Activity.Kind.QUIZ,
+            minutes=minutes,
+            required=purpose == FINAL,
+            purpose=purpose,
+            draw=draw,
+            questions=paper_length([item.version for item in items], draw),
+            pass_mark=pass_mark,
+        )
+        found.append((activity, items, node))
+    return found
+
+
+def outline_of(course: Course, source: Tree, tests: list[tuple[Activity, list[FrozenItem], Node]]) -> Outline:
+    """The neutral tree: pre-test, modules with their lessons and checks, final test."""
+    modules = []
+    for module, lessons in source.modules:
+        children = tuple(
+            Node(
+                uuid=str(activity_for(course, lesson.key, Activity.Kind.LESSON).uuid),
+                key=lesson.key,
+                kind=Activity.Kind.LESSON,
+                minutes=lesson.minutes,
+                level=lesson.level,
+                children=tuple(
+                    Node(
+                        uuid=str(activity_for(course, f"{lesson.key}/{block.id}", Activity.Kind.CHECK).uuid),
+                        key=f"{lesson.key}/{block.id}",
+                        kind=Activity.Kind.CHECK,
+                    )
+                    for block in lesson.body
+                    if block.block_type == "check"
+                ),
+            )
+            for lesson in lessons
+        )
+        modules.append(
+            Node(
+                uuid=str(activity_for(course, module.key, Activity.Kind.MODULE).uuid),
+                key=module.key,
+                kind=Activity.Kind.MODULE,
+                minutes=module.minutes,
+                level=module.level,
+                children=children,
+            )
+        )
+    before = tuple(node for _activity, _items, node in tests if node.purpose == PRETEST)
+    after = tuple(node for _activity, _items, node in tests if node.purpose == FINAL)
+    return Outline((*before, *modules, *after))
+
+
+def course_draft(
+    course: Course, shown: Renderings, outline: Outline, states: Mapping[str, str], source_states: Mapping[str, str]
+) -> Draft:
+    """The course's own text in one language: for the catalogue, and the titles of everything in it."""
+    page = shown.course
+    assert page.own is not None
+    body: dict[str, Any] = {
+        "title": page.text("title"),
+        "summary": page.text("summary"),
+        "audience": page.text("audience"),
+        "outcomes": page.text("outcomes").splitlines(),
+        "sources": sources_of(page.text("sources")),
+        "titles": {
+            outline.by_key[key].uuid: each.text("title") for key, each in (shown.modules | shown.lessons).items()
+        },
+        "modules": {key: {"objectives": each.text("objectives").splitlines()} for key, each in shown.modules.items()},
+    }
+    everything = shown.all()
+    if behind := [key for key, each in everything.items() if each.parts(State.BEHIND)]:
+        body["behind"] = behind
+    if borrowed := [key for key, each in everything.items() if each.parts(State.MISSING)]:
+        body["borrowed"] = borrowed
+    own = [COURSE_KEY, *shown.modules]
+    return Draft(
+        activity=activity_for(course, COURSE_KEY, Activity.Kind.COURSE),
+        language=shown.language,
+        body=body,
+        source={},
+        origin=f"page:{page.own.pk}@{page.own.live_revision_id or 0}",
+        review_state=weakest(
+            *(states.get(key, ReviewState.DRAFT) for key in own if everything[key].is_translated),
+            *(source_states[key] for key in own if everything[key].parts(State.MISSING)),
+        ),
+    )
+
+
+def test_drafts(activity: Activity, items: list[FrozenItem]) -> list[Draft]:
+    """A test's entry lists what it may draw, so that the revision's digest covers every wording."""
+    drafts = []
+    for language in sorted({item.language for item in items}):
+        own = [item for item in items if item.language == language]
+        drafts.append(
+            Draft(
+                activity=activity,
+                language=language,
+                body={"count": len(own)},
+                source=[
+                    {"item": str(item.version.item.uuid), "version": item.version.number, "wording": item.body}
+                    for item in own
+                ],
+                origin="bank",
+                review_state=weakest(*(item.review_state for item in own)),
+            )
+        )
+    return drafts

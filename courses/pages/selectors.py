@@ -1,0 +1,155 @@
+"""Reads of the workshop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.translation import AnyPage, Rendering, State, bases_of, words_of_part
+from learning.models import Course
+
+COURSE_KEY = "course"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The live pages of one course in one language, in order; `bases` of those that are translations."""
+
+    page: CoursePage
+    modules: tuple[tuple[ModulePage, tuple[LessonPage, ...]], ...]
+    bases: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        return str(self.page.locale.language_code)
+
+    @property
+    def lessons(self) -> dict[str, LessonPage]:
+        return {lesson.key: lesson for _module, lessons in self.modules for lesson in lessons}
+
+
+def tree_of(page: CoursePage) -> Tree:
+    """The live modules and lessons below a course page."""
+    modules = tuple(
+        (module, tuple(LessonPage.objects.child_of(module).live().select_related("locale").order_by("path")))
+        for module in ModulePage.objects.child_of(page).live().select_related("locale").order_by("path")
+    )
+    pages = [page.pk, *(each.pk for module, lessons in modules for each in (module, *lessons))]
+    return Tree(page, modules, bases_of(pages))
+
+
+def source_page_of(course: Course) -> CoursePage | None:
+    """The course page of the language that a course is written in: the one that came first."""
+    return CoursePage.objects.filter(course=course).select_related("locale").order_by("pk").first()
+
+
+def source_pages() -> list[CoursePage]:
+    """The course page of the source language of every course, in the catalogue's order."""
+    pages = (source_page_of(course) for course in Course.objects.all())
+    return [page for page in pages if page is not None and page.live]
+
+
+def translated_pages_of(page: CoursePage) -> list[CoursePage]:
+    """The live course pages of the other languages, as far as the site offers them."""
+    others = page.get_translations().live().specific().order_by("locale__language_code")
+    offered = dict(settings.LANGUAGES)
+    return [other for other in others if other.locale.language_code in offered]
+
+
+@dataclass(frozen=True)
+class Renderings:
+    """A course in one language: every page of the source, by key, with what is translated of it."""
+
+    language: str
+    course: Rendering
+    modules: dict[str, Rendering]
+    lessons: dict[str, Rendering]
+
+    def all(self) -> dict[str, Rendering]:
+        """Every rendering by the key of its page; the course's own is ``course``."""
+        return {COURSE_KEY: self.course, **self.modules, **self.lessons}
+
+
+def renderings(source: Tree, own: Tree) -> Renderings:
+    """The pages of `source` paired with those of `own`, which may stand anywhere below their course page."""
+
+    def pair(page: AnyPage, mine: AnyPage | None) -> Rendering:
+        return Rendering(page, mine, own.bases.get(mine.pk, {}) if mine else {})
+
+    modules = {module.key: module for module, _lessons in own.modules}
+    lessons = own.lessons
+    return Renderings(
+        language=own.language,
+        course=pair(source.page, own.page),
+        modules={module.key: pair(module, modules.get(module.key)) for module, _lessons in source.modules},
+        lessons={key: pair(lesson, lessons.get(key)) for key, lesson in source.lessons.items()},
+    )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One text that a language lacks, or has of an earlier source.
+
+    Attributes:
+        page: the translated page, or None where there is none yet.
+        title, part: of the source page; what in it.
+        source, own: the words of the source of today, and those of the translation (empty where it has none).
+    """
+
+    page: AnyPage | None
+    source_page: AnyPage
+    part: str
+    state: State
+    source: str
+    own: str
+
+    @property
+    def is_behind(self) -> bool:
+        return self.state == State.BEHIND
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far one language of a course is: texts in all, and those that need a translator."""
+
+    language: str
+    total: int
+    gaps: tuple[Gap, ...]
+
+    @property
+    def current(self) -> int:
+        return self.total - len(self.gaps)
+
+    @property
+    def behind(self) -> int:
+        return sum(gap.is_behind for gap in self.gaps)
+
+    @property
+    def missing(self) -> int:
+        return len(self.gaps) - self.behind
+
+
+def coverage_of(source: CoursePage) -> list[Coverage]:
+    """Every other language of a course with what it lacks, page by page and part by part."""
+    tree = tree_of(source)
+    found = []
+    for other in translated_pages_of(source):
+        shown = renderings(tree, tree_of(other))
+        total, gaps = 0, []
+        for page in shown.all().values():
+            total += len(page.states)
+            gaps += [_gap(page, part, state) for part, state in page.states.items() if state != State.CURRENT]
+        found.append(Coverage(shown.language, total, tuple(gaps)))
+    return found
+
+
+def _gap(page: Rendering, part: str, state: State) -> Gap:
+    return Gap(
+        page=page.own,
+        source_page=page.source,
+        part=part,
+        state=state,
+        source=words_of_part(page.source, part),
+        own=words_of_part(page.own, part) if page.own and state == State.BEHIND else "",
+    )

@@ -1,0 +1,56 @@
+"""The language of a person: from the browser, then by choice, and then for good."""
+
+import pytest
+
+from accounts.services import choose_language
+
+
+def test_the_first_page_is_in_the_language_that_the_browser_prefers(client, db):
+    assert client.get("/", headers={"accept-language": "ur-PK, ur;q=0.9, en;q=0.5"}).url == "/ur/"
+    assert client.get("/", headers={"accept-language": "fj, en;q=0.5"}).url == "/en/"
+
+
+def test_a_choice_goes_to_the_same_page_and_beats_the_browser(client, db):
+    answer = client.get("/language/ur/?next=/en/courses/%3Fpillar%3Dprevention")
+    assert answer.url == "/ur/courses/?pillar=prevention"
+    assert client.get("/", headers={"accept-language": "id"}).url == "/ur/"
+
+
+def test_a_page_without_a_language_in_its_address_is_read_in_the_chosen_one(client, db):
+    client.get("/language/ur/?next=/verify/")
+    page = client.get("/verify/").content.decode()
+    assert '<html lang="ur" dir="rtl">' in page
+
+
+@pytest.mark.parametrize("outside", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x"])
+def test_a_choice_leads_to_no_other_host(client, db, outside):
+    assert client.get("/language/ur/", {"next": outside}).url == "/ur/"
+
+
+def test_a_choice_is_kept_with_the_account_and_met_again_on_another_device(cast):
+    cast.client(cast.officer).get("/language/id/?next=/en/me/")
+    cast.officer.refresh_from_db()
+    assert cast.officer.language == "id"
+    cast.officer.set_password("a long pass phrase")
+    cast.officer.save()
+    other = cast.client(None)
+    form = {"login": cast.officer.username, "password": "a long pass phrase"}
+    answer = other.post("/en/accounts/login/", form)
+    assert answer.url == "/id/me/"
+    assert other.cookies["suluh_language"].value == "id"
+
+
+def test_a_link_on_another_site_decides_nothing_that_lasts(cast):
+    cast.client(cast.officer).get("/language/id/", headers={"sec-fetch-site": "cross-site"})
+    cast.officer.refresh_from_db()
+    assert cast.officer.language == ""
+
+
+def test_a_language_that_was_taken_from_the_site_is_not_kept_up(cast, settings):
+    with pytest.raises(ValueError, match="not among the languages"):
+        choose_language(by=cast.officer, language="xx")
+    cast.officer.language = "xx"
+    cast.officer.set_password("a long pass phrase")
+    cast.officer.save()
+    form = {"login": cast.officer.username, "password": "a long pass phrase"}
+    assert cast.client(None).post("/ur/accounts/login/", form).url == "/ur/me/"
