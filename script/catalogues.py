@@ -4,6 +4,7 @@ Babel reads the Python files; templates go through Django's own `templatize` fir
 that Babel knows. Run by script/messages; tests/test_languages.py uses `extracted` and `lacking`.
 """
 
+import datetime as dt
 import io
 import re
 import sys
@@ -20,6 +21,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("lms", "accounts", "xapi", "learning", "assessments", "courses", "certificates", "reports", "portal")
 LOCALE = ROOT / "locale"
+ALWAYS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -71,9 +73,21 @@ def read(language: str) -> Catalog:
     """The catalogue of a language; an empty one when there is none yet."""
     path = catalogue_file(language)
     if not path.is_file():
-        return Catalog(locale=language, charset="utf-8", fuzzy=False)
+        return _empty(language)
     with path.open("rb") as file:
-        return read_po(file, locale=language)
+        return _without_dates(read_po(file, locale=language))
+
+
+def _empty(language: str) -> Catalog:
+    return _without_dates(Catalog(locale=language, project="Suluh", version="1", charset="utf-8", fuzzy=False))
+
+
+def _without_dates(catalog: Catalog) -> Catalog:
+    """The same words give the same bytes, whoever runs this and whenever: git knows who and when."""
+    catalog.creation_date = catalog.revision_date = ALWAYS
+    catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = "Suluh"
+    catalog.header_comment = "# Suluh, words of the interface. script/messages keeps the list of words."
+    return catalog
 
 
 def lacking(language: str, words: Catalog) -> list[str]:
@@ -118,11 +132,11 @@ def compiled(language: str) -> bytes:
 def update(language: str, words: Catalog) -> None:
     """Bring the catalogue of a language to the words there are: new ones empty, old ones gone, translations kept."""
     old = read(language)
-    new = Catalog(locale=language, project="Suluh", version="1", charset="utf-8", fuzzy=False)
-    new.header_comment = "# Suluh, words of the interface. script/messages keeps the list of words."
+    new = _empty(language)
     if catalogue_file(language).is_file():
         # The plural rule of a catalogue is its translator's: Babel does not know that of every language.
         new.mime_headers = [("Plural-Forms", old.plural_forms)]
+        _without_dates(new)
     for word in sorted((word for word in words if word.id), key=lambda each: (each.locations, str(each.id))):
         known = old.get(word.id, word.context)
         new.add(word.id, known.string if known else None, context=word.context, locations=word.locations)
