@@ -218,6 +218,10 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.member or 'RSO'}"
 
+    def runs(self, on: dt.date) -> bool:
+        """Whether the posting runs on a day: what `PostingQuerySet.current` asks, of a row that was read."""
+        return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
+
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
     """A queryset that only ever adds."""

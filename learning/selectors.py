@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import BigIntegerField, CharField, Count, OuterRef, Q, QuerySet, SlugField, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import learner_posting
 from learning.manifest import Node, Outline, Rules
 from learning.models import (
+    Activity,
     ActivityProgress,
     Course,
     CourseProgress,
@@ -26,6 +29,8 @@ from learning.models import (
     ReviewState,
 )
 from learning.permissions import may_enrol, visible_enrolments
+from lms.kept import Kept
+from lms.prepared import Given, Prepared
 
 
 def latest_revision(edition_id: int) -> EditionRevision:
@@ -35,17 +40,14 @@ def latest_revision(edition_id: int) -> EditionRevision:
     return revision
 
 
-_OUTLINES: dict[tuple[int, str], Outline] = {}
+#: What a process keeps of editions, which never change (decision 0019): trees by revision, bodies by digest.
+_OUTLINES: Kept[tuple[int, str], Outline] = Kept(256)
+_BODIES: Kept[str, Any] = Kept(1024)
 
 
 def outline_of(revision: EditionRevision) -> Outline:
     """The tree of a revision, parsed once for each process: revisions never change."""
-    key = (revision.pk, revision.digest)
-    if key not in _OUTLINES:
-        if len(_OUTLINES) > 256:
-            _OUTLINES.clear()
-        _OUTLINES[key] = Outline.from_json(revision.outline)
-    return _OUTLINES[key]
+    return _OUTLINES.get_or_make((revision.pk, revision.digest), lambda: Outline.from_json(revision.outline))
 
 
 def pick_language(available: Iterable[str], wanted: str) -> str:
@@ -156,11 +158,14 @@ def own_enrolment(user: Viewer, slug: str) -> Enrolment | None:
     """The open enrolment of the viewer in a course."""
     if not isinstance(user, User):
         return None
-    return (
-        Enrolment.objects.filter(actor__user=user, course__slug=slug, ended_at=None)
-        .select_related("actor", "course", "edition", "progress")
-        .first()
-    )
+    return _OWN_ENROLMENT.first(user=user.pk, slug=slug)
+
+
+_OWN_ENROLMENT = Prepared(
+    lambda: Enrolment.objects.filter(
+        actor__user=Given("user", BigIntegerField()), course__slug=Given("slug", SlugField()), ended_at=None
+    ).select_related("actor", "course", "edition", "progress")[:1]
+)
 
 
 @dataclass(frozen=True)
@@ -246,53 +251,146 @@ def enrolments_seen_by(viewer: Viewer) -> QuerySet[Enrolment]:
 
 @dataclass(frozen=True)
 class Shown:
-    """One activity as an officer reads it now: everything a lesson view needs, from one query."""
+    """One activity as an officer reads it now: everything a lesson view needs.
+
+    `text` and `body` are kept and shared by all requests of a process: look at them, never change them. `content` and
+    `course_content` are the digests of what they hold, so they name it.
+    """
 
     node: Node
-    text: dict[str, Any]
+    text: Mapping[str, Any]
     body: Any
     content: str
+    course_content: str
     language: str
     languages: tuple[str, ...]
     is_reviewed: bool
     revision: EditionRevision
 
 
+class _Entry(NamedTuple):
+    """A manifest entry of the newest revision, without its body."""
+
+    key: str
+    kind: str
+    language: str
+    content: str
+    review_state: str
+    revision: int
+    number: int
+    digest: str
+
+
+def _newest_entries(*more: str) -> QuerySet[ManifestEntry, tuple[Any, ...]]:
+    """What the newest revision of an edition holds under a key and of the course itself, in every language."""
+    newest = EditionRevision.objects.filter(edition=Given("edition", BigIntegerField())).order_by("-number")
+    return (
+        ManifestEntry.objects.filter(revision=Subquery(newest.values("pk")[:1]))
+        .filter(Q(activity__key=Given("key", CharField())) | Q(activity__kind="course"))
+        .values_list(
+            "activity__key",
+            "activity__kind",
+            "language",
+            "content_id",
+            "review_state",
+            "revision_id",
+            "revision__number",
+            "revision__digest",
+            *more,
+        )
+    )
+
+
+_NEWEST = Prepared(_newest_entries)
+_NEWEST_WITH_BODIES = Prepared(lambda: _newest_entries("content__body", "revision__outline"))
+#: Editions and keys that were read with their bodies before: most likely these are still kept.
+_SEEN: Kept[tuple[int, str], bool] = Kept(4096)
+
+
 def shown(enrolment: Enrolment, key: str, language: str) -> Shown:
     """An activity of the enrolment's edition, in the best language, with the course's own text beside it.
+
+    What stands there now is read each time, in one statement; bodies only where this process does not have them.
 
     Raises:
         Http404: the edition has no such activity.
     """
-    newest = EditionRevision.objects.filter(edition=enrolment.edition_id).order_by("-number").values("pk")[:1]
-    entries = list(
-        ManifestEntry.objects.filter(revision=Subquery(newest))
-        .filter(Q(activity__key=key) | Q(activity__kind="course"))
-        .select_related("activity", "content", "revision__edition")
-    )
-    of_activity = {e.language: e for e in entries if e.activity.key == key}
-    of_course = {e.language: e for e in entries if e.activity.kind == "course"}
-    if not of_activity or not of_course or key not in outline_of(next(iter(of_course.values())).revision).by_key:
+    asked = (enrolment.edition_id, key)
+    found = _shown(enrolment, key, language, _entries(*asked)) if _SEEN.get(asked) else None
+    found = found or _shown(enrolment, key, language, _entries_with_bodies(*asked))
+    if found is None:
         raise Http404(_("There is no such lesson in your edition of this course."))
-    chosen = pick_language(of_activity, language)
-    entry = of_activity[chosen]
-    course_entry = of_course[pick_language(of_course, chosen)]
+    _SEEN.keep(asked, True)
+    return found
+
+
+def _entries(edition: int, key: str) -> list[_Entry]:
+    return [_Entry(*row) for row in _NEWEST.all(edition=edition, key=key)]
+
+
+def _entries_with_bodies(edition: int, key: str) -> list[_Entry]:
+    """The same, and keep what they hold."""
+    entries = []
+    for *row, body, outline in _NEWEST_WITH_BODIES.all(edition=edition, key=key):
+        entry = _Entry(*row)
+        entries.append(entry)
+        _BODIES.keep(entry.content, body)
+        _OUTLINES.get_or_make((entry.revision, entry.digest), partial(Outline.from_json, outline))
+    return entries
+
+
+def _shown(enrolment: Enrolment, key: str, language: str, entries: list[_Entry]) -> Shown | None:
+    """What some entries show; None when they hold no such activity, or something that is not kept."""
+    of_activity = {entry.language: entry for entry in entries if entry.key == key}
+    of_course = {entry.language: entry for entry in entries if entry.kind == Activity.Kind.COURSE}
+    if not of_activity or not of_course:
+        return None
+    entry = of_activity[pick_language(of_activity, language)]
+    course_entry = of_course[pick_language(of_course, entry.language)]
+    body, text = _BODIES.get(entry.content), _BODIES.get(course_entry.content)
+    outline = _OUTLINES.get((entry.revision, entry.digest))
+    if body is None or text is None or outline is None or key not in outline.by_key:
+        return None
     return Shown(
-        node=outline_of(entry.revision).by_key[key],
-        text=course_entry.content.body,
-        body=entry.content.body,
-        content=entry.content_id,
-        language=chosen,
+        node=outline.by_key[key],
+        text=text,
+        body=body,
+        content=entry.content,
+        course_content=course_entry.content,
+        language=entry.language,
         languages=tuple(sorted(of_activity)),
         is_reviewed=entry.review_state == ReviewState.REVIEWED,
-        revision=entry.revision,
+        revision=_revision(entry, enrolment),
     )
 
 
-def progress_by_activity(enrolment: Enrolment) -> dict[str, ActivityProgress]:
-    """All progress rows of one enrolment by the activity's uuid, in one query."""
-    rows = ActivityProgress.objects.filter(enrolment=enrolment).select_related("activity")
-    return {str(row.activity.uuid): row for row in rows}
+def _revision(entry: _Entry, enrolment: Enrolment) -> EditionRevision:
+    """The revision of an entry without its outline, which `outline_of` keeps."""
+    names = ["id", "edition_id", "number", "digest"]
+    values = [entry.revision, enrolment.edition_id, entry.number, entry.digest]
+    revision = EditionRevision.from_db(DEFAULT_DB_ALIAS, names, values)
+    revision.edition = enrolment.edition
+    return revision
+
+
+class Mark(NamedTuple):
+    """How far an enrolment is with one activity, as pages show it."""
+
+    is_done: bool
+    is_passed: bool
+
+
+_MARKS = Prepared(
+    lambda: ActivityProgress.objects.filter(enrolment=Given("enrolment", BigIntegerField())).values_list(
+        "activity__uuid", "completed_at", "passed"
+    )
+)
+
+
+def marks_of(enrolment: Enrolment) -> dict[str, Mark]:
+    """How far an enrolment is, by the activity's uuid; what was never begun is not there. Scoping is the caller's."""
+    rows = _MARKS.all(enrolment=enrolment.pk)
+    return {str(uuid): Mark(completed_at is not None, bool(passed)) for uuid, completed_at, passed in rows}
 
 
 @dataclass(frozen=True)

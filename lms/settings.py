@@ -157,7 +157,11 @@ QUEUE_LIMIT = env.int("QUEUE_LIMIT", default=10_000)
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.PeopleBackend",
+    # Never asked for a password, because the one above answers for good: it knows sessions that name it.
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -182,6 +186,7 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "40/m/ip,5/5m/key"}
 MFA_TOTP_ISSUER = "Suluh"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
+SESSION_ENGINE = "lms.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 SESSION_COOKIE_NAME = "suluh_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

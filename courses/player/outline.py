@@ -1,11 +1,19 @@
 """The sense of place: a course's outline with what is done, where one is and what comes next."""
 
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from learning.manifest import FINAL, PRETEST, Node, Outline
+from learning.selectors import Shown, outline_of
+from lms.kept import Kept, render_shared
 
 
 @dataclass(frozen=True)
@@ -42,13 +50,61 @@ class Stage:
         return all(stop.is_done for stop in self.stops)
 
 
+class State(NamedTuple):
+    """Where one person stands with one stop: all that is personal in an outline."""
+
+    is_done: bool = False
+    is_current: bool = False
+    is_next: bool = False
+    is_closed: bool = False
+
+
 def quiz_title(node: Node) -> str:
     """Tests are named by the interface, the same in every course."""
     return {PRETEST: _("Pre-test"), FINAL: _("Final test")}.get(node.purpose, node.key)
 
 
+def title_of(node: Node, text: Mapping[str, Any]) -> str:
+    """What an activity is called in a course's frozen text."""
+    return quiz_title(node) if node.kind == "quiz" else text["titles"].get(node.uuid, node.key)
+
+
+def _states(outline: Outline, done: AbstractSet[str], current: str) -> Callable[[Node], State]:
+    """How somebody who has `done` these stands with each stop; `current` is the key of the one being shown."""
+    following = next((node.uuid for node in outline.path if node.uuid not in done), None)
+    lessons_left = any(node.required and node.kind == "lesson" and node.uuid not in done for node in outline.path)
+
+    def state(node: Node) -> State:
+        return State(
+            is_done=node.uuid in done,
+            is_current=node.key == current,
+            is_next=node.uuid == following,
+            is_closed=node.purpose == FINAL and lessons_left,
+        )
+
+    return state
+
+
+def _stop(slug: str, node: Node, text: Mapping[str, Any], state: State, linked: bool = True) -> Stop:
+    return Stop(
+        title=title_of(node, text),
+        url=reverse("courses:activity", args=[slug, node.key]) if linked and not state.is_closed else "",
+        minutes=node.minutes,
+        is_done=state.is_done,
+        is_current=state.is_current,
+        is_next=linked and state.is_next,
+        note=_("Opens when the lessons are done") if linked and state.is_closed else "",
+    )
+
+
 def stages(
-    *, slug: str, outline: Outline, text: dict, done: frozenset[str] | set[str], current: str = "", linked: bool = True
+    *,
+    slug: str,
+    outline: Outline,
+    text: Mapping[str, Any],
+    done: AbstractSet[str],
+    current: str = "",
+    linked: bool = True,
 ) -> list[Stage]:
     """The outline as pages show it.
 
@@ -58,27 +114,17 @@ def stages(
         current: key of the activity being shown.
         linked: whether the viewer may open the lessons (is enrolled).
     """
-    following = next((node.uuid for node in outline.path if node.uuid not in done), None)
-    lessons_left = {node.uuid for node in outline.path if node.required and node.kind == "lesson"} - set(done)
+    state = _states(outline, done, current)
 
     def stop(node: Node) -> Stop:
-        closed = node.purpose == FINAL and lessons_left
-        return Stop(
-            title=quiz_title(node) if node.kind == "quiz" else text["titles"].get(node.uuid, node.key),
-            url=reverse("courses:activity", args=[slug, node.key]) if linked and not closed else "",
-            minutes=node.minutes,
-            is_done=node.uuid in done,
-            is_current=node.key == current,
-            is_next=linked and node.uuid == following,
-            note=_("Opens when the lessons are done") if linked and closed else "",
-        )
+        return _stop(slug, node, text, state(node), linked)
 
     found = []
     for node in outline.children:
         is_test = node.kind == "quiz"
         found.append(
             Stage(
-                title=quiz_title(node) if is_test else text["titles"].get(node.uuid, node.key),
+                title=title_of(node, text),
                 key=node.key,
                 minutes=node.minutes,
                 level=node.level,
@@ -88,3 +134,42 @@ def stages(
             )
         )
     return found
+
+
+class KeptOutline:
+    """The outline beside a lesson, in one language of the interface: a frame, and each stop in the states seen so far.
+
+    A stop has a handful of states and looks the same to everybody who stands so; which state is whose is asked each
+    time. So the work for a page is a lookup for each stop, however long the course.
+    """
+
+    def __init__(self, slug: str, outline: Outline, text: Mapping[str, Any]) -> None:
+        self.slug, self.outline, self.text = slug, outline, text
+        self.nodes = [each for node in outline.children for each in ((node,) if node.kind == "quiz" else node.children)]
+        self.frame = render_shared(
+            "courses/_stages.html", {"stages": stages(slug=slug, outline=outline, text=text, done=frozenset())}
+        )
+        self.stops: dict[tuple[str, State], str] = {}
+
+    def html(self, done: AbstractSet[str], current: str) -> SafeString:
+        """The outline for somebody who has `done` these and looks at `current`."""
+        state = _states(self.outline, done, current)
+        return self.frame.join([self._stop(node, state(node)) for node in self.nodes])
+
+    def _stop(self, node: Node, state: State) -> str:
+        found = self.stops.get((node.key, state))
+        if found is None:
+            stop = _stop(self.slug, node, self.text, state)
+            found = self.stops[node.key, state] = render_to_string("courses/_stop.html", {"stop": stop})
+        return found
+
+
+_KEPT: Kept[tuple[str | None, ...], KeptOutline] = Kept(128)
+
+
+def kept_outline(slug: str, shown: Shown) -> KeptOutline:
+    """The outline that stands beside what is shown."""
+    return _KEPT.get_or_make(
+        (get_language(), slug, shown.revision.digest, shown.course_content),
+        lambda: KeptOutline(slug, outline_of(shown.revision), shown.text),
+    )

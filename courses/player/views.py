@@ -3,8 +3,10 @@
 import json
 import random
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,10 +19,11 @@ from accounts.permissions import Refused, Right, SignedInRequest, has_right, pub
 from assessments.selectors import attempts_at, practice_version, question_view
 from assessments.services import answer_practice
 from assessments.types import TYPES, InvalidAnswer
-from courses.player.outline import quiz_title, stages
+from courses.player.outline import kept_outline, quiz_title, stages, title_of
 from learning import selectors, services
-from learning.manifest import CONTENT_LEVELS, FINAL, cited
+from learning.manifest import CONTENT_LEVELS, FINAL, Node, cited
 from learning.models import Activity, Course, Enrolment
+from lms.kept import render_kept
 from xapi.selectors import own_statement
 
 
@@ -103,81 +106,115 @@ def activity(request: SignedInRequest, course: str, key: str) -> HttpResponseBas
     return _lesson(request, enrolment, shown)
 
 
-def _place(enrolment: Enrolment, shown: selectors.Shown, done: set[str]) -> dict[str, Any]:
-    """Where the officer is: what every page of the player shows around its content."""
+def _place(slug: str, shown: selectors.Shown) -> dict[str, Any]:
+    """Where one is: what every page of the player shows around its content, the same for everybody."""
     outline = selectors.outline_of(shown.revision)
     before, after = outline.around(shown.node.key)
-    titles = shown.text["titles"]
 
-    def link(node: Any) -> dict[str, str] | None:
+    def link(node: Node | None) -> dict[str, str] | None:
         if node is None:
             return None
-        title = quiz_title(node) if node.kind == "quiz" else titles.get(node.uuid, node.key)
-        return {"url": reverse("courses:activity", args=[enrolment.course.slug, node.key]), "title": title}
+        return {"url": reverse("courses:activity", args=[slug, node.key]), "title": title_of(node, shown.text)}
 
     lessons = [node for node in outline.path if node.kind == "lesson"]
     module = outline.module_of(shown.node.key)
     return {
-        "enrolment": enrolment,
-        "course": enrolment.course,
+        "course_url": reverse("courses:course", args=[slug]),
         "course_title": shown.text["title"],
         "node": shown.node,
-        "module_title": titles.get(module.uuid, "") if module else "",
-        "stages": stages(
-            slug=enrolment.course.slug, outline=outline, text=shown.text, done=done, current=shown.node.key
-        ),
+        "module_title": shown.text["titles"].get(module.uuid, "") if module else "",
         "before": link(before),
         "after": link(after),
-        "done_count": len(done & outline.required),
         "required_count": len(outline.required),
         "lesson_number": next((i for i, node in enumerate(lessons, 1) if node.key == shown.node.key), None),
         "lesson_count": len(lessons),
         "language": shown.language,
         "is_reviewed": shown.is_reviewed,
-        "edition": shown.revision.edition.number,
-        "revision": shown.revision.number,
+    }
+
+
+def _standing_at(slug: str, shown: selectors.Shown, done: set[str]) -> dict[str, Any]:
+    """How far the officer is: what is personal around the content."""
+    return {
+        "done_count": len(done & selectors.outline_of(shown.revision).required),
+        "outline": kept_outline(slug, shown).html(done, shown.node.key),
+    }
+
+
+def _lesson_shared(path: str, slug: str, shown: selectors.Shown) -> dict[str, Any]:
+    """What is the same on a lesson's page for everybody who is enrolled; of a check only that it is there."""
+    parts = [
+        {"type": part["type"], "key": part["key"]} if part["type"] == "check" else part for part in shown.body["parts"]
+    ]
+    return _place(slug, shown) | {
+        "SULUH_DEMO": settings.SULUH_DEMO,
+        "page_path": path,
+        "is_signed_in": True,
+        "title": shown.body["title"],
+        "parts": parts,
+        "done_url": reverse("courses:done", args=[slug, shown.node.key]),
+        "can_skip": shown.body["can_skip"],
+        "level_note": str(CONTENT_LEVELS[shown.node.level]),
+        "sources": cited(shown.text["sources"], json.dumps(shown.body["parts"])),
     }
 
 
 def _lesson(
-    request: HttpRequest,
+    request: SignedInRequest,
     enrolment: Enrolment,
     shown: selectors.Shown,
     *,
     refused: dict[str, tuple[str, Any]] | None = None,
     status: int = 200,
 ) -> HttpResponseBase:
-    progress = selectors.progress_by_activity(enrolment)
-    done = {key for key, row in progress.items() if row.completed_at}
-    parts = [
-        part if part["type"] == "html" else _check_part(request, part, progress, refused or {})
-        for part in shown.body["parts"]
-    ]
-    context = _place(enrolment, shown, done) | {
-        "title": shown.body["title"],
-        "parts": parts,
-        "is_done": shown.node.uuid in done,
-        "can_skip": shown.body["can_skip"],
-        "level_note": CONTENT_LEVELS[shown.node.level],
-        "sources": cited(shown.text["sources"], json.dumps(shown.body["parts"])),
-    }
-    return render(request, "courses/lesson.html", context, status=status)
+    slug = enrolment.course.slug
+    path = reverse("courses:activity", args=[slug, shown.node.key])
+    marks = selectors.marks_of(enrolment)
+    done = {key for key, mark in marks.items() if mark.is_done}
+    return render_kept(
+        request,
+        "courses/lesson.html",
+        # All that `_lesson_shared` is made of: what is frozen by its digest, and the few words beside it.
+        key=(
+            path,
+            shown.revision.digest,
+            shown.content,
+            shown.course_content,
+            shown.language,
+            shown.is_reviewed,
+            settings.SULUH_DEMO,
+        ),
+        shared=lambda: _lesson_shared(path, slug, shown),
+        personal=_standing_at(slug, shown, done)
+        | {
+            "is_done": shown.node.uuid in done,
+            "checks": {
+                part["key"]: _check_part(request, path, part, marks, refused or {})
+                for part in shown.body["parts"]
+                if part["type"] == "check"
+            },
+        },
+        status=status,
+    )
 
 
 def _check_part(
-    request: HttpRequest, part: dict[str, Any], progress: dict[str, Any], refused: dict[str, tuple[str, Any]]
+    request: SignedInRequest,
+    path: str,
+    part: dict[str, Any],
+    marks: Mapping[str, selectors.Mark],
+    refused: dict[str, tuple[str, Any]],
 ) -> dict[str, Any]:
     """A knowledge check as this officer sees it: fresh, or with the answer just given and its feedback.
 
     `refused` holds, for a block, why its answer was not taken and what was chosen so far.
     """
     block = part["key"].rsplit("/", 1)[-1]
-    row = progress.get(part["activity"])
+    mark = marks.get(part["activity"])
     answer = None
-    asked = request.GET.get("answer", "")
-    if request.GET.get("check") == block and request.user.is_authenticated:
+    if request.GET.get("check") == block:
         try:
-            statement = own_statement(request.user, uuid.UUID(asked))
+            statement = own_statement(request.user, uuid.UUID(request.GET.get("answer", "")))
         except ValueError:
             statement = None
         if statement and statement.object_id == f"urn:uuid:{part['activity']}":
@@ -186,11 +223,11 @@ def _check_part(
     kind = TYPES[part["item_type"]]
     order = kind.paper_order(part["structure"], random.Random(f"{request.user.pk} {part['activity']}"))  # noqa: S311
     return {
-        "type": "check",
         "block": block,
+        "url": f"{path}{block}/",
         "form_id": uuid.uuid4(),
-        "answered_before": row is not None,
-        "right_before": bool(row and row.passed),
+        "answered_before": mark is not None,
+        "right_before": mark is not None and mark.is_passed,
         "problem": refused[block][0] if block in refused else "",
         "question": question_view(
             prefix=f"q-{block}",
@@ -265,8 +302,7 @@ def done(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
 
 
 def _test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown) -> HttpResponseBase:
-    progress = selectors.progress_by_activity(enrolment)
-    done = {key for key, row in progress.items() if row.completed_at}
+    done = {key for key, mark in selectors.marks_of(enrolment).items() if mark.is_done}
     attempts = attempts_at(enrolment, shown.node.uuid)
     outline = selectors.outline_of(shown.revision)
     lessons_left = sum(
@@ -274,11 +310,14 @@ def _test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Show
     )
     is_final = shown.node.purpose == FINAL
     passed = any(attempt.passed for attempt in attempts)
+    slug = enrolment.course.slug
     return render(
         request,
         "courses/test.html",
-        _place(enrolment, shown, done)
+        _place(slug, shown)
+        | _standing_at(slug, shown, done)
         | {
+            "course": enrolment.course,
             "title": quiz_title(shown.node),
             "is_final": is_final,
             "question_count": shown.node.questions,
