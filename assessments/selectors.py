@@ -32,6 +32,7 @@ class QuestionView:
     feedback: str = ""
     source: str = ""
     is_multiple: bool = False
+    language: str = ""
 
     @property
     def answer_text(self) -> str:
@@ -54,8 +55,12 @@ def question_view(
     order: list[str],
     answer: Any | None,
     answer_key: Any | None = None,
+    language: str = "",
 ) -> QuestionView:
-    """Build the view of a question; giving the `answer_key` reveals what is right, with feedback and source."""
+    """Build the view of a question; giving the `answer_key` reveals what is right, with feedback and source.
+
+    `language` is that of the wording, where it may be another than the page's.
+    """
     kind = TYPES[type]
     revealed = answer_key is not None
     return QuestionView(
@@ -71,6 +76,7 @@ def question_view(
         feedback=wording["feedback"] if revealed else "",
         source=wording.get("source", "") if revealed else "",
         is_multiple=type == "multiple",
+        language=language,
     )
 
 
@@ -112,6 +118,7 @@ class PaperQuestion:
             order=response.option_order,
             answer=response.answer if answer is None else answer,
             answer_key=response.version.answer_key if reveal else None,
+            language=self.item.language,
         )
 
 

@@ -264,6 +264,7 @@ class Shown:
     course_content: str
     language: str
     languages: tuple[str, ...]
+    course_language: str
     is_reviewed: bool
     revision: EditionRevision
 
@@ -346,7 +347,7 @@ def _shown(enrolment: Enrolment, key: str, language: str, entries: list[_Entry])
     if not of_activity or not of_course:
         return None
     entry = of_activity[pick_language(of_activity, language)]
-    course_entry = of_course[pick_language(of_course, entry.language)]
+    course_entry = of_course[pick_language(of_course, language)]
     body, text = _BODIES.get(entry.content), _BODIES.get(course_entry.content)
     outline = _OUTLINES.get((entry.revision, entry.digest))
     if body is None or text is None or outline is None or key not in outline.by_key:
@@ -359,6 +360,7 @@ def _shown(enrolment: Enrolment, key: str, language: str, entries: list[_Entry])
         course_content=course_entry.content,
         language=entry.language,
         languages=tuple(sorted(of_activity)),
+        course_language=course_entry.language,
         is_reviewed=entry.review_state == ReviewState.REVIEWED,
         revision=_revision(entry, enrolment),
     )

@@ -19,6 +19,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
+from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
 from courses.pages.rendering import Words, render_lesson
 from learning.manifest import CONTENT_LEVELS
@@ -163,11 +164,18 @@ class LessonPage(WorkshopPage):
         language = self.locale.language_code
         words = [Words(dict(raw), language) for raw in self.body.get_prep_value()]
         with translation.override(language):
-            return render(
-                request,
-                "courses/preview.html",
-                {"title": self.title, "parts": render_lesson(words, self.key, None, language, language)},
-            )
+            parts = render_lesson(words, self.key, None, language, language)
+            for part in parts:
+                if part["type"] == "check":
+                    part["question"] = question_view(
+                        prefix=f"preview-{part['key']}",
+                        type=part["item_type"],
+                        structure=part["structure"],
+                        wording=part["wording"],
+                        order=list(part["structure"]["options"]),
+                        answer=None,
+                    )
+            return render(request, "courses/preview.html", {"title": self.title, "parts": parts})
 
 
 class TranslationBasis(models.Model):

@@ -143,11 +143,12 @@ class KeptOutline:
     time. So the work for a page is a lookup for each stop, however long the course.
     """
 
-    def __init__(self, slug: str, outline: Outline, text: Mapping[str, Any]) -> None:
-        self.slug, self.outline, self.text = slug, outline, text
+    def __init__(self, slug: str, outline: Outline, text: Mapping[str, Any], language: str) -> None:
+        self.slug, self.outline, self.text, self.language = slug, outline, text, language
         self.nodes = [each for node in outline.children for each in ((node,) if node.kind == "quiz" else node.children)]
         self.frame = render_shared(
-            "courses/_stages.html", {"stages": stages(slug=slug, outline=outline, text=text, done=frozenset())}
+            "courses/_stages.html",
+            {"stages": stages(slug=slug, outline=outline, text=text, done=frozenset()), "language": language},
         )
         self.stops: dict[tuple[str, State], str] = {}
 
@@ -160,7 +161,8 @@ class KeptOutline:
         found = self.stops.get((node.key, state))
         if found is None:
             stop = _stop(self.slug, node, self.text, state)
-            found = self.stops[node.key, state] = render_to_string("courses/_stop.html", {"stop": stop})
+            context = {"stop": stop, "language": "" if node.kind == "quiz" else self.language}
+            found = self.stops[node.key, state] = render_to_string("courses/_stop.html", context)
         return found
 
 
@@ -171,5 +173,5 @@ def kept_outline(slug: str, shown: Shown) -> KeptOutline:
     """The outline that stands beside what is shown."""
     return _KEPT.get_or_make(
         (get_language(), slug, shown.revision.digest, shown.course_content),
-        lambda: KeptOutline(slug, outline_of(shown.revision), shown.text),
+        lambda: KeptOutline(slug, outline_of(shown.revision), shown.text, shown.course_language),
     )

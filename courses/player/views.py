@@ -129,6 +129,7 @@ def _place(slug: str, shown: selectors.Shown) -> dict[str, Any]:
         "lesson_number": next((i for i, node in enumerate(lessons, 1) if node.key == shown.node.key), None),
         "lesson_count": len(lessons),
         "language": shown.language,
+        "course_language": shown.course_language,
         "is_reviewed": shown.is_reviewed,
     }
 
@@ -189,7 +190,7 @@ def _lesson(
         | {
             "is_done": shown.node.uuid in done,
             "checks": {
-                part["key"]: _check_part(request, path, part, marks, refused or {})
+                part["key"]: _check_part(request, path, part, shown.language, marks, refused or {})
                 for part in shown.body["parts"]
                 if part["type"] == "check"
             },
@@ -202,6 +203,7 @@ def _check_part(
     request: SignedInRequest,
     path: str,
     part: dict[str, Any],
+    language: str,
     marks: Mapping[str, selectors.Mark],
     refused: dict[str, tuple[str, Any]],
 ) -> dict[str, Any]:
@@ -225,6 +227,7 @@ def _check_part(
     return {
         "block": block,
         "url": f"{path}{block}/",
+        "other_language": part.get("language", ""),
         "form_id": uuid.uuid4(),
         "answered_before": mark is not None,
         "right_before": mark is not None and mark.is_passed,
@@ -237,6 +240,7 @@ def _check_part(
             order=order,
             answer=answer if block not in refused else refused[block][1],
             answer_key=part["answer_key"] if answer is not None else None,
+            language=part.get("language", language),
         ),
     }
 
