@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import BigIntegerField, IntegerField, UUIDField
 from django.http import Http404
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
 from learning.selectors import pick_language
+from lms.prepared import Given, Prepared
 
 
 @dataclass(frozen=True)
@@ -128,23 +130,31 @@ def paper_question(user: User, attempt_uuid: uuid.UUID, position: int, language:
     Raises:
         Http404: not the viewer's, or no such question.
     """
-    response = (
-        Response.objects.filter(attempt__uuid=attempt_uuid, position=position, attempt__enrolment__actor__user=user)
-        .select_related(
-            "version__item", "attempt__activity", "attempt__enrolment__course", "attempt__revision__edition"
-        )
-        .first()
-    )
+    response = _OWN_RESPONSE.first(attempt=attempt_uuid, position=position, user=user.pk)
     if response is None:
         raise Http404
     attempt = response.attempt
     items = {
         item.language: item
-        for item in EditionItem.objects.filter(
-            revision=attempt.revision_id, activity=attempt.activity_id, version=response.version_id
-        ).select_related("content")
+        for item in _ITEMS.all(revision=attempt.revision_id, activity=attempt.activity_id, version=response.version_id)
     }
     return PaperQuestion(response, items[pick_language(items, language)])
+
+
+_OWN_RESPONSE = Prepared(
+    lambda: Response.objects.filter(
+        attempt__uuid=Given("attempt", UUIDField()),
+        position=Given("position", IntegerField()),
+        attempt__enrolment__actor__user=Given("user", BigIntegerField()),
+    ).select_related("version__item", "attempt__enrolment__course")[:1]
+)
+_ITEMS = Prepared(
+    lambda: EditionItem.objects.filter(
+        revision=Given("revision", BigIntegerField()),
+        activity=Given("activity", BigIntegerField()),
+        version=Given("version", BigIntegerField()),
+    ).select_related("content")
+)
 
 
 def paper_map(attempt: Attempt) -> list[tuple[int, bool]]:

@@ -14,14 +14,14 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, QuerySet, Value
+from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql import UpdateQuery
 
 Row = TypeVar("Row")
 
 
-class Given(Value):
+class Given(Expression):
     """Stands in a prepared query where a value goes that is known only when it runs.
 
     Arguments:
@@ -30,8 +30,21 @@ class Given(Value):
     """
 
     def __init__(self, name: str, output_field: "Field[Any, Any]") -> None:
-        super().__init__(None, output_field=output_field)
+        super().__init__(output_field=output_field)
         self.name = name
+        self.for_save = False
+
+    def resolve_expression(
+        self,
+        query: Any = None,
+        allow_joins: bool = True,
+        reuse: Any = None,
+        summarize: bool = False,
+        for_save: bool = False,
+    ) -> "Given":
+        found: Given = super().resolve_expression(query, allow_joins, reuse, summarize, for_save)
+        found.for_save = bool(for_save)
+        return found
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         return "%s", [self]

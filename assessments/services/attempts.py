@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, IntegerField, JSONField, UUIDField
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from learning.manifest import FINAL, PRETEST, Node
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_of, pick_language, standing
 from learning.services import context_of, digest_of
+from lms.prepared import Given, Prepared, PreparedUpdate
 from xapi.models import Source
 from xapi.services import Entry, record_batch, record_once
 
@@ -221,12 +223,7 @@ def save_answer(
         AttemptClosed: the attempt was handed in before.
         AnswerConflict: another answer was saved after this form was shown; nothing is changed.
     """
-    response = (
-        Response.objects.select_for_update(of=("self", "attempt"))
-        .select_related("attempt", "version__item")
-        .filter(attempt__uuid=attempt_uuid, position=position, attempt__enrolment__actor__user=by)
-        .first()
-    )
+    response = _LOCKED_RESPONSE.first(attempt=attempt_uuid, position=position, user=by.pk)
     if response is None:
         raise Http404
     TYPES[response.version.item.type].check_answer(response.version.structure, answer)
@@ -241,8 +238,36 @@ def save_answer(
     response.edits += 1
     response.language = language
     response.content_id = content
-    response.save(update_fields=["answer", "answered_at", "edits", "language", "content"])
+    _SAVE_ANSWER.run(
+        pk=response.pk,
+        answer=response.answer,
+        answered_at=response.answered_at,
+        edits=response.edits,
+        language=language,
+        content=content,
+    )
     return _receipt(response)
+
+
+_LOCKED_RESPONSE = Prepared(
+    lambda: (
+        Response.objects.select_for_update(of=("self", "attempt"))
+        .select_related("attempt", "version__item")
+        .filter(
+            attempt__uuid=Given("attempt", UUIDField()),
+            position=Given("position", IntegerField()),
+            attempt__enrolment__actor__user=Given("user", BigIntegerField()),
+        )[:1]
+    )
+)
+_SAVE_ANSWER = PreparedUpdate(
+    lambda: Response.objects.filter(pk=Given("pk", BigIntegerField())),
+    answer=Given("answer", JSONField()),
+    answered_at=Given("answered_at", DateTimeField()),
+    edits=Given("edits", IntegerField()),
+    language=Given("language", CharField()),
+    content=Given("content", CharField()),
+)
 
 
 def receipt_of(response: Response) -> Receipt | None:
