@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import translate_url
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, get_language_from_path
 from django.utils.translation import gettext as _
 
 from accounts import services
@@ -24,10 +26,15 @@ def choose_language(request: HttpRequest, code: str) -> HttpResponseBase:
     back = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         back = f"/{settings.LANGUAGE_CODE}/"
-    response = HttpResponseRedirect(translate_url(back, code))
+    # Django finds an address only while its own language is on; here it is that of the cookie.
+    with translation.override(get_language_from_path(back) or get_language()):
+        response = HttpResponseRedirect(translate_url(back, code))
     remember_language(response, code)
     # Another site may link here; it decides nothing that lasts.
-    if request.user.is_authenticated and request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none"):
+    if request.user.is_authenticated and request.headers.get("Sec-Fetch-Site", "same-origin") in (
+        "same-origin",
+        "none",
+    ):
         services.choose_language(by=request.user, language=code)
     return response
 

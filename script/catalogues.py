@@ -52,7 +52,8 @@ def _words(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     if path.suffix != ".py":
         # What is no call is filler to Babel's tokenizer as well: only its line structure must not confuse it.
         text = "\n".join(
-            call + ";" for call in re.findall(r"\bn?p?gettext\(.*?\)(?= |$)", templatize(text), re.MULTILINE | re.DOTALL)
+            call + ";"
+            for call in re.findall(r"\bn?p?gettext\(.*?\)(?= |$)", templatize(text), re.MULTILINE | re.DOTALL)
         )
     for _line, function, messages, _comments in extract_python(io.BytesIO(text.encode()), list(KEYWORDS), [], {}):
         given = [each for each in messages if each is not None] if isinstance(messages, tuple) else [messages]

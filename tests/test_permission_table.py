@@ -258,7 +258,13 @@ def test_each_role_gets_what_the_table_says_and_neither_looking_nor_a_refusal_ch
             assert answer.status_code == expected, where
             assert "/login/" not in getattr(answer, "url", ""), where
         after = everything()
-        if (line.method == "get" and not line.remembers) or expected in (SIGN_IN, REFUSED, MISSING, WRONG_METHOD, UNPROCESSABLE):
+        if (line.method == "get" and not line.remembers) or expected in (
+            SIGN_IN,
+            REFUSED,
+            MISSING,
+            WRONG_METHOD,
+            UNPROCESSABLE,
+        ):
             assert after == before, f"{where}: something changed"
         before = after
 

@@ -220,9 +220,7 @@ def remember(source_page: AnyPage, page: AnyPage, *, current: Iterable[str]) -> 
     source, _made = TranslationSource.update_or_create_from_instance(source_page)
     translation, _made = Translation.objects.get_or_create(source=source, target_locale=page.locale)
     wanted = set(current)
-    words = {
-        (path, number): text for path, texts in _strings(page).items() for number, text in enumerate(texts)
-    }
+    words = {(path, number): text for path, texts in _strings(page).items() for number, text in enumerate(texts)}
     place: dict[str, int] = {}
     rows = source.stringsegment_set.select_related("context").order_by("order")
     known = {

@@ -12,9 +12,7 @@ def translations(request: HttpRequest) -> HttpResponseBase:
     courses = [
         {
             "page": page,
-            "languages": [
-                {"info": get_language_info(each.language), "coverage": each} for each in coverage_of(page)
-            ],
+            "languages": [{"info": get_language_info(each.language), "coverage": each} for each in coverage_of(page)],
         }
         for page in source_pages()
     ]

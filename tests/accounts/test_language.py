@@ -16,6 +16,13 @@ def test_a_choice_goes_to_the_same_page_and_beats_the_browser(client, db):
     assert client.get("/", headers={"accept-language": "id"}).url == "/ur/"
 
 
+def test_a_choice_finds_the_page_whatever_was_chosen_before(client, db):
+    for before in ("en", "id", "ur"):
+        client.get(f"/language/{before}/")
+        assert client.get("/language/ur/?next=/en/courses/").url == "/ur/courses/"
+        assert client.get("/language/id/?next=/ur/courses/").url == "/id/courses/"
+
+
 def test_a_page_without_a_language_in_its_address_is_read_in_the_chosen_one(client, db):
     client.get("/language/ur/?next=/verify/")
     page = client.get("/verify/").content.decode()

@@ -1,47 +1,21 @@
 """A real site for the browser: its own database and files, gunicorn and a worker, the shipped curriculum."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which(os.environ.get("SULUH_BROWSER", "chromium")) or ""
-SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
-
-
-@dataclass
-class Site:
-    url: str
-    environment: dict[str, str]
-    processes: list[subprocess.Popen]
-
-    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Run a management command of this site."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=check,
-            capture_output=True,
-            text=True,
-        )
-
-    def stop_worker(self) -> None:
-        self.processes[1].terminate()
-        self.processes[1].wait(10)
+from tests.browser.looking import CHROMIUM, ROOT, Site
+from tests.browser.main_job import certified
 
 
 def _free_port() -> int:
@@ -155,10 +129,13 @@ def chromium(playwright_driver) -> Iterator[Browser]:
     browser.close()
 
 
-def check_accessibility(page: Page) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    results = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    assert not results.response["violations"], f"{page.url}\n{results.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways"
+@pytest.fixture(scope="session")
+def phone_officer(chromium, site) -> str:
+    """Sari did the whole main job on a phone; the number of her certificate."""
+    return certified(chromium, site, "phone", "officer", "S. W.")
+
+
+@pytest.fixture(scope="session")
+def desktop_officer(chromium, site) -> str:
+    """Kanya, of another member, did the same on a desktop."""
+    return certified(chromium, site, "desktop", "officer2", "K. S.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, SIZES, Site, check_accessibility
+from tests.browser.looking import ROOT, SIZES, Site, check_accessibility
 
 COURSE = ROOT / "curriculum" / "preventing-trafficking"
 
@@ -25,7 +25,7 @@ class Person:
 
     def __init__(self, browser: Browser, site: Site, size: str = "phone", shots: Path | None = None, **context) -> None:
         self.site = site
-        self.context = browser.new_context(viewport=SIZES[size], locale="en-GB", **context)
+        self.context = browser.new_context(viewport=SIZES[size], **{"locale": "en-GB", **context})
         self.page: Page = self.context.new_page()
         self.shots, self.size = shots, size
         self.problems: list[str] = []

@@ -141,9 +141,7 @@ def test_the_editors_own_keys_of_paragraphs_are_no_change(course):
     assert states(course, "m1-l1")["body.para"] == State.CURRENT
 
 
-def test_a_new_block_is_read_in_the_source_language_until_it_is_translated(
-    course, django_capture_on_commit_callbacks
-):
+def test_a_new_block_is_read_in_the_source_language_until_it_is_translated(course, django_capture_on_commit_callbacks):
     page = lesson("m1-l1", "en")
     page.body.append(("key_point", {"text": "A new warning", "source": ""}))
     with django_capture_on_commit_callbacks(execute=True):
@@ -329,9 +327,7 @@ def test_a_wording_imported_with_new_words_is_current_again(course, folder):
 # --- pages and languages that go away
 
 
-def test_a_language_that_the_site_takes_away_keeps_progress_and_is_read_in_the_source_language(
-    cast, course, settings
-):
+def test_a_language_that_the_site_takes_away_keeps_progress_and_is_read_in_the_source_language(cast, course, settings):
     enrolment = enrol(by=cast.officer, course=course)
     client = cast.client(cast.officer)
     client.post("/id/courses/small-course/m1-l1/done/")

@@ -12,11 +12,11 @@ from assessments.types import TYPES
 from assessments.types.choice import Choice
 from courses.pages.blocks import PARTS, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
-from lms.text import tidy
+from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.richtext import clean_rich_text
 from courses.pages.translation import FIELDS, AnyPage, block_part, kept_parts
-from courses.pages.models import CoursePage, LessonPage, ModulePage
 from learning.models import Course
+from lms.text import tidy
 
 Keyed = TypeVar("Keyed", ModulePage, LessonPage)
 #: A lesson's body as it is compared: for each block its neutral part, with the item's key in a check, and its texts.
@@ -198,7 +198,9 @@ def present_fields(page: AnyPage, names: Iterable[str], keys: dict[str, str]) ->
     return found
 
 
-def keeping_edits(fields: dict[str, Any], page: AnyPage | None, keys: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+def keeping_edits(
+    fields: dict[str, Any], page: AnyPage | None, keys: dict[str, str]
+) -> tuple[dict[str, Any], list[str]]:
     """The wanted fields of a translated page with the words that a translator typed on the site, and whose these are.
 
     Arguments:

@@ -89,7 +89,9 @@ def _behind(course: Fields, modules: Sequence[Module], questions: Sequence[Quest
     for node in course.items("behind", required=False):
         name = course.as_text(node, "an entry of “behind”")
         if name and name not in known:
-            course.complain(f"“behind” names “{name}”, which is no text of this course.{nearest(name, known)}", node.place)
+            course.complain(
+                f"“behind” names “{name}”, which is no text of this course.{nearest(name, known)}", node.place
+            )
         found.append(name)
     return tuple(sorted(set(found)))
 

@@ -1,0 +1,50 @@
+"""What the journeys look with: sizes of screens, the site, and what must be true of every page."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which(os.environ.get("SULUH_BROWSER", "chromium")) or ""
+SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
+
+
+SHOTS = Path(os.environ["SULUH_SHOTS"]) if os.environ.get("SULUH_SHOTS") else None
+
+
+@dataclass
+class Site:
+    url: str
+    environment: dict[str, str]
+    processes: list[subprocess.Popen]
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run a management command of this site."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=check,
+            capture_output=True,
+            text=True,
+        )
+
+    def stop_worker(self) -> None:
+        self.processes[1].terminate()
+        self.processes[1].wait(10)
+
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def check_accessibility(page: Page, part: str | None = None) -> None:
+    """axe finds nothing, in a part of the page or in all of it, and nothing scrolls sideways."""
+    results = Axe().run(page, context=part, options=RULES)
+    assert not results.response["violations"], f"{page.url}\n{results.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways"
