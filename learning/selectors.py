@@ -368,7 +368,7 @@ def _shown(enrolment: Enrolment, key: str, language: str, entries: list[_Entry])
 
 def _revision(entry: _Entry, enrolment: Enrolment) -> EditionRevision:
     """The revision of an entry without its outline, which `outline_of` keeps."""
-    names = ["id", "edition_id", "number", "digest"]
+    names = ["id", "edition_id", "number", "digest"]  # in the model's order, as `from_db` wants them
     values = [entry.revision, enrolment.edition_id, entry.number, entry.digest]
     revision = EditionRevision.from_db(DEFAULT_DB_ALIAS, names, values)
     revision.edition = enrolment.edition

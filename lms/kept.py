@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.conf import settings
+from django.core.signals import setting_changed
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, RequestContext, Template
 from django.template.base import NodeList
@@ -60,13 +62,30 @@ class Kept(Generic[K, V]):
         with self._lock:
             self._found.clear()
 
-    def __len__(self) -> int:
-        return len(self._found)
-
     def values(self) -> list[V]:
-        """What is kept now, for tests."""
+        """What is kept now."""
         with self._lock:
             return list(self._found.values())
+
+
+class KeptHtml(Kept[K, V]):
+    """The same for what was rendered: the templates and settings that it was made of can change too, but not on a site.
+
+    With DEBUG nothing is kept, so that an edited template shows; a test that changes a setting begins anew.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        setting_changed.connect(self._forget)
+
+    def get(self, key: K) -> V | None:
+        return None if settings.DEBUG else super().get(key)
+
+    def keep(self, key: K, value: V) -> V:
+        return value if settings.DEBUG else super().keep(key, value)
+
+    def _forget(self, **kwargs: Any) -> None:
+        self.clear()
 
 
 # --- templates in two steps
@@ -98,7 +117,7 @@ class CsrfToken:
     """The token of the request, wherever a shared form has its `{% csrf_token %}`."""
 
     def render(self, context: Context) -> str:
-        return conditional_escape(context.get("csrf_token", ""))
+        return conditional_escape(context["csrf_token"])
 
 
 class SharedContext(Context):
@@ -117,6 +136,11 @@ class SharedContext(Context):
             self.missing.add(key)
             raise
 
+    def get(self, key: Any, otherwise: Any = None) -> Any:
+        if key not in self:
+            self.missing.add(key)
+        return super().get(key, otherwise)
+
     def leave_place(self, place: Place) -> SafeString:
         """Text that stands for a place until the template is rendered."""
         self.places.append(place)
@@ -124,7 +148,9 @@ class SharedContext(Context):
 
     def leave_piece(self, nodes: NodeList) -> SafeString:
         """The same for a piece of the template; it will find the shared variables that it could find now."""
-        around = {str(name): value for name, value in self.flatten().items() if name not in ("csrf_token", "block")}
+        around: dict[str, Any] = {
+            str(name): value for name, value in self.flatten().items() if name not in ("csrf_token", "block")
+        }
         if "forloop" in around:  # the loop goes on changing it
             around["forloop"] = dict(around["forloop"])
         return self.leave_place(Piece(nodes, around))
@@ -183,7 +209,7 @@ def render_shared(template_name: str, shared: dict[str, Any]) -> SharedTemplate:
     )
 
 
-_PAGES: Kept[tuple[Hashable, ...], SharedTemplate] = Kept(512)
+_PAGES: KeptHtml[tuple[Hashable, ...], SharedTemplate] = KeptHtml(512)
 
 
 def render_kept(

@@ -119,6 +119,7 @@ class Prepared(Generic[Row]):
         assert not queryset._prefetch_related_lookups, "a prepared query is one statement"  # type: ignore[attr-defined]
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
+        assert not compiler.has_extra_select, "a row holds what was asked for and nothing else"
         columns = [each[0] for each in compiler.select[: compiler.col_count]]
         return _Select(
             statement=_Statement.of(sql, params),
@@ -146,11 +147,11 @@ class PreparedUpdate:
         statement = _kept_on(connection, self, self._write)
         with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
             cursor.execute(statement.sql, statement.params(connection, values))
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def _write(self, connection: BaseDatabaseWrapper) -> _Statement:
         query = self._build().query.chain(UpdateQuery)
-        query.add_update_values(self._changes)
+        query.add_update_values(self._changes)  # type: ignore[attr-defined]
         query.clear_ordering(force=True)
         return _Statement.of(*query.get_compiler(connection=connection).as_sql())
 
@@ -176,7 +177,7 @@ def _converted(row: Sequence[Any], converters: list[tuple[int, list[Any], Any]],
 
 def _maker(queryset: "QuerySet[Any, Any]", compiler: Any) -> Callable[[Sequence[Any]], Any]:
     """What makes an object of a row, as the queryset's own iterable does."""
-    kind = queryset._iterable_class  # type: ignore[attr-defined]
+    kind = queryset._iterable_class
     if kind is ValuesListIterable:
         return tuple
     if kind is not ModelIterable:
@@ -184,7 +185,7 @@ def _maker(queryset: "QuerySet[Any, Any]", compiler: Any) -> Callable[[Sequence[
     info = compiler.klass_info
     begin, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [each[0].target.attname for each in compiler.select[begin:end]]
-    populators = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)
+    populators = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
     annotations = list((compiler.annotation_col_map or {}).items())
     model = info["model"]
 

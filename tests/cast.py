@@ -32,7 +32,7 @@ class Cast:
         """A browser in which this person is signed in, or nobody."""
         client = Client()
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user, backend="accounts.backends.PeopleBackend")
         return client
 
 

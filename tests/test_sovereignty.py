@@ -179,7 +179,7 @@ def test_the_page_of_a_coordinator_names_whom_the_postings_entitle_to_and_nobody
     may = any(each.role in SEE_NAMES and each.runs_today for each in wanted)
     with region.viewer(wanted) as viewer:
         client = Client()
-        client.force_login(viewer, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(viewer, backend="accounts.backends.PeopleBackend")
         answer = client.get(DESK)
         assert answer.status_code == (200 if may else 403)
         page = answer.content.decode()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from learning.manifest import FINAL, PRETEST, Node, Outline
 from learning.selectors import Shown, outline_of
-from lms.kept import Kept, render_shared
+from lms.kept import KeptHtml, render_shared
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class KeptOutline:
         return found
 
 
-_KEPT: Kept[tuple[str | None, ...], KeptOutline] = Kept(128)
+_KEPT: KeptHtml[tuple[str, ...], KeptOutline] = KeptHtml(128)
 
 
 def kept_outline(slug: str, shown: Shown) -> KeptOutline:

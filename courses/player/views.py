@@ -144,15 +144,18 @@ def _standing_at(slug: str, shown: selectors.Shown, done: set[str]) -> dict[str,
 
 def _lesson_shared(path: str, slug: str, shown: selectors.Shown) -> dict[str, Any]:
     """What is the same on a lesson's page for everybody who is enrolled; of a check only that it is there."""
-    parts = [
-        {"type": part["type"], "key": part["key"]} if part["type"] == "check" else part for part in shown.body["parts"]
-    ]
+
+    def without_question(part: dict[str, Any]) -> dict[str, Any]:
+        block = part["key"].rsplit("/", 1)[-1]
+        action = reverse("courses:check", args=[slug, shown.node.key, block])
+        return {"type": part["type"], "key": part["key"], "action": action}
+
     return _place(slug, shown) | {
         "SULUH_DEMO": settings.SULUH_DEMO,
         "page_path": path,
         "is_signed_in": True,
         "title": shown.body["title"],
-        "parts": parts,
+        "parts": [part if part["type"] == "html" else without_question(part) for part in shown.body["parts"]],
         "done_url": reverse("courses:done", args=[slug, shown.node.key]),
         "can_skip": shown.body["can_skip"],
         "level_note": str(CONTENT_LEVELS[shown.node.level]),
@@ -190,9 +193,9 @@ def _lesson(
         | {
             "is_done": shown.node.uuid in done,
             "checks": {
-                part["key"]: _check_part(request, path, part, shown.language, marks, refused or {})
+                part["key"]: _check_part(request, part, shown.language, marks, refused or {})
                 for part in shown.body["parts"]
-                if part["type"] == "check"
+                if part["type"] != "html"
             },
         },
         status=status,
@@ -201,7 +204,6 @@ def _lesson(
 
 def _check_part(
     request: SignedInRequest,
-    path: str,
     part: dict[str, Any],
     language: str,
     marks: Mapping[str, selectors.Mark],
@@ -226,7 +228,6 @@ def _check_part(
     order = kind.paper_order(part["structure"], random.Random(f"{request.user.pk} {part['activity']}"))  # noqa: S311
     return {
         "block": block,
-        "url": f"{path}{block}/",
         "other_language": part.get("language", ""),
         "form_id": uuid.uuid4(),
         "answered_before": mark is not None,

@@ -340,7 +340,7 @@ def test_setup_site_makes_an_administrator_and_the_rso_from_the_environment(site
 
 def test_the_administrator_of_setup_site_opens_the_authors_side(site, client):
     site()
-    client.force_login(User.objects.get(username="root"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username="root"), backend="accounts.backends.PeopleBackend")
     assert client.get("/admin/").status_code == 200
 
 

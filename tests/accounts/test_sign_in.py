@@ -268,7 +268,7 @@ def test_signing_in_over_a_running_session_keeps_nothing_either(person, client):
     session = client.session
     session["drafted"] = "by Sari"
     session.save()
-    client.force_login(budi, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(budi, backend="accounts.backends.PeopleBackend")
     assert "drafted" not in client.session
 
 

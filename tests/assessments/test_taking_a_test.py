@@ -172,7 +172,7 @@ def test_an_answer_sent_after_the_session_ended_is_kept_and_saved_at_sign_in(cas
     client.cookies.pop("suluh_session", None)
     away = client.post(url(response), form)
     assert away.status_code == 302 and "login" in away.url
-    client.force_login(cast.officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.officer, backend="accounts.backends.PeopleBackend")
     page = client.get(url(response), follow=True)
     response.refresh_from_db()
     assert response.answer == response.version.answer_key
@@ -185,7 +185,7 @@ def test_an_answer_kept_at_the_door_is_not_saved_for_another_person(cast, attemp
     form = posted(client, response)
     client.cookies.pop("suluh_session", None)
     client.post(url(response), form)
-    client.force_login(cast.colleague, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.colleague, backend="accounts.backends.PeopleBackend")
     assert client.get(url(response)).status_code == 404
     response.refresh_from_db()
     assert response.answer is None
@@ -291,7 +291,7 @@ def test_answers_kept_at_the_door_are_saved_whichever_page_of_the_test_is_opened
     client.cookies.pop("suluh_session", None)
     for address, form in forms:
         assert client.post(address, form, headers={"accept": "application/json"}).status_code == 401
-    client.force_login(cast.officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.officer, backend="accounts.backends.PeopleBackend")
     page = client.get(reverse("assessments:hand_in", args=[attempt.uuid]), follow=True).content.decode()
     assert "Every question is answered and saved" in page and page.count("Receipt") == len(responses)
 

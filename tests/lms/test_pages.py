@@ -211,7 +211,7 @@ def test_what_the_resolver_tried_is_never_shown():
 
 def test_a_form_that_is_too_old_is_refused_with_a_way_on_and_changes_nothing(cast, course):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.officer, backend="accounts.backends.PeopleBackend")
     for data in ({}, {"csrfmiddlewaretoken": "x" * 64}):
         answer = client.post("/en/courses/t1/enrol/", data)
         assert answer.status_code == 403
