@@ -1,6 +1,6 @@
-"""Words of django-allauth and Django that people read here and that their own catalogues lack in one of our languages.
+"""Words of django-allauth and Django that people read here and that one of our languages lacks in their catalogues.
 
-Nothing imports this: it only names the words, so that they enter our catalogues, which go before those of the libraries.
+Nothing imports this: it only names the words, so that they enter our own catalogues, which go before those.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

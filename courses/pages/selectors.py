@@ -41,7 +41,8 @@ def tree_of(page: CoursePage) -> Tree:
 
 def source_page_of(course: Course) -> CoursePage | None:
     """The course page of the language that a course is written in: the one that came first."""
-    return CoursePage.objects.filter(course=course).select_related("locale").order_by("pk").first()
+    page: CoursePage | None = CoursePage.objects.filter(course=course).select_related("locale").order_by("pk").first()
+    return page
 
 
 def source_pages() -> list[CoursePage]:

@@ -172,6 +172,6 @@ _KEPT: KeptHtml[tuple[str, ...], KeptOutline] = KeptHtml(128)
 def kept_outline(slug: str, shown: Shown) -> KeptOutline:
     """The outline that stands beside what is shown."""
     return _KEPT.get_or_make(
-        (get_language(), slug, shown.revision.digest, shown.course_content),
+        (get_language(), slug, shown.revision.digest, shown.course_content, shown.course_language),
         lambda: KeptOutline(slug, outline_of(shown.revision), shown.text, shown.course_language),
     )

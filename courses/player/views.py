@@ -185,6 +185,7 @@ def _lesson(
             shown.content,
             shown.course_content,
             shown.language,
+            shown.course_language,
             shown.is_reviewed,
             settings.SULUH_DEMO,
         ),
