@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern, path, reverse
+from django.urls import URLResolver, include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -11,10 +11,9 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from accounts.permissions import SignedInRequest
+from accounts.permissions import Right, SignedInRequest, has_right
 from courses.pages.publication import REASONS, course_page_of, follow
 from courses.pages.selectors import coverage_of
-from courses.pages.views import translations
 
 
 @hooks.register("insert_global_admin_css")
@@ -53,15 +52,22 @@ def say_what_is_out_of_date(request: HttpRequest, page: Page) -> None:
     messages.warning(
         request,
         _("Texts that are out of date or not translated: %(languages)s.") % {"languages": languages},
-        buttons=[messages.button(reverse("suluh_translations"), _("Show them"))],
+        buttons=[messages.button(reverse("out_of_date"), _("Show them"))],
     )
 
 
 @hooks.register("register_admin_urls")
-def our_pages() -> list[URLPattern]:
-    return [path("out-of-date/", translations, name="suluh_translations")]
+def our_pages() -> list[URLResolver]:
+    return [path("", include("courses.pages.urls"))]
+
+
+class OutOfDate(MenuItem):
+    """The entry of the menu, for whoever may open what it leads to."""
+
+    def is_shown(self, request: SignedInRequest) -> bool:
+        return has_right(request.user, Right.WRITE_COURSES)
 
 
 @hooks.register("register_reports_menu_item")
-def translations_in_the_menu() -> MenuItem:
-    return MenuItem(_("Out of date"), reverse("suluh_translations"), icon_name="history", order=100)
+def out_of_date_in_the_menu() -> MenuItem:
+    return OutOfDate(_("Out of date"), reverse("out_of_date"), icon_name="history", order=100)

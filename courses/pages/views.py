@@ -1,13 +1,15 @@
-"""Pages of our own on the authors' side. `courses.pages.middleware` lets in only whoever may write courses."""
+"""Pages of our own on the authors' side."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language_info
 
+from accounts.permissions import Right, SignedInRequest, requires
 from courses.pages.selectors import coverage_of, source_pages
 
 
-def translations(request: HttpRequest) -> HttpResponseBase:
+@requires(Right.WRITE_COURSES)
+def out_of_date(request: SignedInRequest) -> HttpResponseBase:
     """Every course and language with the texts that are out of date or not translated."""
     courses = [
         {
