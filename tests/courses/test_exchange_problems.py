@@ -219,6 +219,37 @@ def test_another_courses_texts_in_a_translation_are_told(tmp_path):
     the_problem(folder, "th/questions.yaml", 1, "question F1 has no text in this language")
 
 
+def test_the_questions_of_another_course_in_a_translation_are_one_problem_and_not_a_hundred(tmp_path):
+    folder = write(small_bundle("en", "th"), tmp_path / "in")
+    path = folder / "th" / "questions.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("\nF", "\nX").replace("\nP", "\nY").replace("B1:", "Z1:"))
+    the_problem(folder, "th/questions.yaml", 1, "the translation of another course")
+    assert len(problems_of(folder)) == 1
+
+
+def test_an_answer_in_a_translation_is_refused_and_says_where_answers_stand(tmp_path):
+    folder = write(small_bundle("en", "th"), tmp_path / "in")
+    path = folder / "th" / "questions.yaml"
+    edit(path, "F1:\n", "F1:\n  answer: [b]\n")
+    the_problem(folder, "th/questions.yaml", line_of(path, "answer:"), "the answer is the same in every language")
+    assert len(problems_of(folder)) == 1
+
+
+def test_a_translated_paragraph_with_other_pieces_than_its_source_is_told(tmp_path):
+    folder = write(small_bundle("en", "th"), tmp_path / "in")
+    path = folder / "th" / "m1-l1.yaml"
+    edit(path, "<p>Some <b>rich</b> text (th)</p>", "<p>Some</p><p><b>rich</b> text (th)</p>")
+    the_problem(folder, "th/m1-l1.yaml", 1, "keeps the paragraphs and lists of its source")
+
+
+def test_what_is_said_to_be_behind_must_be_a_text_of_the_course(tmp_path):
+    folder = write(small_bundle("en", "th"), tmp_path / "in")
+    path = folder / "th" / "course.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "behind: [m1-l1/body.kp-1, m1-l1/body.kp-9]\n", encoding="utf-8")
+    the_problem(folder, "th/course.yaml", line_of(path, "behind:"), "no text of this course. Did you mean")
+    assert len(problems_of(folder)) == 1
+
+
 def test_a_language_that_lacks_texts_is_told_and_the_source_is_not(tmp_path):
     folder = write(small_bundle("en", "th"), tmp_path / "in")
     edit(folder / "th" / "m1-l1.yaml", "  kp-1: A point (th)\n", "")

@@ -15,7 +15,9 @@ from courses.pages.services import publish_course
 from courses.pages.translation import State
 from learning.models import Activity, Course, EditionRevision, Enrolment, ManifestEntry
 from learning.services import enrol
+from reports.selectors import certification_table
 from tests.courses.bundles import edit, small_bundle, write
+from xapi.models import Statement
 
 
 @pytest.fixture
@@ -322,6 +324,81 @@ def test_a_wording_imported_with_new_words_is_current_again(course, folder):
     apply_plan(plan_import(read_bundle(folder)))
     assert asked_in(course, "F1", "id")
     assert ItemWording.objects.get(version__item__key="F1", language="id").text["stem"] == "Soal F1 yang lain (id)"
+
+
+# --- one person, one record
+
+
+def answers_of(enrolment: Enrolment) -> list:
+    return list(
+        enrolment.attempts.get(activity__key="pre-test").responses.values_list(
+            "position", "answer", "language", "edits"
+        )
+    )
+
+
+def post_answer(client, attempt, position: int, language: str, go: str = "on") -> None:
+    address = f"/{language}/tests/{attempt.uuid}/{position}/"
+    page = client.get(address)
+    response = attempt.responses.get(position=position)
+    form = {"token": page.context["token"], "seen": page.context["seen"], "go": go}
+    assert client.post(address, form | {f"q{position}": response.version.answer_key}).status_code == 302
+
+
+def test_a_change_of_language_in_the_middle_of_a_test_keeps_the_paper_and_every_answer(cast, course):
+    enrolment = enrol(by=cast.officer, course=course)
+    client = cast.client(cast.officer)
+    client.post("/en/tests/start/small-course/pre-test/")
+    attempt = enrolment.attempts.get()
+    paper = list(attempt.responses.values_list("position", "version", "option_order"))
+    assert "Stem B1 (en)" in client.get(f"/en/tests/{attempt.uuid}/1/").content.decode()
+    post_answer(client, attempt, 1, "en", go="stay")
+    page = client.get(f"/id/tests/{attempt.uuid}/1/")
+    assert "Stem B1 (id)" in page.content.decode() and "checked" in page.content.decode()
+    assert list(attempt.responses.values_list("position", "version", "option_order")) == paper
+    assert answers_of(enrolment)[0][2:] == ("en", 1), "looking at it in another language changes no answer"
+    client.post(f"/id/tests/{attempt.uuid}/hand-in/")
+    attempt.refresh_from_db()
+    assert (attempt.language, attempt.right, attempt.total) == ("id", 1, 1)
+
+
+def test_a_correction_or_a_language_that_goes_away_does_not_disturb_a_running_test(
+    cast, course, settings, django_capture_on_commit_callbacks
+):
+    enrolment = enrol(by=cast.officer, course=course)
+    client = cast.client(cast.officer)
+    client.post("/id/tests/start/small-course/pre-test/")
+    attempt = enrolment.attempts.get()
+    post_answer(client, attempt, 1, "id", go="stay")
+    before = answers_of(enrolment)
+    version = Item.objects.get(key="B1").versions.last()
+    text = version.wordings.get(language="en").text
+    save_wording(version=version, language="en", text={**text, "stem": "A sharper stem"})
+    publish_course(by=None, page=source_page_of(course))
+    assert "Stem B1 (id)" in client.get(f"/id/tests/{attempt.uuid}/1/").content.decode()
+    settings.LANGUAGES = [("en", "English")]
+    assert client.get(f"/id/tests/{attempt.uuid}/1/").status_code == 404
+    assert "Stem B1 (en)" in client.get(f"/en/tests/{attempt.uuid}/1/").content.decode()
+    assert answers_of(enrolment) == before
+    client.post(f"/en/tests/{attempt.uuid}/hand-in/")
+    attempt.refresh_from_db()
+    assert attempt.right == 1
+
+
+def test_a_person_who_learns_in_two_languages_is_counted_once(cast, course):
+    enrolment = enrol(by=cast.officer, course=course)
+    client = cast.client(cast.officer)
+    client.post("/en/courses/small-course/m1-l1/done/")
+    client.post("/id/courses/small-course/m1-l1/done/")
+    client.post("/id/courses/small-course/m1-l2/done/")
+    assert enrol(by=cast.officer, course=course) == enrolment
+    assert Enrolment.objects.filter(course=course).count() == 1
+    assert enrolment.activity_progress.filter(completed_at__isnull=False, activity__kind="lesson").count() == 2
+    row = certification_table(cast.rso, "id").rows[
+        [r.member for r in certification_table(cast.rso, "id").rows].index(cast.home)
+    ]
+    assert str(row.cells[0][0]) == "<5"
+    assert Statement.objects.filter(registration=enrolment.uuid, verb__endswith="completed").count() == 2
 
 
 # --- pages and languages that go away
