@@ -50,9 +50,6 @@ def test_other_words_that_it_cannot_follow_are_refused_in_one_line(words):
     assert done.stderr.count("\n") == 1
 
 
-one_worker = pytest.mark.xdist_group("bench")
-
-
 @pytest.fixture(scope="module")
 def whole_run() -> dict:
     done = bench("--json", "--rounds", "1", "--people", "12")
@@ -60,7 +57,6 @@ def whole_run() -> dict:
     return json.loads(done.stdout)
 
 
-@one_worker
 def test_a_run_gives_the_figures_of_every_flow(whole_run):
     assert list(whole_run) == ["reference", "flows"]
     assert whole_run["reference"]["cpu_ms"] > 0
@@ -73,7 +69,6 @@ def test_a_run_gives_the_figures_of_every_flow(whole_run):
         assert flow["sql"] > 1
 
 
-@one_worker
 def test_a_run_gives_what_only_some_flows_have(whole_run):
     assert "ratio_to_weasyprint" in whole_run["flows"]["certificate"]
     assert whole_run["flows"]["certificate"]["bytes"] > 1000

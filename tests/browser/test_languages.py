@@ -10,7 +10,7 @@ from tests.browser.looking import SHOTS
 from tests.browser.main_job import SLUG
 from tests.browser.people import COURSE, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def texts(language: str, name: str) -> dict:
@@ -88,7 +88,7 @@ def test_an_officer_changes_language_in_the_middle_of_a_lesson_and_keeps_place_a
     assert "/m1-l1/" in page.url
     learner.look("ur-lesson")
     expect(page.locator(".page-title")).to_have_text(texts("ur", "m1-l1")["title"])
-    expect(page.locator(".key-points li").first).to_contain_text(texts("ur", "m1-l1")["blocks"]["kp-2"][:0] or "")
+    expect(page.locator(".key-points li")).to_have_count(4)
     expect(page.locator(".feedback")).to_contain_text(texts("ur", "questions")["Q1.1.1"]["feedback"])
     page.locator("main form button.button--large").click()
     page.wait_for_url("**/m1-l2/")
@@ -113,35 +113,3 @@ def test_the_first_page_is_in_the_language_of_the_browser(chromium, site):
         person.look("ur-" + path.strip("/").replace("/", "-"))
     person.open("/ur/nowhere/")
     person.close()
-
-
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
-def test_coordinator_rso_and_verifier_in_urdu(chromium, site, phone_officer, size, scheme):
-    for name, path, wanted in (
-        ("coordinator", "/ur/desk/officers/", "Sari Wulandari"),
-        ("rso", "/ur/reports/certification/", "<5"),
-    ):
-        person = Person(chromium, site, size, SHOTS, color_scheme=scheme)
-        person.open("/ur/accounts/login/")
-        person.page.locator("input[name=login]").fill(name)
-        person.page.locator("input[name=password]").fill("suluh-demo")
-        person.page.locator("main button").first.click()
-        person.page.wait_for_url("**/ur/me/")
-        person.look(f"ur-{name}-home")
-        person.open(path)
-        person.look(f"ur-{name}")
-        expect(person.page.locator("table")).to_contain_text(wanted)
-        assert person.page.evaluate("document.documentElement.dir") == "rtl"
-        person.close()
-    stranger = Person(chromium, site, size, SHOTS, color_scheme=scheme)
-    stranger.open("/language/ur/?next=/verify/")
-    stranger.look("ur-verify")
-    stranger.page.locator("input[name=number]").fill(phone_officer)
-    stranger.page.locator("main form button").click()
-    stranger.page.wait_for_load_state()
-    stranger.look("ur-verified")
-    expect(stranger.page.locator("main")).to_contain_text("S. W.")
-    assert "Wulandari" not in stranger.page.content()
-    stranger.open("/verify/SLH-0000-0000-0000/")
-    stranger.look("ur-unknown")
-    stranger.close()

@@ -15,7 +15,7 @@ from tests.browser.main_job import SLUG
 from tests.browser.people import Person
 
 # One site for all of them: what two officers did is looked at from several sides.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_officer_on_a_phone_learns_passes_and_is_certified_and_a_stranger_verifies_it(phone_officer):
@@ -121,6 +121,38 @@ def test_the_rso_sees_suppressed_counts_and_no_names(chromium, site, phone_offic
     assert next(row for row in rows if row["Member code"] == "FJ")["Enrolled"] == "0"
     assert rso.page.goto(site.url + "/en/desk/officers/").status == 403
     rso.close()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
+def test_coordinator_rso_and_verifier_in_urdu(chromium, site, phone_officer, size, scheme):
+    for name, path, wanted in (
+        ("coordinator", "/ur/desk/officers/", "Sari Wulandari"),
+        ("rso", "/ur/reports/certification/", "<5"),
+    ):
+        person = Person(chromium, site, size, SHOTS, color_scheme=scheme)
+        person.open("/ur/accounts/login/")
+        person.page.locator("input[name=login]").fill(name)
+        person.page.locator("input[name=password]").fill("suluh-demo")
+        person.page.locator("main button").first.click()
+        person.page.wait_for_url("**/ur/me/")
+        person.look(f"ur-{name}-home")
+        person.open(path)
+        person.look(f"ur-{name}")
+        expect(person.page.locator("table")).to_contain_text(wanted)
+        assert person.page.evaluate("document.documentElement.dir") == "rtl"
+        person.close()
+    stranger = Person(chromium, site, size, SHOTS, color_scheme=scheme)
+    stranger.open("/language/ur/?next=/verify/")
+    stranger.look("ur-verify")
+    stranger.page.locator("input[name=number]").fill(phone_officer)
+    stranger.page.locator("main form button").click()
+    stranger.page.wait_for_load_state()
+    stranger.look("ur-verified")
+    expect(stranger.page.locator("main")).to_contain_text("S. W.")
+    assert "Wulandari" not in stranger.page.content()
+    stranger.open("/verify/SLH-0000-0000-0000/")
+    stranger.look("ur-unknown")
+    stranger.close()
 
 
 def test_progress_and_record_agree_after_the_journeys(site, phone_officer, desktop_officer):
