@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.views import remember_language
+from accounts.services import choose_language
+from accounts.views import CHOSEN_NOW, remember_language
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,13 +30,23 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse(settings.LOGIN_REDIRECT_URL)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
+        language = self._language_of(request)
+        choose_language(by=user, language=language)
         response = super().post_login(request, user, **kwargs)
-        remember_language(response, self._language_of(request))
+        remember_language(response, language)
+        response.delete_cookie(CHOSEN_NOW)
         return response
 
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The first page, in the language of the page that was left."""
+        return f"/{get_language()}/"
+
     def _language_of(self, request: HttpRequest) -> str:
-        chosen = getattr(request.user, "language", "")
-        return chosen if chosen in dict(settings.LANGUAGES) else get_language()
+        """What was chosen on the way in, else what the account says, else what the page is in."""
+        for chosen in (request.COOKIES.get(CHOSEN_NOW, ""), getattr(request.user, "language", "")):
+            if chosen in dict(settings.LANGUAGES):
+                return chosen
+        return get_language()
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -179,7 +179,10 @@ def paper_answers(attempt: Attempt, language: str) -> list[PaperQuestion]:
 def practice_choices() -> list[tuple[str, str]]:
     """Every open practice item as (uuid, “bank · key · stem”), for the lesson editor."""
     rows = (
-        ItemWording.objects.filter(version__item__pool=Item.Pool.PRACTICE, version__item__retired_at=None)
+        # Only in the language in which the question was written: a translation says what it was made from.
+        ItemWording.objects.filter(
+            version__item__pool=Item.Pool.PRACTICE, version__item__retired_at=None, translated_from=""
+        )
         .order_by("version__item__bank", "version__item__key", "-version__number")
         .values_list("version__item__uuid", "version__item__bank__name", "version__item__key", "text__stem")
     )

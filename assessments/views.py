@@ -3,6 +3,7 @@
 import re
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -23,7 +24,7 @@ from assessments.types import TYPES, InvalidAnswer
 from learning.manifest import FINAL, cited
 from learning.selectors import outline_of, own_enrolment, standing
 
-KEPT = "answers_kept"
+KEPT, SHOWN_IN = "answers_kept", "shown_in"
 #: What a stranger may leave in a session of ours: so many answers of so many characters.
 MOST_ANSWERS_KEPT = 10
 MOST_KEPT = 4_000
@@ -89,7 +90,7 @@ def _own_question(request: SignedInRequest, attempt: uuid.UUID, position: int) -
 
 
 def _keep_for_sign_in(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
-    form = request.POST.urlencode()
+    form = f"{request.POST.urlencode()}&{urlencode({SHOWN_IN: get_language()})}"
     # Another site could post a token of its own here, and our answer would replace the session of whoever looks.
     from_here = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     if (
@@ -119,7 +120,8 @@ def _save_kept(request: SignedInRequest, attempt: uuid.UUID) -> bool:
         data = QueryDict(form)
         if not is_answer_token(data.get("token", ""), request.user.pk, attempt, position):
             continue
-        shown = selectors.paper_question(request.user, attempt, position, get_language())
+        # In the language in which it was answered, whichever page is opened now.
+        shown = selectors.paper_question(request.user, attempt, position, data.get(SHOWN_IN) or get_language())
         place: dict[str, object] = {"position": position}
         try:
             receipt = _save_answer(request, shown, data)

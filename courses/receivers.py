@@ -9,9 +9,12 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
 from accounts.models import User
-from courses.pages.models import LessonPage, ModulePage
-from courses.pages.publication import follow_after_commit
+from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.publication import follow_after_commit, is_following_later
 from courses.pages.rights import may_enter, sync_groups
+from courses.pages.translation import note_published
+
+COURSE_PAGES = (CoursePage, ModulePage, LessonPage)
 
 
 @receiver(user_logged_in)
@@ -22,8 +25,15 @@ def follow_postings(sender: type[User], request: HttpRequest, user: User, **kwar
 
 
 @receiver(page_published)
+def keep_account(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """A page that is published by hand says what it was made from, and an edition follows its pages."""
+    if isinstance(instance, COURSE_PAGES) and not is_following_later():
+        note_published(instance)
+        follow_after_commit(instance)
+
+
 @receiver(page_unpublished)
-def keep_the_shelf(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """An edition follows its pages, whichever way they are published or withdrawn."""
-    if isinstance(instance, (LessonPage, ModulePage)):
+def follow_a_withdrawal(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """An edition follows its pages, whichever way they are withdrawn."""
+    if isinstance(instance, COURSE_PAGES):
         follow_after_commit(instance)

@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from accounts.permissions import Right, SignedInRequest, has_right
-from courses.pages.publication import REASONS, course_page_of, follow
+from courses.pages.publication import course_page_of, outcome_of
 from courses.pages.selectors import coverage_of
 
 
@@ -24,17 +24,19 @@ def our_colours() -> str:
 @hooks.register("after_publish_page")
 def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
     """A published page makes a correction of its course's edition; what stops it is said to the author."""
-    try:
-        revision = follow(page, by=request.user)
-    except REASONS as reason:
-        messages.warning(request, _("Officers do not see this yet. %(reason)s") % {"reason": reason})
+    revision = outcome_of(page, by=request.user)
+    if isinstance(revision, Exception):
+        messages.warning(request, _("Officers do not see this yet. %(reason)s") % {"reason": revision})
         return
     if revision:
-        messages.success(
-            request,
-            _("Officers now read edition %(edition)d, revision %(revision)d.")
-            % {"edition": revision.edition.number, "revision": revision.number},
-        )
+        place = {"edition": revision.edition.number, "revision": revision.number}
+        words = _("Officers now read edition %(edition)d, revision %(revision)d.")
+        if revision.edition.number > 1:
+            words = _(
+                "Whoever enrols now reads edition %(edition)d, revision %(revision)d. Officers who began in an earlier "
+                "edition stay in it and do not get this change."
+            )
+        messages.success(request, words % place)
         say_what_is_out_of_date(request, page)
 
 

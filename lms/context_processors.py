@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,6 +11,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "SULUH_DEMO": settings.SULUH_DEMO,
         "page_path": request.path,
+        "here": _here(request),
         # Lazy: a page that does not ask must not depend on the cookie.
         "is_signed_in": SimpleLazyObject(lambda: hasattr(request, "user") and request.user.is_authenticated),
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """An address that shows this page again; after a form was sent, that of the page which held the form."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    parts = urlsplit(request.headers.get("Referer", ""))
+    if parts.netloc != request.get_host():
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -12,6 +12,10 @@ def admin_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.path.startswith("/admin/"):
+            own = response.headers.get("Content-Security-Policy")
+            if own:
+                # A preview was made as a page of the site, with its strict policy: only our editor may frame it.
+                response["Content-Security-Policy"] = own.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
             response["X-Frame-Options"] = "SAMEORIGIN"
         return response

@@ -16,7 +16,16 @@ from assessments.services.attempts import (
     start_attempt,
     submit_attempt,
 )
-from assessments.services.bank import FrozenItem, Scenario, bank_of, freeze_test, frozen_items, save_item, save_wording
+from assessments.services.bank import (
+    FrozenItem,
+    Scenario,
+    bank_of,
+    freeze_test,
+    frozen_items,
+    must_be_right_without,
+    save_item,
+    save_wording,
+)
 
 __all__ = [
     "AlreadyTaken",
@@ -32,6 +41,7 @@ __all__ = [
     "draw",
     "freeze_test",
     "frozen_items",
+    "must_be_right_without",
     "paper_length",
     "receipt_code",
     "receipt_of",

@@ -320,12 +320,17 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
 
 
 def _languages(attempt: Attempt) -> set[str]:
-    return set(
-        EditionItem.objects.filter(revision=attempt.revision_id, activity=attempt.activity_id)
-        .order_by()
-        .values_list("language", flat=True)
-        .distinct()
-    )
+    """The languages in which every question of a paper could be asked: only in these does it certify.
+
+    A question whose wording is out of date in a language has none in the revision, so a paper that holds it was not
+    taken in that language.
+    """
+    by_version: dict[int, set[str]] = defaultdict(set)
+    for version, language in EditionItem.objects.filter(
+        revision=attempt.revision_id, activity=attempt.activity_id, version__in=attempt.responses.values("version")
+    ).values_list("version", "language"):
+        by_version[version].add(language)
+    return set.intersection(*by_version.values())
 
 
 def _answered(response: Response) -> Answered:

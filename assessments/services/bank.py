@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
 from assessments.types import TYPES
 from assessments.wordings import current
@@ -155,6 +157,14 @@ def frozen_items(
                 body |= {"scenario": scenario.text, "level": scenario.level}
             found.append(FrozenItem(version, language, body, wording.review_state))
     return found
+
+
+def must_be_right_without(course: Course, pool: str, items: Sequence[FrozenItem], language: str) -> list[str]:
+    """Keys of the questions of a pool that must be right and are not among `items` in a language, so would be lost."""
+    asked = {item.version.item_id for item in items if item.language == language}
+    newest = ItemVersion.objects.filter(item=OuterRef("pk")).order_by("-number").values("must_be_right")[:1]
+    own = Item.objects.filter(bank__course=course, pool=pool, retired_at=None).alias(must=Subquery(newest))
+    return list(own.filter(must=True).exclude(pk__in=asked).values_list("key", flat=True))
 
 
 def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[FrozenItem]) -> None:

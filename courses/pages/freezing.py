@@ -1,19 +1,19 @@
 """What of the workshop goes on the shelf: the drafts, tests and outline of an edition, in every language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.models import Item
-from assessments.services import FrozenItem, Scenario, frozen_items, paper_length
+from assessments.services import FrozenItem, Scenario, frozen_items, must_be_right_without, paper_length
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import render_lesson
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
-from courses.pages.translation import State, block_part
+from courses.pages.translation import FIELDS, State, block_part
 from learning.manifest import FINAL, PRETEST, Node, Outline, sources_of
 from learning.models import Activity, Course, ReviewState
-from learning.services import Draft, activity_for
+from learning.services import Draft
 
 
 class NotPublishable(ValueError):
@@ -25,22 +25,32 @@ def weakest(*states: str) -> str:
     return ReviewState.DRAFT if ReviewState.DRAFT in states else ReviewState.REVIEWED
 
 
+#: Gives the activity of a key and a kind; the same course asks for each of them several times.
+Activities = Callable[[str, str], Activity]
+
+
 def lesson_drafts(
-    course: Course, shown: Renderings, states: Mapping[str, str], source_states: Mapping[str, str]
+    course: Course,
+    shown: Renderings,
+    activity: Activities,
+    states: Mapping[str, str],
+    source_states: Mapping[str, str],
 ) -> list[Draft]:
     """The lessons of one language; one of which nothing is translated is left to the source language.
 
     Arguments:
-        states, source_states: key of a page → its review state, in this language and in the source language.
+        states, source_states: key of a page → its review state, in this language and in the source language, whose
+            structure and kinds every language shows.
     """
     drafts = []
     for key, lesson in shown.lessons.items():
         if not lesson.is_translated or lesson.own is None:
             continue
-        parts = render_lesson(lesson.blocks(), key, course, shown.language, str(lesson.source.locale.language_code))
+        source_language = str(lesson.source.locale.language_code)
+        parts = render_lesson(lesson.blocks(), key, course, shown.language, source_language)
         for part in parts:
             if part["type"] == "check":
-                activity_for(course, part["key"], Activity.Kind.CHECK)
+                activity(part["key"], Activity.Kind.CHECK)
         source = lesson.source
         assert isinstance(source, LessonPage)
         borrowed = lesson.parts(State.MISSING)
@@ -53,16 +63,18 @@ def lesson_drafts(
             body["behind"] = behind
         if borrowed:
             body["borrowed"] = borrowed
+        if "title" in borrowed:
+            body["title_language"] = source_language
         drafts.append(
             Draft(
-                activity=activity_for(course, key, Activity.Kind.LESSON),
+                activity=activity(key, Activity.Kind.LESSON),
                 language=shown.language,
                 body=body,
                 source={"title": lesson.text("title"), "body": [words.value for words in lesson.blocks()]},
                 origin=f"page:{lesson.own.pk}@{lesson.own.live_revision_id or 0}",
                 review_state=weakest(
                     states.get(key, ReviewState.DRAFT),
-                    *([source_states[key]] if borrowed else []),
+                    source_states[key],
                     *(part.get("review_state", "") for part in parts),
                 ),
             )
@@ -84,7 +96,11 @@ def scenarios(shown: Renderings) -> dict[tuple[str, str], Scenario]:
 
 
 def tests_of(
-    course: Course, page: CoursePage, cases: Mapping[tuple[str, str], Scenario], languages: Sequence[str]
+    course: Course,
+    page: CoursePage,
+    activity: Activities,
+    cases: Mapping[tuple[str, str], Scenario],
+    languages: Sequence[str],
 ) -> list[tuple[Activity, list[FrozenItem], Node]]:
     """The tests of a course: what each may draw in which of the languages, and its place in the outline.
 
@@ -99,11 +115,20 @@ def tests_of(
         if not draw:
             continue
         items = frozen_items(course, [pool], cases, languages=languages)
+        lost = must_be_right_without(course, pool, items, languages[0])
+        if lost:
+            raise NotPublishable(
+                _(
+                    "%(course)s: the questions %(keys)s must be right and can no longer be asked, because the case "
+                    "they are about is gone. Publish its lesson again, or import the course without them."
+                )
+                % {"course": course.code, "keys": ", ".join(lost)}
+            )
         if not items:
             raise NotPublishable(_("%(course)s: the %(test)s has no questions.") % {"course": course.code, "test": key})
-        activity = activity_for(course, key, Activity.Kind.QUIZ)
+        test = activity(key, Activity.Kind.QUIZ)
         node = Node(
-            uuid=str(activity.uuid),
+            uuid=str(test.uuid),
             key=key,
             kind=Activity.Kind.QUIZ,
             minutes=minutes,
@@ -113,24 +138,24 @@ def tests_of(
             questions=paper_length([item.version for item in items], draw),
             pass_mark=pass_mark,
         )
-        found.append((activity, items, node))
+        found.append((test, items, node))
     return found
 
 
-def outline_of(course: Course, source: Tree, tests: list[tuple[Activity, list[FrozenItem], Node]]) -> Outline:
+def outline_of(source: Tree, activity: Activities, tests: list[tuple[Activity, list[FrozenItem], Node]]) -> Outline:
     """The neutral tree: pre-test, modules with their lessons and checks, final test."""
     modules = []
     for module, lessons in source.modules:
         children = tuple(
             Node(
-                uuid=str(activity_for(course, lesson.key, Activity.Kind.LESSON).uuid),
+                uuid=str(activity(lesson.key, Activity.Kind.LESSON).uuid),
                 key=lesson.key,
                 kind=Activity.Kind.LESSON,
                 minutes=lesson.minutes,
                 level=lesson.level,
                 children=tuple(
                     Node(
-                        uuid=str(activity_for(course, f"{lesson.key}/{block.id}", Activity.Kind.CHECK).uuid),
+                        uuid=str(activity(f"{lesson.key}/{block.id}", Activity.Kind.CHECK).uuid),
                         key=f"{lesson.key}/{block.id}",
                         kind=Activity.Kind.CHECK,
                     )
@@ -142,7 +167,7 @@ def outline_of(course: Course, source: Tree, tests: list[tuple[Activity, list[Fr
         )
         modules.append(
             Node(
-                uuid=str(activity_for(course, module.key, Activity.Kind.MODULE).uuid),
+                uuid=str(activity(module.key, Activity.Kind.MODULE).uuid),
                 key=module.key,
                 kind=Activity.Kind.MODULE,
                 minutes=module.minutes,
@@ -156,7 +181,11 @@ def outline_of(course: Course, source: Tree, tests: list[tuple[Activity, list[Fr
 
 
 def course_draft(
-    course: Course, shown: Renderings, outline: Outline, states: Mapping[str, str], source_states: Mapping[str, str]
+    shown: Renderings,
+    outline: Outline,
+    activity: Activities,
+    states: Mapping[str, str],
+    source_states: Mapping[str, str],
 ) -> Draft:
     """The course's own text in one language: for the catalogue, and the titles of everything in it."""
     page = shown.course
@@ -177,16 +206,24 @@ def course_draft(
         body["behind"] = behind
     if borrowed := [key for key, each in everything.items() if each.parts(State.MISSING)]:
         body["borrowed"] = borrowed
+    source_language = str(page.source.locale.language_code)
+    borrowed_titles = [key for key, each in (shown.modules | shown.lessons).items() if each.borrows("title")]
+    if borrowed_titles:
+        body["title_languages"] = {outline.by_key[key].uuid: source_language for key in borrowed_titles}
+    if fields := [name for name in FIELDS[CoursePage] if page.borrows(name)]:
+        body["languages"] = dict.fromkeys(fields, source_language)
+    if objectives := [key for key, each in shown.modules.items() if each.borrows("objectives")]:
+        body["objective_languages"] = dict.fromkeys(objectives, source_language)
     own = [COURSE_KEY, *shown.modules]
     return Draft(
-        activity=activity_for(course, COURSE_KEY, Activity.Kind.COURSE),
+        activity=activity(COURSE_KEY, Activity.Kind.COURSE),
         language=shown.language,
         body=body,
         source={},
         origin=f"page:{page.own.pk}@{page.own.live_revision_id or 0}",
         review_state=weakest(
             *(states.get(key, ReviewState.DRAFT) for key in own if everything[key].is_translated),
-            *(source_states[key] for key in own if everything[key].parts(State.MISSING)),
+            *(source_states[key] for key in own),
         ),
     )
 

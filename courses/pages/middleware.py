@@ -6,12 +6,17 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Refused, ask_to_sign_in
 from courses.pages.rights import may_enter, sync_groups
+from courses.pages.selectors import is_translation
 
 #: Wagtail's own pages about people know no postings and write no audit log.
 PEOPLE = ("/admin/users/", "/admin/groups/", "/admin/bulk/accounts/", "/admin/reports/site-history/")
 
-#: Ways of wagtail-localize to take a page out of translation: structure and neutral fields could then be edited apart.
-BREAKS_A_TRANSLATION = re.compile(r"/admin/localize/(translate/\d+/disable|page/\d+/convert_to_alias)/")
+#: Ways of wagtail-localize to take a page out of translation, or to give it other links: what is neutral would be
+#: edited apart.
+BREAKS_A_TRANSLATION = re.compile(
+    r"/admin/localize/(translate/\d+/disable|translate/\d+/overrides/\d+/edit|page/\d+/convert_to_alias)/"
+)
+SUBMITS_A_PAGE = re.compile(r"/admin/localize/submit/page/(\d+)/")
 
 
 def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -30,6 +35,9 @@ def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             raise Refused(_("Your role does not include this part of the authors’ side."))
         if BREAKS_A_TRANSLATION.match(request.path):
             raise Refused(_("Here a translation always follows its source, so that nothing in it goes stale unseen."))
+        submitted = SUBMITS_A_PAGE.match(request.path)
+        if submitted and is_translation(int(submitted.group(1))):
+            raise Refused(_("This page is a translation itself. Translate the page of the language it was written in."))
         if request.method == "POST":
             sync_groups(request.user)
         return None

@@ -9,12 +9,11 @@ from django.db import transaction
 from wagtail.models import Page, PageLogEntry, Revision
 
 from accounts.models import User
-from accounts.permissions import Right, has_right
 from courses.pages.models import CoursePage
 from courses.pages.rendering import MissingItem
+from courses.pages.rights import may_publish
 from courses.pages.selectors import source_page_of
 from courses.pages.services import NotPublishable, publish_course
-from courses.pages.translation import note_published
 from learning.models import EditionRevision
 from learning.services import UnreviewedContent
 
@@ -22,8 +21,6 @@ logger = logging.getLogger("suluh.courses")
 
 #: What keeps a course from the shelf; each says to an author what to do.
 REASONS = (NotPublishable, MissingItem, UnreviewedContent)
-#: Either of these puts a course on the shelf.
-MAY_PUBLISH = (Right.PUBLISH_COURSES, Right.MANAGE_SITE)
 #: What Wagtail's log calls a page that went on or off the air.
 PUBLISHED = ("wagtail.publish", "wagtail.unpublish", "wagtail.delete", "wagtail.publish.schedule")
 
@@ -57,6 +54,28 @@ def following_later() -> Iterator[None]:
         _later.reset(token)
 
 
+def is_following_later() -> bool:
+    """Whether a writer of many pages is at work, who keeps account and publishes at the end."""
+    return _later.get()
+
+
+#: What came of putting a page's course on the shelf: the revision, none for a page of no course, or what stopped it.
+Outcome = EditionRevision | None | Exception
+_outcomes: contextvars.ContextVar[dict[int, Outcome]] = contextvars.ContextVar("outcomes", default={})  # noqa: B039
+
+
+def outcome_of(page: Page, *, by: User) -> Outcome:
+    """What came of the publication of a page that was just published here; done now where nothing has been yet."""
+    known = dict(_outcomes.get())
+    _outcomes.set({})
+    if page.pk in known:
+        return known[page.pk]
+    try:
+        return follow(page, by=by)
+    except REASONS as reason:
+        return reason
+
+
 def follow_after_commit(page: Page) -> None:
     """The same for ways without an author at the screen: a schedule, a workflow, a bulk action, a translation.
 
@@ -65,17 +84,18 @@ def follow_after_commit(page: Page) -> None:
 
     if _later.get():
         return
-    note_published(page)
 
     def publish() -> None:
         person = published_by(page)
-        if person is not None and not any(has_right(person, right) for right in MAY_PUBLISH):
+        if person is not None and not may_publish(person):
             logger.info("Not on the shelf: whoever published page %s may write courses but not publish them.", page.pk)
             return
         try:
-            follow(page, by=person)
+            outcome: Outcome = follow(page, by=person)
         except REASONS as reason:
             logger.warning("Not on the shelf: %s", reason)
+            outcome = reason
+        _outcomes.set({**_outcomes.get(), page.pk: outcome})
 
     transaction.on_commit(publish)
 

@@ -9,11 +9,14 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
+from wagtail.rich_text import RichText, expand_db_html
 
 from assessments.selectors import current_practice_item
 from courses.pages.blocks import LessonBody
+from courses.pages.richtext import clean_rich_text
 from learning.models import Course
 
 BODY = LessonBody()
@@ -76,11 +79,18 @@ def _shown(block: Any, words: Words, language: str, source_language: str) -> dic
     """A block for its template: `other` says in which language it is where that is not the page's."""
     other = words.language if words.language != language else ""
     return {
-        "value": block.value,
+        "value": _served(block.value),
         "other": _attributes(other) if other else "",
-        "source": next(iter(BODY.to_python([words.source]))).value if words.source else None,
+        "source": _served(next(iter(BODY.to_python([words.source]))).value) if words.source else None,
         "source_attributes": _attributes(source_language),
     }
+
+
+def _served(value: Any) -> Any:
+    """A block's value as a template takes it. Rich text is cleaned here, whoever wrote it: a translator's words too."""
+    if isinstance(value, RichText):
+        return mark_safe(clean_rich_text(expand_db_html(value.source)))  # noqa: S308
+    return value
 
 
 def _attributes(language: str) -> str:

@@ -1,7 +1,7 @@
 """Rich text of bundles: a few plain tags, and nothing that a page of ours could not have written.
 
-What officers' browsers get is cleaned by allow-list here, whatever a bundle holds; what would be lost is a problem that
-its author reads before.
+What officers' browsers get is cleaned by allow-list here, whatever a bundle, an author or a translator wrote
+(`courses.pages.rendering`); what would be lost from a bundle is a problem that its author reads before.
 """
 
 from html.parser import HTMLParser

@@ -33,6 +33,11 @@ def may_enter(user: User) -> bool:
     return any(has_right(user, right) for right in MAY_ENTER)
 
 
+def may_publish(user: User) -> bool:
+    """Whether this person may put courses on the shelf today."""
+    return has_right(user, Right.PUBLISH_COURSES) or has_right(user, Right.MANAGE_SITE)
+
+
 def sync_groups(user: User) -> None:
     """Put a person into the groups that today's postings give, and out of the others of ours."""
     for name, (right, page_permissions, others) in GROUPS.items():

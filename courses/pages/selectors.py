@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from wagtail.models import Page
 
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.translation import AnyPage, Rendering, State, bases_of, words_of_part
@@ -45,6 +46,14 @@ def source_page_of(course: Course) -> CoursePage | None:
     return page
 
 
+def is_translation(page_pk: int) -> bool:
+    """Whether a page stands in another language than the one in which its course is written."""
+    page = Page.objects.filter(pk=page_pk).first()
+    own = CoursePage.objects.filter(pk__in=page.get_ancestors(inclusive=True).values("pk")).first() if page else None
+    source = source_page_of(own.course) if own else None
+    return page is not None and source is not None and page.locale_id != source.locale_id
+
+
 def source_pages() -> list[CoursePage]:
     """The course page of the source language of every course, in the catalogue's order."""
     pages = (source_page_of(course) for course in Course.objects.all())
@@ -53,7 +62,8 @@ def source_pages() -> list[CoursePage]:
 
 def translated_pages_of(page: CoursePage) -> list[CoursePage]:
     """The live course pages of the other languages, as far as the site offers them."""
-    others = page.get_translations().live().specific().order_by("locale__language_code")
+    # An alias is a copy in the source language that stands in for pages to come: nothing of it is translated.
+    others = page.get_translations().live().filter(alias_of=None).specific().order_by("locale__language_code")
     offered = dict(settings.LANGUAGES)
     return [other for other in others if other.locale.language_code in offered]
 

@@ -1,19 +1,22 @@
 """From the workshop to the shelf: freezing the pages of a course into an edition."""
 
+from functools import cache, partial
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Refused, Right, has_right
+from accounts.permissions import Refused
 from assessments.models import ItemVersion
 from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
 from courses.pages.models import CoursePage
+from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY, Tree, renderings, translated_pages_of, tree_of
 from learning.manifest import Rules
 from learning.models import EditionRevision, ReviewState
-from learning.services import Draft, digest_of, publish_revision
+from learning.services import Draft, activity_for, digest_of, publish_revision
 
 __all__ = ["NotPublishable", "mark_reviewed", "publish_course", "review_states"]
 
@@ -66,7 +69,7 @@ def publish_course(
         MissingItem: a knowledge check has no question.
         learning.services.UnreviewedContent: the site requires review.
     """
-    if by is not None and not (has_right(by, Right.PUBLISH_COURSES) or has_right(by, Right.MANAGE_SITE)):
+    if by is not None and not may_publish(by):
         raise Refused(_("Your role may write courses but not publish them."))
     course = page.course
     source = tree_of(page)
@@ -80,21 +83,24 @@ def publish_course(
 
     trees = [source, *(tree_of(other) for other in translated_pages_of(page))]
     shown = [renderings(source, tree) for tree in trees]
-    states = [review_states(tree) for tree in trees]
+    # A language in which nothing is translated yet is no language of the course.
+    shown = [each for each in shown if any(page.is_translated for page in each.all().values())]
+    states = [review_states(tree) for tree in trees if any(tree.language == each.language for each in shown)]
+    activity = cache(partial(activity_for, course))
     drafts: list[Draft] = []
     cases: dict[tuple[str, str], Scenario] = {}
     for language, own_states in zip(shown, states, strict=True):
-        drafts += freezing.lesson_drafts(course, language, own_states, states[0])
+        drafts += freezing.lesson_drafts(course, language, activity, own_states, states[0])
         cases |= freezing.scenarios(language)
-    tests = freezing.tests_of(course, page, cases, [tree.language for tree in trees])
-    outline = freezing.outline_of(course, source, tests)
+    tests = freezing.tests_of(course, page, activity, cases, [each.language for each in shown])
+    outline = freezing.outline_of(source, activity, tests)
     for language, own_states in zip(shown, states, strict=True):
-        drafts.append(freezing.course_draft(course, language, outline, own_states, states[0]))
-    for activity, items, _node in tests:
-        drafts += freezing.test_drafts(activity, items)
+        drafts.append(freezing.course_draft(language, outline, activity, own_states, states[0]))
+    for test, items, _node in tests:
+        drafts += freezing.test_drafts(test, items)
 
     must = ItemVersion.objects.filter(
-        pk__in={item.version.pk for _activity, items, _node in tests for item in items}, must_be_right=True
+        pk__in={item.version.pk for _test, items, _node in tests for item in items}, must_be_right=True
     )
     rules = Rules(
         pass_mark=page.pass_mark,
@@ -106,6 +112,6 @@ def publish_course(
         by=by, course=course, rules=rules, outline=outline, drafts=drafts, note=note, as_new_edition=as_new_edition
     )
     if is_new:
-        for activity, items, _node in tests:
-            freeze_test(revision, activity, items)
+        for test, items, _node in tests:
+            freeze_test(revision, test, items)
     return revision, is_new

@@ -10,9 +10,11 @@ wagtail-localize keeps the segments and what translators typed; `TranslationBasi
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
@@ -60,7 +62,9 @@ def worded_blocks(page: AnyPage) -> dict[str, dict[str, Any]]:
     if not isinstance(page, LessonPage):
         return {}
     return {
-        block_part(raw["id"]): raw for raw in page.body.raw_data if PARTS.get(raw["type"], ((), ()))[1] and raw["id"]
+        block_part(raw["id"]): raw
+        for raw in page.body.get_prep_value()
+        if PARTS.get(raw["type"], ((), ()))[1] and raw["id"]
     }
 
 
@@ -68,11 +72,20 @@ def source_parts(page: AnyPage) -> dict[str, str]:
     """Part → digest of what its author wrote, of a block with everything neutral in it."""
     parts = {name: digest_of(tidy(getattr(page, name))) for name in FIELDS[type(page)] if getattr(page, name)}
     for part, raw in worded_blocks(page).items():
-        neutral, texts = split(raw)
-        # The editor gives paragraphs keys of its own; they are no change.
-        clean = clean_rich_text if raw["type"] == "paragraph" else str
-        parts[part] = digest_of([neutral, {name: tidy(clean(text)) for name, text in texts.items()}])
+        parts[part] = digest_of([split(raw)[0], _texts(raw)])
     return parts
+
+
+def _texts(raw: dict[str, Any]) -> dict[str, str]:
+    """The words of a block as they are compared; the keys that the editor gives to paragraphs are no words."""
+    clean = clean_rich_text if raw["type"] == "paragraph" else str
+    return {name: tidy(clean(text)) for name, text in split(raw)[1].items()}
+
+
+def words_of(page: AnyPage) -> dict[str, Any]:
+    """Part → its words, without anything neutral, to see whether they are the same."""
+    words: dict[str, Any] = {name: tidy(getattr(page, name)) for name in FIELDS[type(page)]}
+    return words | {part: _texts(raw) for part, raw in worded_blocks(page).items()}
 
 
 def words_of_part(page: AnyPage, part: str) -> str:
@@ -113,7 +126,7 @@ class Rendering:
     def is_source(self) -> bool:
         return self.own is not None and self.own.pk == self.source.pk
 
-    @property
+    @cached_property
     def states(self) -> dict[str, State]:
         """How each part stands; all are current in the source language."""
         if self.is_source:
@@ -122,6 +135,10 @@ class Rendering:
 
     def parts(self, state: State) -> list[str]:
         return [part for part, each in self.states.items() if each == state]
+
+    def borrows(self, part: str) -> bool:
+        """Whether a part is shown in the source's words, because it has none of its own."""
+        return self.states.get(part) == State.MISSING
 
     @property
     def is_translated(self) -> bool:
@@ -181,32 +198,39 @@ def missing_parts(translation: Translation) -> set[str]:
 def note_published(page: AnyPage) -> None:
     """Keep account when a page was published by hand.
 
-    A source page: its segments are taken anew, so that what changed waits for every translator. A translation: each of
-    its parts whose words are all typed was made from the source of today; a part that lacks some is not translated.
+    A source page: its segments are taken anew, so that what changed waits for every translator. A translation: a part
+    is current with the source that its segments were cut from, when words are typed for all of them and the page shows
+    these words. Other parts keep what they were made from, unless they show the source's own words.
     """
-    source = TranslationSource.objects.filter(object_id=page.translation_key, locale=page.locale_id).first()
-    if source is not None:
-        source.update_from_db()
-        return
     translation = translation_of(page)
     if translation is None:
+        source = TranslationSource.objects.filter(object_id=page.translation_key, locale=page.locale_id).first()
+        if source is not None:
+            source.update_from_db()
         return
     missing = missing_parts(translation)
-    now = source_parts(translation.source.get_source_instance())
-    set_basis(page, {part: digest for part, digest in now.items() if part not in missing})
+    source_page = translation.source.as_instance()
+    typed = translation.source.get_ephemeral_translated_instance(translation.target_locale, fallback=True)
+    shown, wanted, source_words = words_of(page), words_of(typed), words_of(source_page)
+    old, basis = bases_of([page.pk]).get(page.pk, {}), {}
+    for part, digest in source_parts(source_page).items():
+        if part not in missing and shown.get(part) == wanted.get(part):
+            basis[part] = digest
+        elif part in old and shown.get(part) != source_words.get(part):
+            basis[part] = old[part]
+    set_basis(page, basis)
 
 
 # --- translations that come in with a bundle
 
 
 def kept_parts(page: AnyPage) -> set[str]:
-    """The parts of a translated page for which a person typed the words that are shown: no import changes them."""
-    translation = translation_of(page)
-    if translation is None:
-        return set()
-    segments = StringSegment.objects.filter(source=translation.source_id).get_translations(page.locale_id)
-    typed = segments.exclude(tool_name=TOOL).exclude(has_error=True)
-    return {part_of(path) for path in typed.values_list("context__path", flat=True)} - missing_parts(translation)
+    """The parts of a translated page that show words which a person typed: no import changes them."""
+    typed: dict[str, set[str]] = {}
+    rows = StringTranslation.objects.filter(context__object_id=page.translation_key, locale=page.locale_id)
+    for path, text in rows.exclude(tool_name=TOOL).values_list("context__path", "data"):
+        typed.setdefault(path, set()).add(text)
+    return {part_of(path) for path, texts in _strings(page).items() if typed.get(path, set()) & set(texts)}
 
 
 @transaction.atomic
@@ -248,9 +272,9 @@ def remember(source_page: AnyPage, page: AnyPage, *, current: Iterable[str]) -> 
             # The same words twice in one rich text are one segment to the translator.
             known[segment.string_id, segment.context_id] = fresh[-1]
         elif there.tool_name == TOOL and there.pk and there.data != text:
-            there.data = text
-            there.save(update_fields=["data", "updated_at"])
-    StringTranslation.objects.bulk_create(fresh)
+            StringTranslation.objects.filter(pk=there.pk, tool_name=TOOL).update(data=text, updated_at=timezone.now())
+    # A translator may have typed the same segment in the meantime: the words of a person stay.
+    StringTranslation.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 def _strings(page: AnyPage) -> dict[str, list[str]]:

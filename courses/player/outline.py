@@ -27,6 +27,7 @@ class Stop:
     is_current: bool
     is_next: bool
     note: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Stage:
     objectives: tuple[str, ...]
     stops: tuple[Stop, ...]
     is_test: bool = False
+    language: str = ""
+    objectives_language: str = ""
 
     @property
     def done_count(self) -> int:
@@ -69,6 +72,11 @@ def title_of(node: Node, text: Mapping[str, Any]) -> str:
     return quiz_title(node) if node.kind == "quiz" else text["titles"].get(node.uuid, node.key)
 
 
+def language_of(node: Node, text: Mapping[str, Any]) -> str:
+    """The language of a title that is not translated; empty where it is, or is the interface's."""
+    return str(text.get("title_languages", {}).get(node.uuid, ""))
+
+
 def _states(outline: Outline, done: AbstractSet[str], current: str) -> Callable[[Node], State]:
     """How somebody who has `done` these stands with each stop; `current` is the key of the one being shown."""
     following = next((node.uuid for node in outline.path if node.uuid not in done), None)
@@ -94,6 +102,7 @@ def _stop(slug: str, node: Node, text: Mapping[str, Any], state: State, linked: 
         is_current=state.is_current,
         is_next=linked and state.is_next,
         note=_("Opens when the lessons are done") if linked and state.is_closed else "",
+        language=language_of(node, text),
     )
 
 
@@ -131,6 +140,8 @@ def stages(
                 objectives=tuple(text["modules"].get(node.key, {}).get("objectives", ())),
                 stops=(stop(node),) if is_test else tuple(stop(child) for child in node.children),
                 is_test=is_test,
+                language=language_of(node, text),
+                objectives_language=text.get("objective_languages", {}).get(node.key, ""),
             )
         )
     return found
@@ -161,7 +172,8 @@ class KeptOutline:
         found = self.stops.get((node.key, state))
         if found is None:
             stop = _stop(self.slug, node, self.text, state)
-            context = {"stop": stop, "language": "" if node.kind == "quiz" else self.language}
+            language = "" if node.kind == "quiz" else stop.language or self.language
+            context = {"stop": stop, "language": language}
             found = self.stops[node.key, state] = render_to_string("courses/_stop.html", context)
         return found
 

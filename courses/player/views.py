@@ -155,6 +155,8 @@ def _lesson_shared(path: str, slug: str, shown: selectors.Shown) -> dict[str, An
         "page_path": path,
         "is_signed_in": True,
         "title": shown.body["title"],
+        "title_language": shown.body.get("title_language", shown.language),
+        "title_is_behind": "title" in shown.body.get("behind", ()),
         "parts": [part if part["type"] == "html" else without_question(part) for part in shown.body["parts"]],
         "done_url": reverse("courses:done", args=[slug, shown.node.key]),
         "can_skip": shown.body["can_skip"],

@@ -215,7 +215,7 @@ def test_neither_does_whoever_is_signed_in_already_nor_signing_out(person, outsi
     again = client.get(LOGIN, {"next": outside})
     assert again.status_code == 302 and "evil" not in again.url and again.url.startswith("/")
     out = client.post("/en/accounts/logout/", {"next": outside})
-    assert out.status_code == 302 and out.url == "/"
+    assert out.status_code == 302 and out.url == "/en/"
 
 
 # --- what the session keeps

@@ -26,7 +26,6 @@ from courses.pages.exchange.present import (
     wanted_lesson,
     wanted_module,
     wanted_version,
-    words_of,
 )
 from courses.pages.exchange.reading import BundleProblems
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
@@ -34,7 +33,7 @@ from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.services import NotPublishable, mark_reviewed, publish_course
-from courses.pages.translation import bases_of, remember, set_basis, source_parts, translation_of
+from courses.pages.translation import bases_of, remember, set_basis, source_parts, words_of
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
 
@@ -130,8 +129,10 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
         basis = basis_of(version, plan.bundle.source.questions[question.key])
         for language in worded:
             text, old = language.questions[question.key], known.get(language.code)
-            made_from = "" if question.key in language.behind else basis
-            if old and tidy_wording(old.text) == text:
+            made_from = basis
+            if question.key in language.behind:
+                made_from = ""
+            elif old and tidy_wording(old.text) == text and question.key not in language.confirmed:
                 # The same words as before: if the question changed, they are behind.
                 made_from = old.translated_from
             save_wording(
@@ -211,7 +212,7 @@ class TreeWriter:
 
     def put(self, model: Any, kind: str, key: str, page: Any, parent: Any, fields: dict[str, Any], twin: Any) -> Any:
         """Make, change or leave one page; returns it as it is in the database."""
-        before = words_of(page, self.keys) if page and twin else {}
+        before = words_of(page) if page and twin else {}
         if page is not None and not self.plan.has(kind, key, self.language.code):
             if twin is not None:
                 self.account(page, twin, key, before)
@@ -245,21 +246,23 @@ class TreeWriter:
         New words were made from the source of today. Words that stay as they were keep what they were made from, so
         they are behind if their source has changed.
         """
-        twin, words, old = _fresh(twin), words_of(page, self.keys), bases_of([page.pk]).get(page.pk, {})
+        twin, words, old = _fresh(twin), words_of(page), bases_of([page.pk]).get(page.pk, {})
         name = COURSE_KEY if isinstance(page, CoursePage) else key
         now = source_parts(twin)
         basis = {}
         for part, digest in now.items():
-            if f"{name}/{part}" in self.language.behind:
+            if f"{name}/{part}" in self.language.confirmed:
+                basis[part] = digest
+            elif f"{name}/{part}" in self.language.behind:
                 basis[part] = old.get(part, "") if old.get(part) != digest else ""
             elif part in old and before.get(part) == words.get(part):
                 basis[part] = old[part]
             else:
                 basis[part] = digest
         self.behind += [f"{name}/{part}" for part, digest in basis.items() if now[part] != digest]
-        if basis != old or translation_of(page) is None:
+        if basis != old:
             set_basis(page, basis)
-            remember(twin, page, current=[part for part, digest in basis.items() if now[part] == digest])
+        remember(twin, page, current=[part for part, digest in basis.items() if now[part] == digest])
 
     def with_stream(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a lesson page with the body as a stream: checks name their item by uuid."""

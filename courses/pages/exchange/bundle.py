@@ -97,7 +97,7 @@ class Language:
     """Everything that is to be read in one language.
 
     `behind` names the texts of a translation that were made from an earlier source: ``m1-l1/body.kp-1``,
-    ``course/summary``, ``Q1.1.1``.
+    ``course/summary``, ``Q1.1.1``. `confirmed` names those that are right as they stand though their source changed.
     """
 
     code: str
@@ -111,6 +111,7 @@ class Language:
     questions: dict[str, dict[str, Any]]
     sources: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
 
 

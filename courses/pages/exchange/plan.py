@@ -7,6 +7,7 @@ from typing import Any, Literal
 from wagtail.coreutils import get_content_languages
 
 from assessments.models import Bank
+from assessments.wordings import basis_of
 from courses.pages.exchange.bundle import Bundle, Language
 from courses.pages.exchange.present import (
     Present,
@@ -179,6 +180,12 @@ def _questions(plan: Plan, present: Present) -> None:
                 ("text",) * (tidy_wording(wording.text) != language.questions[question.key])
                 + ("review state",) * (wording.review_state != language.review_state)
             )
+            if wording is not None and version is not None and language is not bundle.source:
+                is_current = wording.translated_from == basis_of(version, bundle.source.questions[question.key])
+                differs = (differs or ()) + (
+                    ("confirmed",) * (question.key in language.confirmed and not is_current)
+                    + ("behind",) * (question.key in language.behind and is_current)
+                )
             _note(plan, "wording", question.key, language.code, wording is not None, differs or ())
     keys = {question.key for question in bundle.questions}
     plan.changes += [

@@ -14,7 +14,7 @@ from courses.pages.blocks import PARTS, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.richtext import clean_rich_text
-from courses.pages.translation import FIELDS, AnyPage, block_part, kept_parts
+from courses.pages.translation import AnyPage, block_part, kept_parts
 from learning.models import Course
 from lms.text import tidy
 
@@ -229,14 +229,6 @@ def keeping_edits(
             body.append((neutral, texts))
         fields["body"] = body
     return fields, differing
-
-
-def words_of(page: AnyPage, keys: dict[str, str]) -> dict[str, Any]:
-    """Part → its words, without anything neutral, to see whether they changed."""
-    words: dict[str, Any] = dict(present_fields(page, FIELDS[type(page)], keys))
-    if isinstance(page, LessonPage):
-        words |= {block_part(neutral["id"]): texts for neutral, texts in present_body(page, keys) if texts}
-    return words
 
 
 def present_body(page: Any, keys: dict[str, str]) -> Body:

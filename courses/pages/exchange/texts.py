@@ -60,7 +60,8 @@ def read_language(
         audience=course.text("audience", most=AUDIENCE),
         outcomes=course.texts("outcomes"),
         sources=course.texts("sources", required=False),
-        behind=_behind(course, modules, questions),
+        behind=_named(course, "behind", modules, questions),
+        confirmed=_named(course, "confirmed", modules, questions),
         modules=_modules(course, modules, problems),
         lessons={key: text for key, text in texts.items() if text},
         questions=wordings,
@@ -77,22 +78,21 @@ def _read(folder: Path, label: str, name: str, what: str, problems: list[Problem
     return read_yaml(folder / name, f"{label}/{name}", problems)
 
 
-def _behind(course: Fields, modules: Sequence[Module], questions: Sequence[Question]) -> tuple[str, ...]:
-    """The texts that are said to be older than their source; each must be one of the course."""
-    known = {f"course/{name}" for name in FIELDS[CoursePage]} | {question.key for question in questions}
+def _named(course: Fields, name: str, modules: Sequence[Module], questions: Sequence[Question]) -> tuple[str, ...]:
+    """The texts that a list names; each must be one of the course."""
+    known = {f"course/{field}" for field in FIELDS[CoursePage]} | {question.key for question in questions}
     for module in modules:
-        known |= {f"{module.key}/{name}" for name in FIELDS[ModulePage]}
+        known |= {f"{module.key}/{field}" for field in FIELDS[ModulePage]}
         for lesson in module.lessons:
-            known |= {f"{lesson.key}/{name}" for name in FIELDS[LessonPage]}
+            known |= {f"{lesson.key}/{field}" for field in FIELDS[LessonPage]}
             known |= {f"{lesson.key}/{block_part(block.id)}" for block in lesson.blocks if PARTS[block.type][1]}
     found = []
-    for node in course.items("behind", required=False):
-        name = course.as_text(node, "an entry of “behind”")
-        if name and name not in known:
-            course.complain(
-                f"“behind” names “{name}”, which is no text of this course.{nearest(name, known)}", node.place
-            )
-        found.append(name)
+    for node in course.items(name, required=False):
+        text = course.as_text(node, f"an entry of “{name}”")
+        if text and text not in known:
+            hint = nearest(text, known)
+            course.complain(f"“{name}” names “{text}”, which is no text of this course.{hint}", node.place)
+        found.append(text)
     return tuple(sorted(set(found)))
 
 
