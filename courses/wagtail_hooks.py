@@ -1,6 +1,9 @@
 """The authors' side: our colours, and what an author is told after publishing."""
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLResolver, include, path, reverse
 from django.utils.html import format_html
@@ -8,10 +11,12 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from accounts.permissions import Right, SignedInRequest, has_right
+from courses.pages.models import CoursePage
 from courses.pages.publication import course_page_of, outcome_of
 from courses.pages.selectors import coverage_of
 
@@ -56,6 +61,29 @@ def say_what_is_out_of_date(request: HttpRequest, page: Page) -> None:
         _("Texts that are out of date or not translated: %(languages)s.") % {"languages": languages},
         buttons=[messages.button(reverse("out_of_date"), _("Show them"))],
     )
+
+
+@hooks.register("before_move_page")
+def stay_in_the_course(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """A lesson's key and what officers did hang on its course: it is copied into another one, never moved."""
+    own, other = course_page_of(page), course_page_of(destination)
+    if own is None or isinstance(page.specific, CoursePage) or own == other:
+        return None
+    messages.error(
+        request,
+        _(
+            "“%(title)s” belongs to %(course)s: what officers did there hangs on it. Copy it into the other course "
+            "instead."
+        )
+        % {"title": page.title, "course": own.course.code},
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("construct_page_action_menu")
+def no_way_out_of_translation(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    """What `courses.pages.middleware` refuses is not offered."""
+    menu_items[:] = [item for item in menu_items if item.name != "localize-convert-to-alias"]
 
 
 @hooks.register("register_admin_urls")

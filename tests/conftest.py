@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
+from django.utils import translation
 
 from tests.cast import Cast, make_cast
 from tests.factories import SmallCourse, make_course
@@ -13,6 +14,12 @@ from tests.factories import SmallCourse, make_course
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """A request leaves its language on in its thread; here all tests share one."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

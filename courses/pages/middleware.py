@@ -1,8 +1,11 @@
 import re
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 
 from accounts.permissions import Refused, ask_to_sign_in
 from courses.pages.rights import may_enter, sync_groups
@@ -16,6 +19,7 @@ PEOPLE = ("/admin/users/", "/admin/groups/", "/admin/bulk/accounts/", "/admin/re
 BREAKS_A_TRANSLATION = re.compile(
     r"/admin/localize/(translate/\d+/disable|translate/\d+/overrides/\d+/edit|page/\d+/convert_to_alias)/"
 )
+UPLOADS_A_FILE = re.compile(r"/admin/localize/translate/\d+/pofile/upload/")
 SUBMITS_A_PAGE = re.compile(r"/admin/localize/submit/page/(\d+)/")
 
 
@@ -42,5 +46,14 @@ def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             sync_groups(request.user)
         return None
 
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """A PO file of somebody else: wagtail-localize stumbles over one without its own head."""
+        if not (isinstance(error, KeyError) and UPLOADS_A_FILE.match(request.path)):
+            return None
+        words = _("This file was not downloaded from this page. Download the PO file here and fill it in.")
+        messages.error(request, words)
+        return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
+
     middleware.process_view = process_view  # type: ignore[attr-defined]
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

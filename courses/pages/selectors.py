@@ -7,7 +7,7 @@ from django.conf import settings
 from wagtail.models import Page
 
 from courses.pages.models import CoursePage, LessonPage, ModulePage
-from courses.pages.translation import AnyPage, Rendering, State, bases_of, words_of_part
+from courses.pages.translation import AnyPage, Rendering, State, bases_of, label_of_part, words_of_part
 from learning.models import Course
 
 COURSE_KEY = "course"
@@ -103,8 +103,9 @@ class Gap:
     """One text that a language lacks, or has of an earlier source.
 
     Attributes:
-        page: the translated page, or None where there is none yet.
+        page: the translated page, also a draft; None where there is none yet.
         title, part: of the source page; what in it.
+        label: the part as an author knows it, such as “Key point 2”.
         source, own: the words of the source of today, and those of the translation (empty where it has none).
     """
 
@@ -114,6 +115,7 @@ class Gap:
     state: State
     source: str
     own: str
+    label: str
 
     @property
     def is_behind(self) -> bool:
@@ -150,17 +152,20 @@ def coverage_of(source: CoursePage) -> list[Coverage]:
         total, gaps = 0, []
         for page in shown.all().values():
             total += len(page.states)
-            gaps += [_gap(page, part, state) for part, state in page.states.items() if state != State.CURRENT]
+            lacking = [(part, state) for part, state in page.states.items() if state != State.CURRENT]
+            own = page.own or (page.source.get_translation_or_none(other.locale) if lacking else None)
+            gaps += [_gap(page, own, part, state) for part, state in lacking]
         found.append(Coverage(shown.language, total, tuple(gaps)))
     return found
 
 
-def _gap(page: Rendering, part: str, state: State) -> Gap:
+def _gap(page: Rendering, own: AnyPage | None, part: str, state: State) -> Gap:
     return Gap(
-        page=page.own,
+        page=own,
         source_page=page.source,
         part=part,
         state=state,
         source=words_of_part(page.source, part),
         own=words_of_part(page.own, part) if page.own and state == State.BEHIND else "",
+        label=label_of_part(page.source, part),
     )

@@ -16,13 +16,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
+from django.utils.text import capfirst
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from courses.pages.blocks import PARTS, join, split
 from courses.pages.models import CoursePage, LessonPage, ModulePage, TranslationBasis
-from courses.pages.rendering import Words
+from courses.pages.rendering import BODY, Words
 from courses.pages.richtext import clean_rich_text
 from learning.services import digest_of
 from lms.text import tidy
@@ -94,6 +95,17 @@ def words_of_part(page: AnyPage, part: str) -> str:
         return str(getattr(page, part))
     raw = worded_blocks(page).get(part)
     return "\n".join(strip_tags(text) for text in split(raw)[1].values() if text) if raw else ""
+
+
+def label_of_part(page: AnyPage, part: str) -> str:
+    """A part as an author knows it: the name of a field, or the kind of a block and which of its kind it is."""
+    blocks = worded_blocks(page)
+    if part not in blocks:
+        return str(capfirst(page._meta.get_field(part).verbose_name)) if part in FIELDS[type(page)] else part
+    kind = blocks[part]["type"]
+    alike = [each for each, raw in blocks.items() if raw["type"] == kind]
+    label = BODY.child_blocks[kind].label
+    return f"{label} {alike.index(part) + 1}" if len(alike) > 1 else str(label)
 
 
 def states_of(source: AnyPage, basis: Mapping[str, str]) -> dict[str, State]:

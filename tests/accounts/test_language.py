@@ -61,3 +61,33 @@ def test_a_language_that_was_taken_from_the_site_is_not_kept_up(cast, settings):
     cast.officer.save()
     form = {"login": cast.officer.username, "password": "a long pass phrase"}
     assert cast.client(None).post("/ur/accounts/login/", form).url == "/ur/me/"
+
+
+def test_what_is_chosen_on_the_way_in_goes_before_what_the_account_says(cast):
+    cast.officer.language = "en"
+    cast.officer.set_password("a long pass phrase")
+    cast.officer.save()
+    client = cast.client(None)
+    client.get("/language/ur/?next=/en/accounts/login/")
+    form = {"login": cast.officer.username, "password": "a long pass phrase"}
+    assert client.post("/ur/accounts/login/", form).url == "/ur/me/"
+    cast.officer.refresh_from_db()
+    assert cast.officer.language == "ur"
+    assert not client.cookies["suluh_language_chosen"].value
+
+
+def test_after_a_form_the_menu_leads_back_to_the_page_that_held_it(cast, course):
+    client = cast.client(cast.officer)
+    client.post("/en/courses/t1/enrol/")
+    lesson = "/en/courses/t1/m1-l1/"
+    page = client.post(f"{lesson}check-1/", headers={"referer": f"http://testserver{lesson}"})
+    assert page.status_code == 422
+    assert f'/language/ur/?next={lesson}"' in page.content.decode()
+    elsewhere = client.post(f"{lesson}check-1/", headers={"referer": "https://evil.example/x"})
+    assert "evil.example" not in elsewhere.content.decode()
+
+
+def test_signing_out_stays_in_the_language_of_the_page(cast):
+    client = cast.client(cast.officer)
+    client.get("/language/id/?next=/id/me/")
+    assert client.post("/ur/accounts/logout/").url == "/ur/"

@@ -82,7 +82,7 @@ def test_a_trainer_corrects_a_lesson_officers_see_it_at_once_and_translations_sa
     # the trainer sees both languages at that segment
     page.goto(f"{site.url}/admin/out-of-date/")
     check_accessibility(page, ".suluh-coverage")
-    expect(page.locator(".suluh-coverage td code", has_text="body.kp-2")).to_have_count(2)
+    expect(page.locator(".suluh-coverage td code", has_text="Key point 2")).to_have_count(2)
     if SHOTS:
         page.screenshot(path=SHOTS / "trainer-out-of-date.png", full_page=True)
 

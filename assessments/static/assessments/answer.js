@@ -3,16 +3,26 @@
 const form = document.querySelector("form[data-answer]");
 const line = form?.querySelector("[data-receipt]");
 let changed = false;
+let partly = false;
 let saving = null;
 
-function say(text, saved) {
-  line.classList.toggle("is-saved", saved);
+function say(text, state, code = "", time = "") {
+  line.classList.toggle("is-saved", state === "saved");
+  line.classList.toggle("is-unsaved", state === "unsaved");
   line.textContent = text;
+  // Code and time keep their own direction in a line of any script.
+  for (const [part, before] of [[code, " "], [time, " · "]]) {
+    if (!part) continue;
+    const isolated = document.createElement("bdi");
+    isolated.textContent = part;
+    line.append(before, isolated);
+  }
+  if (state === "unsaved") line.scrollIntoView({ block: "nearest" });
 }
 
 async function save() {
   changed = false;
-  say(form.dataset.saving, false);
+  say(form.dataset.saving, "saving");
   try {
     const response = await fetch(location.href, {
       method: "POST",
@@ -24,13 +34,13 @@ async function save() {
     if (response.ok) {
       form.elements.seen.value = answer.edits;
       const time = new Date(answer.saved_at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-      say(`${form.dataset.saved} ${answer.receipt} · ${time}`, true);
+      say(form.dataset.saved, "saved", answer.receipt, time);
     } else {
-      say(answer.error, false);
+      say(answer.error, "unsaved");
     }
   } catch {
     changed = true;
-    say(form.dataset.failed, false);
+    say(form.dataset.failed, "unsaved");
   }
 }
 
@@ -46,7 +56,9 @@ async function settle() {
 }
 
 form?.addEventListener("change", () => {
-  if (![...form.querySelectorAll("select")].every((select) => select.value)) return;
+  // An order or a matching that is not whole is no answer yet; leaving the page would lose it.
+  partly = ![...form.querySelectorAll("select")].every((select) => select.value);
+  if (partly) return;
   changed = true;
   settle();
 });
@@ -57,6 +69,7 @@ setInterval(() => changed && !saving && settle(), 15000);
 
 // A button or a link of the page leads on only when nothing is left unsaved.
 form?.addEventListener("submit", (event) => {
+  partly = false;
   if (!changed && !saving) return;
   event.preventDefault();
   const button = event.submitter;
@@ -70,4 +83,4 @@ document.addEventListener("click", (event) => {
   settle().then((done) => done && location.assign(link.href));
 });
 
-addEventListener("beforeunload", (event) => changed && event.preventDefault());
+addEventListener("beforeunload", (event) => (changed || partly) && event.preventDefault());

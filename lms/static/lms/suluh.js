@@ -61,3 +61,32 @@ for (const panel of panels) {
     panel.querySelector("summary").focus();
   });
 }
+
+// A change of language keeps the place on the page, and what is chosen in a knowledge check and not sent yet.
+const page = location.pathname.replace(/^\/[a-z-]+(?=\/)/, "");
+const choosable = () => [...document.querySelectorAll("section.check :is(input, select)")].filter((each) => each.type !== "hidden");
+for (const link of document.querySelectorAll(".languages a")) {
+  link.addEventListener("click", () => {
+    const chosen = choosable().map((each) => [each.name, each.value, each.checked ?? null]);
+    try {
+      sessionStorage.setItem("place", JSON.stringify({ page, down: scrollY / document.body.scrollHeight, chosen }));
+    } catch {
+      // Without storage the page opens at its top.
+    }
+  });
+}
+try {
+  const kept = JSON.parse(sessionStorage.getItem("place"));
+  sessionStorage.removeItem("place");
+  if (kept?.page === page) {
+    for (const each of choosable()) {
+      const same = kept.chosen.find(([name, value]) => name === each.name && (each.tagName === "SELECT" || value === each.value));
+      if (!same || each.disabled) continue;
+      if (each.tagName === "SELECT") each.value = same[1];
+      else each.checked = same[2];
+    }
+    if (!location.hash) scrollTo({ top: kept.down * document.body.scrollHeight, behavior: "instant" });
+  }
+} catch {
+  // The same.
+}
