@@ -151,7 +151,7 @@ def test_my_learning_shows_the_certificate_and_what_others_see(cast, course):
     page = client.get("/en/me/").content.decode()
     assert "Open the certificate" in page and "O. E." in page
     page = client.post("/en/me/name/", {"public_name": "full"}, follow=True).content.decode()
-    assert "Now they read: Officer Example" in page
+    assert "Now they read: <bdi>Officer Example</bdi>" in page
 
 
 def test_my_learning_of_a_newcomer_leads_to_the_courses(cast, course):
