@@ -81,6 +81,12 @@ def test_an_officer_changes_language_in_the_middle_of_a_lesson_and_keeps_place_a
     learner.open(f"/en/courses/{SLUG}/m1-l1/")
     check = page.locator("section.check form")
     learner.answer(check)
+    chosen = check.locator(":checked").evaluate_all("all => all.map(each => each.value)")
+    switch(learner, "id", "Bahasa Indonesia")
+    still = page.locator("section.check :checked").evaluate_all("all => all.map(each => each.value)")
+    assert still == chosen, "what is chosen and not sent yet comes along"
+    switch(learner, "en", "English")
+    assert check.locator(":checked").count() == len(chosen)
     learner.press("Check my answer")
     expect(page.locator(".feedback")).to_be_visible()
 
