@@ -31,7 +31,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
         language = self._language_of(request)
-        choose_language(by=user, language=language)
+        if request.COOKIES.get(CHOSEN_NOW) == language:
+            choose_language(by=user, language=language)
         response = super().post_login(request, user, **kwargs)
         remember_language(response, language)
         response.delete_cookie(CHOSEN_NOW)

@@ -87,6 +87,16 @@ def test_after_a_form_the_menu_leads_back_to_the_page_that_held_it(cast, course)
     assert "evil.example" not in elsewhere.content.decode()
 
 
+def test_signing_in_without_a_choice_decides_nothing(cast):
+    cast.officer.set_password("a long pass phrase")
+    cast.officer.save()
+    form = {"login": cast.officer.username, "password": "a long pass phrase"}
+    assert cast.client(None).post("/en/accounts/login/", form).url == "/en/me/"
+    cast.officer.refresh_from_db()
+    assert cast.officer.language == ""
+    assert cast.client(None).post("/ur/accounts/login/", form).url == "/ur/me/"
+
+
 def test_signing_out_stays_in_the_language_of_the_page(cast):
     client = cast.client(cast.officer)
     client.get("/language/id/?next=/id/me/")
