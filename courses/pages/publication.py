@@ -61,15 +61,16 @@ def is_following_later() -> bool:
 
 #: What came of putting a page's course on the shelf: the revision, none for a page of no course, or what stopped it.
 Outcome = EditionRevision | None | Exception
-_outcomes: contextvars.ContextVar[dict[int, Outcome]] = contextvars.ContextVar("outcomes", default={})  # noqa: B039
+#: The page that was published last here, and what came of it; so an author's click freezes the course once.
+_latest: contextvars.ContextVar[tuple[int, Outcome] | None] = contextvars.ContextVar("latest outcome", default=None)
 
 
 def outcome_of(page: Page, *, by: User) -> Outcome:
     """What came of the publication of a page that was just published here; done now where nothing has been yet."""
-    known = dict(_outcomes.get())
-    _outcomes.set({})
-    if page.pk in known:
-        return known[page.pk]
+    latest = _latest.get()
+    _latest.set(None)
+    if latest is not None and latest[0] == page.pk:
+        return latest[1]
     try:
         return follow(page, by=by)
     except REASONS as reason:
@@ -86,6 +87,7 @@ def follow_after_commit(page: Page) -> None:
         return
 
     def publish() -> None:
+        _latest.set(None)
         person = published_by(page)
         if person is not None and not may_publish(person):
             logger.info("Not on the shelf: whoever published page %s may write courses but not publish them.", page.pk)
@@ -95,7 +97,7 @@ def follow_after_commit(page: Page) -> None:
         except REASONS as reason:
             logger.warning("Not on the shelf: %s", reason)
             outcome = reason
-        _outcomes.set({**_outcomes.get(), page.pk: outcome})
+        _latest.set((page.pk, outcome))
 
     transaction.on_commit(publish)
 
