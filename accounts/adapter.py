@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import choose_language
-from accounts.views import CHOSEN_NOW, remember_language
+from accounts.views.language import CHOSEN_NOW, remember_language
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -11,6 +11,8 @@ holds(
         "username": "to sign in",
         "full_name": "stands on the certificate",
         "latin_name": "for readers of other scripts, if given",
+        "learner_code": "stands for the person where the name may not",
+        "sex": "for statistics, if given",
         "email": "for messages, if given",
         "language": "to open pages in it",
         "last_login": "security of the account",
@@ -28,7 +30,12 @@ holds(
 holds(
     Posting,
     person="user",
-    fields={"member": "decides whose officer this is", "agency": "counted by kind of agency", "role": "decides rights"},
+    fields={
+        "member": "decides whose officer this is",
+        "agency": "counted by kind of agency",
+        "role": "decides rights",
+        "rank_band": "for statistics",
+    },
     keep="as the account",
     erasure="delete",
 )

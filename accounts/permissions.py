@@ -23,7 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import Posting, User
-from accounts.roles import REVIEWER_ROLES, Role
+from accounts.roles import MEMBERLESS_ROLES, REVIEWER_ROLES, Role
 
 Viewer = User | AnonymousUser
 View = Callable[..., HttpResponseBase]
@@ -39,32 +39,75 @@ class Right(enum.StrEnum):
     """What somebody may be allowed; roles hold rights, and views and selectors ask for them."""
 
     LEARN = "learn"
+    # over the people of a member or of one of its agencies
     SEE_OFFICERS = "see_officers"
+    MANAGE_PEOPLE = "manage_people"
+    VERIFY_PEOPLE = "verify_people"
+    RESET_ACCESS = "reset_access"
+    NOMINATE = "nominate"
+    SET_SHARING = "set_sharing"
+    # across members
     SEE_COUNTS = "see_counts"
+    SEE_SHARED = "see_shared"
+    DECIDE_NOMINATIONS = "decide_nominations"
+    MANAGE_CLASSES = "manage_classes"
+    MANAGE_MEMBERS = "manage_members"
+    # over content
     WRITE_COURSES = "write_courses"
     PUBLISH_COURSES = "publish_courses"
     REVIEW = "review"
+    TEACH = "teach"
+    # over the site
     SEE_AUDIT = "see_audit"
+    MANAGE_STAFF = "manage_staff"
     MANAGE_SITE = "manage_site"
 
 
 _STAFF_OF_CONTENT = frozenset({Right.LEARN, Right.WRITE_COURSES})
+_COORDINATES = frozenset(
+    {
+        Right.LEARN,
+        Right.SEE_OFFICERS,
+        Right.MANAGE_PEOPLE,
+        Right.VERIFY_PEOPLE,
+        Right.RESET_ACCESS,
+        Right.NOMINATE,
+        Right.SET_SHARING,
+    }
+)
 
 #: What each role may do. Nothing else in the product grants anything.
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OFFICER: frozenset({Right.LEARN}),
-    Role.COORDINATOR: frozenset({Right.LEARN, Right.SEE_OFFICERS}),
-    Role.DEPUTY_COORDINATOR: frozenset({Right.LEARN, Right.SEE_OFFICERS}),
-    Role.AGENCY_VERIFIER: frozenset({Right.LEARN}),
-    Role.TRAINER: _STAFF_OF_CONTENT | {Right.PUBLISH_COURSES},
+    Role.COORDINATOR: _COORDINATES,
+    Role.DEPUTY_COORDINATOR: _COORDINATES - {Right.SET_SHARING},
+    Role.AGENCY_VERIFIER: frozenset({Right.LEARN, Right.VERIFY_PEOPLE}),
+    Role.TRAINER: _STAFF_OF_CONTENT | {Right.PUBLISH_COURSES, Right.TEACH},
     Role.AUTHOR: _STAFF_OF_CONTENT,
     Role.TRANSLATOR: _STAFF_OF_CONTENT,
     **{role: frozenset({Right.LEARN, Right.REVIEW}) for role in REVIEWER_ROLES},
-    Role.RSO_CERTIFICATION: frozenset({Right.SEE_COUNTS, Right.LEARN}),
+    Role.RSO_CERTIFICATION: frozenset(
+        {
+            Right.LEARN,
+            Right.SEE_COUNTS,
+            Right.SEE_SHARED,
+            Right.DECIDE_NOMINATIONS,
+            Right.MANAGE_CLASSES,
+            Right.MANAGE_MEMBERS,
+        }
+    ),
     Role.RSO_ANALYST: frozenset({Right.SEE_COUNTS}),
-    Role.SERVICE_DESK: frozenset(),
+    Role.SERVICE_DESK: frozenset({Right.RESET_ACCESS}),
     Role.AUDITOR: frozenset({Right.SEE_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({Right.MANAGE_SITE}),
+    Role.ADMINISTRATOR: frozenset({Right.MANAGE_SITE, Right.MANAGE_STAFF, Right.MANAGE_MEMBERS}),
+}
+
+#: Which roles the holder of a right may give and end, within the scope of that right. A national coordinator gives a
+#: deputy; one of a single agency gives no role of the whole member, because the scope does not reach so far.
+GIVES_ROLES: dict[Right, frozenset[Role]] = {
+    Right.MANAGE_PEOPLE: frozenset({Role.OFFICER, Role.AGENCY_VERIFIER, Role.DEPUTY_COORDINATOR}),
+    Right.MANAGE_MEMBERS: frozenset({Role.COORDINATOR, Role.DEPUTY_COORDINATOR}),
+    Right.MANAGE_STAFF: frozenset(MEMBERLESS_ROLES),
 }
 
 
@@ -78,6 +121,10 @@ class Scope:
 
     def __bool__(self) -> bool:
         return self.everyone or bool(self.members or self.agencies)
+
+    def covers(self, *, member: int | None, agency: int | None) -> bool:
+        """Whether a row of this member and agency (primary keys) is within the scope."""
+        return self.everyone or member in self.members or agency in self.agencies
 
     def q(self, *, member: str, agency: str) -> Q:
         """The condition of a query; `member` and `agency` are lookups of the queried model, such as ``"member_id"``."""
@@ -112,6 +159,17 @@ def has_right(user: Viewer, right: Right) -> bool:
 
 class Refused(PermissionDenied):
     """A right is missing. The message is what the person reads on the 403 page."""
+
+
+def may_give(user: Viewer, role: Role, *, member: int | None, agency: int | None) -> bool:
+    """Whether `user` may give or end `role` for a member (None for the RSO) and an agency of it (None for all of it).
+
+    A right over all members reaches a role of any of them; one over a member or agency reaches no further.
+    """
+    return any(
+        role in roles and scope_of(user, right).covers(member=member, agency=agency)
+        for right, roles in GIVES_ROLES.items()
+    )
 
 
 def require_right(user: Viewer, right: Right) -> None:

@@ -63,3 +63,38 @@ class ForbidEvent(Operation):
 
     def describe(self) -> str:
         return f"Refuse {self.event} on {self.table}"
+
+
+class SetAside(Operation):
+    """A migration operation: take triggers away while SQLite changes a guarded table by making another.
+
+    Stands first, and `PutBack` with the same triggers last; each undoes the other on the way back. PostgreSQL changes
+    tables in place, so nothing is done there.
+    """
+
+    reversible = True
+
+    def __init__(self, *events: ForbidEvent) -> None:
+        self.events = events
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Triggers are no part of the models' state."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            for event in self.events:
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {event.name}", params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            for statement in (each for event in self.events for each in event.statements("sqlite")):
+                schema_editor.execute(statement, params=None)
+
+    def describe(self) -> str:
+        return f"{type(self).__name__}: {', '.join(event.name for event in self.events)}"
+
+
+class PutBack(SetAside):
+    """A migration operation: the other half of `SetAside`."""
+
+    database_forwards, database_backwards = SetAside.database_backwards, SetAside.database_forwards

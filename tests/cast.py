@@ -21,6 +21,8 @@ class Cast:
     coordinator: User
     foreign_coordinator: User
     agency_coordinator: User
+    verifier: User
+    service_desk: User
     rso: User
     analyst: User
     trainer: User
@@ -66,6 +68,8 @@ def make_cast() -> Cast:
         coordinator=make_person("coordinator", Role.COORDINATOR, home),
         foreign_coordinator=make_person("foreign", Role.COORDINATOR, away),
         agency_coordinator=make_person("agencycoordinator", Role.COORDINATOR, home, border),
+        verifier=make_person("verifier", Role.AGENCY_VERIFIER, home, police),
+        service_desk=make_person("servicedesk", Role.SERVICE_DESK),
         rso=make_person("rso", Role.RSO_CERTIFICATION),
         analyst=make_person("analyst", Role.RSO_ANALYST),
         trainer=make_person("trainer", Role.TRAINER),

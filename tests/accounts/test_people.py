@@ -14,7 +14,7 @@ from accounts.models import Actor, Agency, AuditEvent, Member, Posting, User
 from accounts.permissions import ROLE_RIGHTS, Right, has_right, scope_of
 from accounts.roles import MEMBERLESS_ROLES, Role
 from accounts.selectors import initials, learner_posting, public_name
-from accounts.services import actor_of, audit, create_person, load_members, post_person
+from accounts.services import WrongPlace, actor_of, audit, create_person, load_members, post_person
 from learning.models import Enrolment
 from learning.selectors import enrolments_seen_by
 from learning.services import enrol
@@ -130,7 +130,7 @@ def test_a_posting_that_ends_before_it_begins_is_refused(cast):
 
 def test_an_agency_of_another_member_is_refused_by_us_and_by_the_database(cast):
     foreign = Agency.objects.create(member=cast.away, name="Royal Police")
-    with pytest.raises(ValueError, match="not an agency of"):
+    with pytest.raises(WrongPlace, match="not an agency of"):
         post_person(by=None, user=cast.nobody, role=Role.COORDINATOR, member=cast.home, agency=foreign)
     with pytest.raises(DatabaseError), transaction.atomic():
         Posting.objects.create(user=cast.nobody, role=Role.COORDINATOR, member=cast.home, agency=foreign)

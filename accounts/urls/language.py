@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import language as views
 
 urlpatterns = [path("<str:code>/", views.choose_language, name="choose_language")]

@@ -1,0 +1,74 @@
+"""Reads about people: under which posting somebody learns, and by which name a viewer may know them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts.models import Posting, User
+from accounts.permissions import Right, Viewer, current_postings, scope_of
+from accounts.roles import Role
+
+
+def learner_posting(user: Viewer) -> Posting | None:
+    """The posting under which a person learns today: as officer where there is one, else with a member, else any."""
+    postings = current_postings(user)
+    ranked = sorted(postings, key=lambda p: (p.role != Role.OFFICER, p.member_id is None, -p.pk))
+    return ranked[0] if ranked else None
+
+
+#: Vowel signs that Thai and Lao write before the consonant they follow.
+_LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
+
+
+def initials(full_name: str) -> str:
+    """Initials of a name in any script: the first letter of each word, without its marks.
+
+    A single name gives a single initial; an empty one gives an empty string.
+    """
+    words = [word.lstrip(_LEADING_VOWELS) or word for word in full_name.split()]
+    return " ".join(f"{word[0]}." for word in words)
+
+
+def public_name(user: User) -> str:
+    """What a stranger who checks a certificate may read: initials, or the full name where the holder chose it."""
+    return user.full_name if user.public_name == User.PublicName.FULL else initials(user.full_name)
+
+
+def name_for(viewer: Viewer, user: User | None, postings: Iterable[Posting]) -> str:
+    """By what a viewer may know a person whose row of learning they may see: the name, or the learner code.
+
+    A restricted officer's name is for the own member alone: for whoever has a posting of the person in scope that runs
+    today. Everybody else reads the code, also a coordinator whom the person left. An erased person has neither.
+
+    Arguments:
+        postings: those of the person that run today, so that a list reads them in one statement.
+    """
+    if user is None:
+        return "–"
+    if not user.is_restricted or viewer == user:
+        return user.full_name
+    scope = scope_of(viewer, Right.SEE_OFFICERS)
+    own = any(not scope.everyone and scope.covers(member=each.member_id, agency=each.agency_id) for each in postings)
+    return user.full_name if own else user.learner_code
+
+
+def people_seen_by(viewer: Viewer, right: Right) -> QuerySet[User]:
+    """The people over whom a viewer holds a right: those with a posting in scope that runs or is to come.
+
+    Somebody who has none left anywhere stays with those whose posting was the last, so that one can be taken back.
+    People of the RSO, who are posted to no member, are in the scope of a right over everyone only.
+    """
+    scope = scope_of(viewer, right)
+    if not scope:
+        return User.objects.none()
+    if scope.everyone:
+        return User.objects.all()
+    inside = scope.q(member="member_id", agency="agency_id")
+    mine = Posting.objects.filter(user=OuterRef("pk"))
+    open_ = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    last = mine.order_by("-ends_on", "-pk").values("pk")[:1]
+    return User.objects.filter(
+        Exists(mine.filter(inside, open_))
+        | (~Exists(mine.filter(open_)) & Exists(mine.filter(inside, pk=Subquery(last))))
+    )

@@ -1,0 +1,7 @@
+"""Addresses about members and their agencies."""
+
+from django.urls import URLPattern
+
+app_name = "members"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""Addresses of classes and nominations."""
+
+from django.urls import URLPattern
+
+app_name = "learning"
+
+urlpatterns: list[URLPattern] = []
