@@ -8,4 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("personal_data")
-        from accounts import declarations  # noqa: F401  (accounts' own personal data)
+        from accounts import (  # noqa: F401
+            declarations,  # accounts' own personal data
+            receivers,
+        )
