@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import sessions
+from accounts.models import User
 from accounts.permissions import SignedInRequest, signed_in
 from accounts.second_factor import factors_of, has_passed, needs_second_factor
 
@@ -40,10 +41,11 @@ def _back(request: HttpRequest) -> str:
     return wanted if ours else ""
 
 
-@require_POST
 @signed_in
-def end_session(request: SignedInRequest, session: int) -> HttpResponseBase:
+@require_POST
+def end_session(request: HttpRequest, session: int) -> HttpResponseBase:
     """Sign out one of the own devices."""
+    assert isinstance(request.user, User)
     found = get_object_or_404(sessions.own_sessions(request.user), pk=session)
     sessions.end_session(by=request.user, session=found)
     if found.session_key == request.session.session_key:

@@ -75,7 +75,7 @@ class _OnceOnly:
             digits = "".join(filter(str.isalnum, code))
             if not cache.add(f"second-factor-used:{authenticator.pk}:{digits}", True, timeout=valid):
                 raise FactorAdapter().validation_error("incorrect_code")
-        return code  # type: ignore[no-any-return]
+        return code
 
 
 class AuthenticateForm(_OnceOnly, BaseAuthenticateForm):

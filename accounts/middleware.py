@@ -72,7 +72,7 @@ def _to_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _leave_little(request: HttpRequest, response: HttpResponse, *, was_shared: bool) -> HttpResponse:
-    """On a shared computer nothing stays in the browser: no page, no lasting cookie, and at the end no cookie of ours."""
+    """On a shared computer nothing stays in the browser: no page, no lasting cookie, and at the end none at all."""
     signed_in = request.user.is_authenticated
     if not (was_shared or (signed_in and is_shared(request.session))):
         return response

@@ -33,5 +33,5 @@ class MinimumLength:
 
     def get_help_text(self) -> str:
         return _(
-            "At least %(second_factor)d characters for whoever sees the data of others, %(everybody)d for everybody else."
+            "At least %(second_factor)d characters for whoever sees data of others, %(everybody)d for everybody else."
         ) % {"second_factor": self.second_factor, "everybody": self.everybody}

@@ -1,7 +1,7 @@
-"""What a session is bound to and when it ends: the browser, the hours, the time without a request, a shared computer.
+"""What a session is bound to, and when it ends: browser, hours, time without a request, a shared computer.
 
-Everything stands in the session itself, which each request reads anyway. Officers' requests write nothing; where an idle
-limit holds, the time of the last request is written every few minutes only.
+Everything stands in the session itself, which each request reads anyway. Officers' requests write nothing; where an
+idle limit holds, the time of the last request is written every few minutes only.
 """
 
 import hashlib
@@ -167,7 +167,5 @@ _SYSTEMS = {
 
 def browser_and_system(user_agent: str) -> tuple[str, str]:
     """What a browser calls itself in words that a person knows, such as Firefox and Android; empty where unknown."""
-    found = [
-        next((said for word, said in names.items() if word in user_agent), "") for names in (_BROWSERS, _SYSTEMS)
-    ]
+    found = [next((said for word, said in names.items() if word in user_agent), "") for names in (_BROWSERS, _SYSTEMS)]
     return found[0], found[1]

@@ -1,8 +1,11 @@
 """The people of the demo. Only ever made with SULUH_DEMO=1; all names are invented."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
 from accounts.roles import Role
+from accounts.second_factor import ROLES_WITH_SECOND_FACTOR
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,21 @@ class DemoPerson:
     member: str = ""
     agency: str = ""
     shows: str = ""
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether signing in asks for a one-time code, too."""
+        return self.role in ROLES_WITH_SECOND_FACTOR
+
+    @property
+    def secret(self) -> str:
+        """The secret of the authenticator app: known to all, like the password, and the same in every demo."""
+        return base64.b32encode(hashlib.sha256(f"suluh demo {self.username}".encode()).digest()[:20]).decode()
+
+    @property
+    def recovery_seed(self) -> str:
+        """What the recovery codes are made from."""
+        return hashlib.sha256(f"suluh demo recovery {self.username}".encode()).hexdigest()
 
 
 PEOPLE = (

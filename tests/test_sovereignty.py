@@ -28,7 +28,7 @@ from certificates.selectors import awards_seen_by, own_award, own_awards
 from learning.models import Enrolment
 from learning.selectors import enrolments_seen_by, own_enrolment, own_standings
 from learning.services import enrol
-from tests.cast import make_person
+from tests.cast import make_person, sign_in
 from tests.factories import complete
 from xapi.models import Statement
 from xapi.selectors import own_statement
@@ -179,7 +179,7 @@ def test_the_page_of_a_coordinator_names_whom_the_postings_entitle_to_and_nobody
     may = any(each.role in SEE_NAMES and each.runs_today for each in wanted)
     with region.viewer(wanted) as viewer:
         client = Client()
-        client.force_login(viewer, backend="accounts.backends.PeopleBackend")
+        sign_in(client, viewer)
         answer = client.get(DESK)
         assert answer.status_code == (200 if may else 403)
         page = answer.content.decode()

@@ -18,7 +18,7 @@ from accounts.services import WrongPlace, actor_of, audit, create_person, load_m
 from learning.models import Enrolment
 from learning.selectors import enrolments_seen_by
 from learning.services import enrol
-from tests.cast import PASSWORD, make_person
+from tests.cast import PASSWORD, make_person, sign_in
 from tests.factories import complete
 from xapi.models import Statement
 
@@ -340,7 +340,7 @@ def test_setup_site_makes_an_administrator_and_the_rso_from_the_environment(site
 
 def test_the_administrator_of_setup_site_opens_the_authors_side(site, client):
     site()
-    client.force_login(User.objects.get(username="root"), backend="accounts.backends.PeopleBackend")
+    sign_in(client, User.objects.get(username="root"))
     assert client.get("/admin/").status_code == 200
 
 

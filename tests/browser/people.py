@@ -1,11 +1,16 @@
 """People at a browser: what an officer does, in the words of the journeys."""
 
 import re
+import time
 from pathlib import Path
 
 import yaml
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Page, expect
 
+from portal.demo import PEOPLE
 from tests.browser.looking import ROOT, SIZES, Site, check_accessibility
 
 COURSE = ROOT / "curriculum" / "preventing-trafficking"
@@ -18,6 +23,26 @@ def right_answers() -> dict[str, dict]:
     items = neutral["questions"] if isinstance(neutral, dict) else neutral
     wordings = texts.get("questions", texts)
     return {wordings[item["key"]]["stem"]: item | {"text": wordings[item["key"]]} for item in items}
+
+
+#: Codes that somebody has used in this run: each opens a door once.
+_USED: set[tuple[str, str]] = set()
+
+
+def unused_code(name: str) -> str:
+    """A code of a demo person that a sign-in will take: of the app while one is left, else a recovery code."""
+    person = next(each for each in PEOPLE if each.username == name)
+    moment = int(time.time()) // 30
+    codes = [format_hotp_value(hotp_value(person.secret, moment + each)) for each in (0, 1, -1)]
+    codes += RecoveryCodes(Authenticator(data={"seed": person.recovery_seed, "used_mask": 0})).generate_codes()
+    code = next(each for each in codes if (name, each) not in _USED)
+    _USED.add((name, code))
+    return code
+
+
+def needs_code(name: str) -> bool:
+    """Whether a person of the demo is asked for a one-time code."""
+    return any(each.username == name and each.needs_code for each in PEOPLE)
 
 
 class Person:
@@ -59,6 +84,16 @@ class Person:
         self.page.get_by_label("User name").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.press("Sign in")
+        self.second_step(name)
+
+    def second_step(self, name: str) -> None:
+        """Type a code where the role of a demo person needs one, whatever the language of the page."""
+        if needs_code(name):
+            self.page.wait_for_url("**/2fa/authenticate/")
+            self.look()
+            self.page.locator("input[name=code]").fill(unused_code(name))
+            self.page.locator("main form button").first.click()
+            self.page.wait_for_url(lambda address: "/2fa/" not in address)
 
     def answer(self, prefix_scope=None, *, right: bool = True) -> None:
         """Answer the question on the screen."""

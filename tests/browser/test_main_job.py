@@ -134,6 +134,7 @@ def test_coordinator_rso_and_verifier_in_urdu(chromium, site, phone_officer, siz
         person.page.locator("input[name=login]").fill(name)
         person.page.locator("input[name=password]").fill("suluh-demo")
         person.page.locator("main button").first.click()
+        person.second_step(name)
         person.page.wait_for_url("**/ur/me/")
         person.look(f"ur-{name}-home")
         person.open(path)

@@ -109,6 +109,7 @@ def test_the_authors_side_from_right_to_left(chromium, site):
     trainer.page.locator("input[name=login]").fill("trainer")
     trainer.page.locator("input[name=password]").fill("suluh-demo")
     trainer.page.locator("main button").first.click()
+    trainer.second_step("trainer")
     trainer.page.wait_for_url("**/ur/me/")
     trainer.page.goto(f"{site.url}/admin/out-of-date/")
     expect(trainer.page.locator("html")).to_have_attribute("dir", "rtl")

@@ -1,12 +1,16 @@
 import os
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import encrypt
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Agency, Member, User
+from accounts.second_factor import has_factor
 from accounts.services import create_person, load_members, post_person
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
 
@@ -28,14 +32,18 @@ class Command(BaseCommand):
             load_members()
             with transaction.atomic():
                 made = sum(self._make(person, password) for person in PEOPLE)
+                for person in PEOPLE:
+                    if person.needs_code:
+                        self._give_second_factor(person)
             self.stderr.write(f"Demo people: {made} made, {len(PEOPLE) - made} there already.")
             call_command("import_course", str(settings.CURRICULUM_DIR), stdout=self.stderr, stderr=self.stderr)
             if people:
                 call_command("make_population", people=people, stdout=self.stderr, stderr=self.stderr)
         else:
             for person in PEOPLE:
-                self.stdout.write(f"  {person.username:<13} {person.full_name:<20} {person.shows}")
-            self.stdout.write(f"  The password of all is {password}")
+                code = "code" if person.needs_code else ""
+                self.stdout.write(f"  {person.username:<13} {person.full_name:<20} {code:<5} {person.shows}")
+            self.stdout.write(f"  The password of all is {password}; “code”: a one-time code is asked for as well")
 
     def _make(self, person: DemoPerson, password: str) -> bool:
         if User.objects.filter(username=person.username).exists():
@@ -49,3 +57,13 @@ class Command(BaseCommand):
             )
         post_person(by=None, user=user, role=person.role, member=member, agency=agency)
         return True
+
+    def _give_second_factor(self, person: DemoPerson) -> None:
+        """An authenticator app and recovery codes, so that the role can work; whoever has a factor keeps it."""
+        user = User.objects.get(username=person.username)
+        if has_factor(user):
+            return
+        TOTP.activate(user, person.secret)
+        recovery = RecoveryCodes.activate(user).instance
+        recovery.data |= {"seed": encrypt(person.recovery_seed)}
+        recovery.save()
