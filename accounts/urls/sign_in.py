@@ -3,13 +3,13 @@
 from allauth.account import views
 from django.urls import include, path
 
-from accounts import account_pages
+from accounts.views import account
 
 urlpatterns = [
-    path("", account_pages.account, name="account"),
-    path("second-step/", account_pages.second_factor, name="second_factor"),
+    path("", account.account, name="account"),
+    path("second-step/", account.second_factor, name="second_factor"),
     path("sessions/", include("allauth.usersessions.urls")),
-    path("sessions/<int:session>/end/", account_pages.end_session, name="end_session"),
+    path("sessions/<int:session>/end/", account.end_session, name="end_session"),
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
