@@ -2,6 +2,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -22,6 +23,10 @@ def _here(request: HttpRequest) -> str:
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc != request.get_host():
+    try:
+        ours = parts.netloc == request.get_host()
+    except DisallowedHost:  # this is the page that says so
+        ours = False
+    if not ours:
         return "/"
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -29,12 +29,16 @@ def right_answers() -> dict[str, dict]:
 _USED: set[tuple[str, str]] = set()
 
 
-def unused_code(name: str) -> str:
-    """A code of a demo person that a sign-in will take: of the app while one is left, else a recovery code."""
-    person = next(each for each in PEOPLE if each.username == name)
+def unused_code(name: str, secret: str = "") -> str:
+    """A code that a sign-in will take: of the app while one is left, else a recovery code of a demo person."""
+    person = next((each for each in PEOPLE if each.username == name), None)
     moment = int(time.time()) // 30
-    codes = [format_hotp_value(hotp_value(person.secret, moment + each)) for each in (0, 1, -1)]
-    codes += RecoveryCodes(Authenticator(data={"seed": person.recovery_seed, "used_mask": 0})).generate_codes()
+    codes = [
+        format_hotp_value(hotp_value(secret or (person.secret if person else ""), moment + each)) for each in (0, 1, -1)
+    ]
+    if person:
+        recovery = Authenticator(data={"seed": person.recovery_seed, "used_mask": 0})
+        codes += RecoveryCodes(recovery).generate_codes()
     code = next(each for each in codes if (name, each) not in _USED)
     _USED.add((name, code))
     return code
