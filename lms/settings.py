@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.origin.remember_origin",
     "csp.middleware.CSPMiddleware",
     # Below the one above: it says which policy that one is to write.
     "lms.middleware.admin_policy",
@@ -154,6 +155,11 @@ CACHES = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 # More waiting tasks than this and new work that can wait is left to the next sweep of the scheduler.
 QUEUE_LIMIT = env.int("QUEUE_LIMIT", default=10_000)
+
+# --- the audit log: entries older than this are sealed in segments and pruned
+AUDIT_MONTHS = env.int("AUDIT_MONTHS", default=12)
+if AUDIT_MONTHS < 1:
+    raise ImproperlyConfigured(f"AUDIT_MONTHS={AUDIT_MONTHS}: the audit log is kept for at least one month.")
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"
