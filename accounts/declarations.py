@@ -1,9 +1,9 @@
 """What this app itself holds about people (the registry is `accounts.personal_data`)."""
 
-from accounts.models import Actor, Agency, AuditEvent, Member, Posting, User
+from accounts.models import Actor, Agency, AuditCheck, AuditEvent, AuditHead, AuditSegment, Member, Posting, User
 from accounts.personal_data import holds, holds_none
 
-holds_none(Member, Agency)
+holds_none(Member, Agency, AuditHead, AuditSegment, AuditCheck)
 holds(
     User,
     person="",
@@ -42,7 +42,10 @@ holds(
 holds(
     AuditEvent,
     person="actor__user",
-    fields={"actor": "accountability for what was done or seen"},
+    fields={
+        "actor": "accountability for what was done or seen",
+        "address": "to find out whether somebody else used the account",
+    },
     keep="12 months, in sealed segments",
     erasure="unlink",
 )

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.origin.remember_origin",
     "csp.middleware.CSPMiddleware",
     # Below the one above: it says which policy that one is to write.
     "lms.middleware.admin_policy",
@@ -158,6 +159,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 # More waiting tasks than this and new work that can wait is left to the next sweep of the scheduler.
 QUEUE_LIMIT = env.int("QUEUE_LIMIT", default=10_000)
 
+# --- the audit log: entries older than this are sealed in segments and pruned
+AUDIT_MONTHS = env.int("AUDIT_MONTHS", default=12)
+if AUDIT_MONTHS < 1:
+    raise ImproperlyConfigured(f"AUDIT_MONTHS={AUDIT_MONTHS}: the audit log is kept for at least one month.")
+
 # --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -186,7 +192,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # By name as strict as ever; by address loose enough for a training room behind one.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "40/m/ip,5/5m/key"}
-ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {"login": "accounts.forms.sign_in.SignInForm"}
 MFA_ADAPTER = "accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {

@@ -1,8 +1,13 @@
 """Tables that leave the site as files, safe to open in a spreadsheet."""
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+#: About how many letters a piece of a streamed file has.
+PIECE = 32_768
 
 #: What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -27,10 +32,20 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def as_csv(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
-    """A CSV file in UTF-8 with a byte-order mark, so that spreadsheets read every script."""
+def stream_csv(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """A CSV file in UTF-8 piece by piece, for a table that is too long to be held."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([safe_cell(cell) for cell in header])
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
+    yield codecs.BOM_UTF8
+    for row in itertools.chain([header], rows):
+        writer.writerow([safe_cell(cell) for cell in row])
+        if buffer.tell() > PIECE:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def as_csv(header: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
+    """A CSV file in UTF-8 with a byte-order mark, so that spreadsheets read every script."""
+    return b"".join(stream_csv(header, rows))

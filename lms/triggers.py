@@ -16,7 +16,7 @@ POSTGRES_FUNCTION = (
 POSTGRES_EVENT = "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when}EXECUTE FUNCTION {name}()"
 POSTGRES_GUARD = (
     "CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN IF {condition} THEN RAISE EXCEPTION '{message}' "
-    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$ LANGUAGE plpgsql"
 )
 
 
@@ -55,14 +55,28 @@ class ForbidEvent(Operation):
         if vendor == "sqlite":
             return [SQLITE_EVENT.format(**parts, when=f"WHEN {self.condition} " if self.condition else "")]
         if self.condition:
+            # A trigger that returns no row makes PostgreSQL pass the event over in silence; a deletion has no new row.
+            row = "OLD" if self.event.startswith("DELETE") else "NEW"
             return [
-                POSTGRES_GUARD.format(**parts, condition=self.condition),
+                POSTGRES_GUARD.format(**parts, condition=self.condition, row=row),
                 POSTGRES_EVENT.format(**parts, when=""),
             ]
         return [POSTGRES_FUNCTION.format(**parts), POSTGRES_EVENT.format(**parts, when="")]
 
     def describe(self) -> str:
         return f"Refuse {self.event} on {self.table}"
+
+
+class AllowEvent(ForbidEvent):
+    """A migration operation: the other way round, for a rule that is to be replaced, or a move of data behind it.
+
+    The migration that uses it says why, and a later one of the same change puts a `ForbidEvent` in its place.
+    """
+
+    database_forwards, database_backwards = ForbidEvent.database_backwards, ForbidEvent.database_forwards
+
+    def describe(self) -> str:
+        return f"No longer refuse {self.event} on {self.table}"
 
 
 class SetAside(Operation):

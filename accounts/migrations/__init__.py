@@ -32,3 +32,32 @@ GUARDS = (
         MOVED,
     ),
 )
+
+#: On the audit log until it became a chain (migrations 0002 to 0006).
+OLD_AUDIT_GUARDS = (
+    ForbidEvent("auditevent_not_changed", "accounts_auditevent", "UPDATE", "The audit log is append-only."),
+    ForbidEvent("auditevent_not_deleted", "accounts_auditevent", "DELETE", "The audit log is append-only."),
+)
+
+#: On the audit log and what belongs to its chain since then.
+AUDIT_GUARDS = (
+    ForbidEvent("auditevent_not_changed", "accounts_auditevent", "UPDATE", "The audit log is append-only."),
+    ForbidEvent(
+        "auditevent_deleted_when_sealed",
+        "accounts_auditevent",
+        "DELETE",
+        "The audit log is append-only: only what was sealed is pruned.",
+        "NOT EXISTS (SELECT 1 FROM accounts_auditsegment AS segment "
+        "WHERE OLD.number BETWEEN segment.first AND segment.last)",
+    ),
+    ForbidEvent("auditsegment_not_changed", "accounts_auditsegment", "UPDATE", "A sealed segment stays as it is."),
+    ForbidEvent("auditsegment_not_deleted", "accounts_auditsegment", "DELETE", "A sealed segment stays as it is."),
+    ForbidEvent(
+        "audithead_not_rewound",
+        "accounts_audithead",
+        "UPDATE",
+        "The head of the audit log only goes forward.",
+        "NEW.count < OLD.count OR NEW.id <> OLD.id",
+    ),
+    ForbidEvent("audithead_not_deleted", "accounts_audithead", "DELETE", "The head of the audit log stays."),
+)

@@ -1,6 +1,6 @@
 """Who is who: members and their agencies, people, their postings, and what was done or seen by whom."""
 
-from accounts.models.audit import AppendOnlyQuerySet, AuditEvent
+from accounts.models.audit import AppendOnlyQuerySet, AuditCheck, AuditEvent, AuditHead, AuditSegment
 from accounts.models.members import Agency, Member
 from accounts.models.people import Actor, User, UserManager, new_learner_code
 from accounts.models.postings import Posting, PostingQuerySet
@@ -9,7 +9,10 @@ __all__ = [
     "Actor",
     "Agency",
     "AppendOnlyQuerySet",
+    "AuditCheck",
     "AuditEvent",
+    "AuditHead",
+    "AuditSegment",
     "Member",
     "Posting",
     "PostingQuerySet",
