@@ -14,6 +14,7 @@ WORDS = (
     gettext_noop("You must type the same password each time."),
     gettext_noop("Use your password"),
     gettext_noop("Use authenticator app or code"),
+    gettext_noop("Use a security key"),
     gettext_noop("Be patient, you are sending too many requests."),
     gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("You have signed out."),

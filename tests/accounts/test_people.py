@@ -367,7 +367,7 @@ def test_setup_site_names_the_variable_that_is_missing_and_makes_nothing(site, m
     assert name in refused(site)
 
 
-@pytest.mark.parametrize("weak", ["petite", "password123", "12345678901", "SiteAdministrator"])
+@pytest.mark.parametrize("weak", ["petite", "password123", "12345678901", "SiteAdministrator", "gfkwmzqtuxy"])
 def test_setup_site_refuses_a_weak_password_and_makes_nothing(site, monkeypatch, weak):
     monkeypatch.setenv("SULUH_ADMIN_PASSWORD", weak)
     message = refused(site)

@@ -6,12 +6,15 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt, encrypt
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.backends import PeopleBackend
 from accounts.models import AuditEvent, Member, Posting, User
 from accounts.permissions import ROLE_RIGHTS, Right
 from accounts.roles import MEMBERLESS_ROLES, REVIEWER_ROLES, Role
@@ -61,8 +64,6 @@ def test_a_person_needs_one_exactly_while_such_a_role_runs(db, role):
 
 
 def test_asking_whether_one_is_needed_costs_no_statement(cast, client, django_assert_num_queries):
-    from accounts.backends import PeopleBackend
-
     found = PeopleBackend().get_user(cast.coordinator.pk)
     with django_assert_num_queries(0):
         assert needs_second_factor(found)
@@ -74,10 +75,6 @@ def test_whoever_has_all_power_needs_one_too(db):
 
 
 # --- what is closed
-
-
-def addresses() -> list[str]:
-    return [sample_address(str(route)) for route, _name, _pattern in all_urls()]
 
 
 @pytest.mark.parametrize("role", sorted(ROLES_WITH_SECOND_FACTOR))
@@ -195,8 +192,6 @@ def set_up_app(client: Client, user: User):
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-
     code = format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30))
     return client.post(reverse("mfa_activate_totp"), {"code": code})
 
@@ -274,7 +269,7 @@ def test_the_code_before_and_the_one_after_are_taken_and_older_ones_are_not(cast
         assert is_in(client) is fits, steps
 
 
-def test_a_code_opens_once(cast, settings):
+def test_a_code_opens_once(cast):
     give_app(cast.coordinator)
     code = code_of(cast.coordinator, 1)
     for fits in (True, False):
@@ -285,8 +280,6 @@ def test_a_code_opens_once(cast, settings):
 
 
 def test_a_code_opens_once_also_when_the_short_memory_of_allauth_is_over(cast, monkeypatch):
-    from allauth.mfa.totp.internal.auth import TOTP
-
     monkeypatch.setattr(TOTP, "_mark_code_used", lambda self, code: True)
     give_app(cast.coordinator)
     code = code_of(cast.coordinator, 1)
@@ -362,8 +355,6 @@ def test_an_unknown_passkey_and_one_of_nobody_are_answered_alike_and_counted(cas
 
 
 def test_the_secret_of_the_app_stands_in_cipher_in_the_database(cast):
-    from allauth.mfa.utils import decrypt, encrypt
-
     sealed = give_app(cast.coordinator).data["secret"]
     assert sealed.startswith("f1:") and decrypt(sealed) not in sealed
     assert decrypt("JBSWY3DPEHPK3PXP") == "JBSWY3DPEHPK3PXP", "one from before stands as it is"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.roles import Role
 from accounts.services import post_person
-from accounts.sessions import KEPT, browser_and_system, browser_of, forget_ended_sessions
+from accounts.sessions import KEPT, browser_and_system, browser_of, forget_ended_sessions, refuse_session
 from accounts.tasks import forget_ended_sessions as housekeeping
 from tests.accounts.factors import code_of, give_app
 from tests.cast import PASSWORD, make_person
@@ -103,8 +103,6 @@ def test_a_form_sent_with_a_stolen_session_changes_nothing(cast, course):
 
 
 def test_two_requests_with_a_stolen_session_write_one_line(cast):
-    from accounts.sessions import refuse_session
-
     client = browser(CHROME.format("120.0.0.0"))
     log_in(client, "officer")
     key = client.session.session_key
@@ -140,7 +138,7 @@ def test_a_session_from_before_sessions_were_bound_goes_on_and_is_bound(cast):
 # --- how long it lasts
 
 
-def test_officers_have_no_idle_limit_but_that_of_the_sign_in(cast, settings):
+def test_officers_have_no_idle_limit_but_that_of_the_sign_in(cast):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         client = Client()
         log_in(client, "officer")

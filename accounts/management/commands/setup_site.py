@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Posting, User
 from accounts.roles import Role
 from accounts.services import create_person, load_members, post_person
 
@@ -29,8 +29,8 @@ class Command(BaseCommand):
             return
         ask = not no_input and sys.stdin.isatty()
         people = [
-            (self._person("ADMIN", "administrator", ask), Role.ADMINISTRATOR),
-            (self._person("RSO", "RSO certification officer", ask), Role.RSO_CERTIFICATION),
+            (self._person("ADMIN", "administrator", Role.ADMINISTRATOR, ask), Role.ADMINISTRATOR),
+            (self._person("RSO", "RSO certification officer", Role.RSO_CERTIFICATION, ask), Role.RSO_CERTIFICATION),
         ]
         if people[0][0][0].casefold() == people[1][0][0].casefold():
             raise CommandError("The administrator and the RSO certification officer need a user name each.")
@@ -44,12 +44,12 @@ class Command(BaseCommand):
             "(RSO certification officer). Sign in and set up a second factor."
         )
 
-    def _person(self, prefix: str, title: str, ask: bool) -> tuple[str, str, str]:
+    def _person(self, prefix: str, title: str, role: Role, ask: bool) -> tuple[str, str, str]:
         values = []
         for part, question in (
             ("USERNAME", f"User name of the {title}: "),
             ("NAME", "Full name: "),
-            ("PASSWORD", "Password (at least 10 characters): "),
+            ("PASSWORD", "Password (at least 12 characters): "),
         ):
             name = f"SULUH_{prefix}_{part}"
             value = os.environ.get(name, "")
@@ -66,6 +66,8 @@ class Command(BaseCommand):
             person.clean_fields(exclude=["password"])
         except ValidationError as problem:
             raise CommandError(f"The {title} cannot be made: {' '.join(problem.messages)}") from problem
+        # The role decides how long the password has to be.
+        person._current_postings = [Posting(role=role)]  # type: ignore[attr-defined]
         try:
             validate_password(password, person)
         except ValidationError as problem:
