@@ -65,9 +65,7 @@ def check_audit() -> AuditCheck:
     """Verify the log, compare with the last check that found it whole, and keep the result."""
     before = next((each for each in AuditCheck.objects.all()[:400] if not each.differences), None)
     verdict = verify_audit(expected=Expected(before.count, before.digest) if before else None)
-    return AuditCheck.objects.create(
-        count=verdict.count, digest=verdict.digest, differences=verdict.differences[:KEPT]
-    )
+    return AuditCheck.objects.create(count=verdict.count, digest=verdict.digest, differences=verdict.differences[:KEPT])
 
 
 def _last_sealed() -> int | None:

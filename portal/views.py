@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.models import Member, Posting, User
+from accounts.models import Posting, User
 from accounts.permissions import Right, SignedInRequest, public, requires, scope_of, signed_in
 from accounts.selectors import name_for, order_of_names
 from accounts.selectors import public_name as shown_name
@@ -85,7 +85,7 @@ def coordinator(request: SignedInRequest) -> HttpResponseBase:
                 member,
                 details={
                     "enrolments": [str(each.uuid) for each in shown if each.member == member],
-                    "people": sorted({str(each.actor.user.uuid) for each in shown if _is_of(each, member)}),
+                    "people": sorted({_person(each) for each in shown if each.member == member} - {""}),
                 },
             )
             for member in {each.member for each in shown}
@@ -102,8 +102,8 @@ def coordinator(request: SignedInRequest) -> HttpResponseBase:
     )
 
 
-def _is_of(enrolment: Enrolment, member: Member | None) -> bool:
-    return enrolment.member == member and enrolment.actor.user is not None
+def _person(enrolment: Enrolment) -> str:
+    return str(enrolment.actor.user.uuid) if enrolment.actor.user else ""
 
 
 def _names(viewer: User, enrolments: list[Enrolment]) -> dict[int, str]:

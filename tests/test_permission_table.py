@@ -46,7 +46,7 @@ def everything() -> dict[str, tuple[int, str]]:
     state = {}
     for room in ROOMS:
         for model in apps.get_app_config(room).get_models(include_auto_created=True):
-            if model._meta.label == "accounts.AuditEvent":
+            if model._meta.label in ("accounts.AuditEvent", "accounts.AuditHead"):
                 continue
             rows = model._base_manager.order_by("pk")
             if isinstance(model._default_manager.all(), AppendOnlyQuerySet):  # the database refuses any change

@@ -19,7 +19,7 @@ from accounts.migrations import AUDIT_GUARDS
 from accounts.models import AuditCheck, AuditEvent, AuditHead, AuditSegment
 from accounts.services import ChainBroken, Entry, audit, audit_many, count_prunable, prune_audit
 from accounts.tasks import verify_the_audit_log
-from accounts.verification import Expected, verify_audit
+from accounts.verification import verify_audit
 from lms.origin import current_address, remember_origin
 from lms.triggers import ForbidEvent
 
@@ -173,7 +173,10 @@ COPIED = "action, target, at, reason, details, address, previous, digest"
         ),
         (
             [f"UPDATE {TABLE} SET number = number + 100 WHERE number = {each}" for each in (4, 5)]
-            + [f"UPDATE {TABLE} SET number = 5 WHERE number = 104", f"UPDATE {TABLE} SET number = 4 WHERE number = 105"],
+            + [
+                f"UPDATE {TABLE} SET number = 5 WHERE number = 104",
+                f"UPDATE {TABLE} SET number = 4 WHERE number = 105",
+            ],
             ["Entry 4 does not follow", "Entry 4 was changed", "Entry 5 does not", "Entry 5 was", "Entry 6 does not"],
         ),
         (
