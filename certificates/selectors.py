@@ -2,18 +2,22 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Member, User
 from accounts.permissions import Viewer
-from accounts.selectors import initials
+from accounts.selectors import public_name
 from certificates.models import Award
 from certificates.numbers import normalise
-from learning.models import Enrolment
+from learning.models import Course, Enrolment
 from learning.permissions import visible_enrolments
+from learning.sharing import enrolments_shared_with
 
 
 def own_award(user: User, award_uuid: uuid.UUID) -> Award:
@@ -39,6 +43,53 @@ def awards_seen_by(viewer: Viewer) -> QuerySet[Award]:
 
 
 @dataclass(frozen=True)
+class SharedRow:
+    """What the RSO may read of one officer of a member that shares them: no score, no agency, no progress."""
+
+    #: Name or learner code.
+    shown_as: str
+    person: uuid.UUID
+    valid_until: dt.date | None
+    is_specimen: bool
+
+    @property
+    def is_certified(self) -> bool:
+        return self.valid_until is not None and self.valid_until >= timezone.localdate()
+
+
+def shared_rows(viewer: Viewer, member: Member, course: Course, *, as_file: bool = False) -> QuerySet[Enrolment]:
+    """The officers of one member in one course that it shares with the viewer; to be read by `read_shared`.
+
+    Arguments:
+        as_file: leave restricted officers out, because they stand in no export, not even by code.
+    """
+    rows = enrolments_shared_with(viewer).filter(member=member, course=course)
+    if as_file:
+        rows = rows.filter(actor__user__is_restricted=False)
+    awards = Award.objects.filter(
+        actor__user=OuterRef("actor__user"), course=course, member=member, state=Award.State.VALID
+    ).order_by("-valid_until", "-pk")
+    if settings.REQUIRE_REVIEW:
+        awards = awards.filter(is_specimen=False)
+    return rows.annotate(
+        valid_until=Subquery(awards.values("valid_until")[:1]), is_specimen=Subquery(awards.values("is_specimen")[:1])
+    )
+
+
+def read_shared(rows: Iterable[Enrolment]) -> list[SharedRow]:
+    """Rows of `shared_rows`, as they are shown."""
+    return [
+        SharedRow(
+            shown_as=row.shown_as,  # type: ignore[attr-defined]
+            person=row.actor.user.uuid,  # type: ignore[union-attr]
+            valid_until=row.valid_until,  # type: ignore[attr-defined]
+            is_specimen=bool(row.is_specimen),  # type: ignore[attr-defined]
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
 class PublicAward:
     """All that a stranger may learn of an award (domain rules §4.1): no rank, agency, country, photo or score."""
 
@@ -55,19 +106,21 @@ class PublicAward:
 
 
 def public_award(typed: str) -> PublicAward | None:
-    """What is public of the award with this number or uuid; None for an unknown one and restricted holders alike."""
+    """What is public of the award with this number or uuid.
+
+    None for an unknown one and alike for holders who are restricted, also those who became so later, or were erased:
+    the query does not find them, so the answer takes the same way and the same time.
+    """
     award = _by_number_or_uuid(typed)
     if award is None:
         return None
     user = award.actor.user
-    if user is None or user.is_restricted:
-        return None
-    shows_full = user.public_name == User.PublicName.FULL
+    assert user is not None
     state = award.state
     if state == Award.State.VALID and award.is_expired:
         state = "expired"
     return PublicAward(
-        name=award.holder_name if shows_full else initials(award.holder_name),
+        name=public_name(user, award.holder_name),
         course=award.snapshot["course"],
         edition=award.edition,
         revision=award.revision,
@@ -81,7 +134,7 @@ def public_award(typed: str) -> PublicAward | None:
 
 
 def _by_number_or_uuid(typed: str) -> Award | None:
-    rows = Award.objects.select_related("actor__user").order_by("-issued_at")
+    rows = Award.objects.filter(actor__user__is_restricted=False).select_related("actor__user").order_by("-issued_at")
     number = normalise(typed)
     if number:
         return rows.filter(number=number).first()

@@ -77,6 +77,10 @@ def issue_award(*, enrolment: Enrolment) -> Award:
         action="award.issued",
         target=f"certificates.award:{award.uuid}",
         member=enrolment.member,
-        details={"number": award.number, "specimen": award.is_specimen},
+        details={
+            "number": award.number,
+            "specimen": award.is_specimen,
+            "person": str(enrolment.actor.user.uuid),
+        },
     )
     return award

@@ -86,6 +86,12 @@ def no_way_out_of_translation(menu_items: list[ActionMenuItem], request: HttpReq
     menu_items[:] = [item for item in menu_items if item.name != "localize-convert-to-alias"]
 
 
+@hooks.register("construct_reports_menu")
+def no_reports_about_people(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """What `courses.pages.middleware` closes is not offered."""
+    menu_items[:] = [item for item in menu_items if item.name not in ("site-history", "aging-pages")]
+
+
 @hooks.register("register_admin_urls")
 def our_pages() -> list[URLResolver]:
     return [path("", include("courses.pages.urls"))]

@@ -20,6 +20,10 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
+        if has_right(user, Right.SEE_SHARED):
+            found.append({"url": reverse("portal:shared"), "label": _("Shared officers")})
+        if has_right(user, Right.SEE_AUDIT):
+            found.append({"url": reverse("audit:log"), "label": _("Audit log")})
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
         return found

@@ -1,6 +1,10 @@
-from django import forms
+from typing import Any
 
-from accounts.models import User
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member, User
+from learning.sharing import members_shared_with
 
 
 class PublicNameForm(forms.ModelForm):
@@ -10,3 +14,43 @@ class PublicNameForm(forms.ModelForm):
         model = User
         fields = ["public_name"]
         widgets = {"public_name": forms.RadioSelect}
+
+
+class SharedChoiceForm(forms.Form):
+    """Whose officers in which course the RSO wants to look at."""
+
+    member = forms.ModelChoiceField(
+        Member.objects.none(),
+        label=_("Member"),
+        to_field_name="code",
+        empty_label=None,
+        error_messages={"invalid_choice": _("This member shares no list of its officers.")},
+    )
+    course = forms.ChoiceField(label=_("Course"))
+
+    def __init__(self, *args: Any, viewer: User, courses: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = members_shared_with(viewer)  # type: ignore[attr-defined]
+        self.fields["course"].choices = courses  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """Why somebody looks at names. It is written into the audit log, and the member reads it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "For which certification task you need the names. The member’s coordinator reads it. Do not write about "
+            "cases, victims or suspects."
+        ),
+        error_messages={"required": _("Say why you need the names; nothing is shown without a reason.")},
+    )
+    page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class PageForm(forms.Form):
+    """A look at learner codes: they name nobody, so no reason is asked."""
+
+    page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal import views
+from portal import shared, views
 
 app_name = "portal"
 
@@ -9,4 +9,7 @@ urlpatterns = [
     path("me/", views.home, name="home"),
     path("me/name/", views.public_name, name="public_name"),
     path("desk/officers/", views.coordinator, name="coordinator"),
+    path("desk/shared/", shared.choose, name="shared"),
+    path("desk/shared/<str:member>/<slug:course>/", shared.look, name="shared_officers"),
+    path("desk/shared/<str:member>/<slug:course>/file/", shared.download, name="shared_file"),
 ]

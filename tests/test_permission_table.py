@@ -12,11 +12,11 @@ from assessments.services import start_attempt
 from certificates.models import Award
 from learning.services import enrol
 from tests.factories import complete, make_course
-from tests.permissions import FILES
+from tests.permissions import files
 from tests.permissions.lines import MISSING, REFUSED, ROLES, SIGN_IN, UNPROCESSABLE, WRONG_METHOD, Line, World
 from tests.test_architecture import ROOMS, own_urls
 
-TABLE: list[Line] = [line for file in FILES for line in file.LINES]
+TABLE: list[Line] = [line for file in files() for line in file.LINES]
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def world(cast, course) -> World:
             by=cast.officer, enrolment=enrol(by=cast.officer, course=second.course), key="pre-test", language="en"
         ),
     )
-    for file in FILES:
+    for file in files():
         getattr(file, "prepare", lambda world: None)(world)
     return world
 

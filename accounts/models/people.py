@@ -107,7 +107,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("username"), name="username_once_whatever_the_case")]
 
     def __str__(self) -> str:
-        return self.full_name or self.username
+        """What may stand anywhere, also on pages of others such as Wagtail's: of a restricted person the code."""
+        return self.learner_code if self.is_restricted else self.full_name or self.username
 
     def get_full_name(self) -> str:
         return str(self)

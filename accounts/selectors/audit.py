@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, TextField
@@ -18,7 +19,7 @@ from accounts.permissions import Right, Viewer, scope_of
 from accounts.selectors.people import name_for
 
 PERSON = "accounts.user:"
-CHUNK = 500
+CHUNK = 100
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,21 @@ def log_lines(viewer: Viewer, events: Iterable[AuditEvent]) -> Iterator[LogLine]
 
 
 def _people_in(event: AuditEvent) -> list[str]:
-    """The uuids of the people that an entry is about."""
+    """Whatever in an entry can be the uuid of a person: its target, and whatever its details name."""
     found = [event.target.removeprefix(PERSON)] if event.target.startswith(PERSON) else []
-    details = event.details if isinstance(event.details, dict) else {}
-    more = details.get("people", [])
-    found += [each for each in [details.get("person"), *(more if isinstance(more, list) else [])] if each]
-    return [each for each in dict.fromkeys(map(str, found)) if _is_uuid(each)]
+    return list(dict.fromkeys([*filter(_is_uuid, found), *_uuids_in(event.details)]))
+
+
+def _uuids_in(details: Any) -> Iterator[str]:
+    if isinstance(details, str):
+        if len(details) == 36 and _is_uuid(details):
+            yield details
+    elif isinstance(details, list):
+        for each in details:
+            yield from _uuids_in(each)
+    elif isinstance(details, dict):
+        for each in details.values():
+            yield from _uuids_in(each)
 
 
 def _is_uuid(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from accounts.models import Posting, User
@@ -30,9 +30,35 @@ def initials(full_name: str) -> str:
     return " ".join(f"{word[0]}." for word in words)
 
 
-def public_name(user: User) -> str:
-    """What a stranger who checks a certificate may read: initials, or the full name where the holder chose it."""
-    return user.full_name if user.public_name == User.PublicName.FULL else initials(user.full_name)
+def public_name(user: User, printed: str | None = None) -> str:
+    """What a stranger who checks a certificate may read: initials, or the full name where the holder chose it.
+
+    A pseudonymous account has no name, so its learner code stands whole: initials of a code would say nothing, and the
+    paper bears the code too. So it is also where the account became pseudonymous after the paper was printed.
+
+    Arguments:
+        printed: the name on the certificate, if it is not that of today.
+    """
+    name = user.full_name if printed is None else printed
+    if user.is_pseudonymous or name == user.learner_code:
+        return user.learner_code
+    return name if user.public_name == User.PublicName.FULL else initials(name)
+
+
+def order_of_names(person: str) -> Case:
+    """By what a list of people is sorted: the name, and for restricted people the code.
+
+    The place in a list would tell of a name that is not shown, and whether it is shown is not known to the query.
+
+    Arguments:
+        person: lookup from the listed model to the user, such as ``"actor__user"``; empty for users themselves.
+    """
+    to = f"{person}__" if person else ""
+    return Case(
+        When(**{f"{to}is_restricted": True}, then=F(f"{to}learner_code")),
+        default=F(f"{to}full_name"),
+        output_field=CharField(),
+    )
 
 
 def name_for(viewer: Viewer, user: User | None, postings: Iterable[Posting]) -> str:

@@ -11,8 +11,15 @@ from accounts.permissions import Refused, ask_to_sign_in
 from courses.pages.rights import may_enter, sync_groups
 from courses.pages.selectors import is_translation
 
-#: Wagtail's own pages about people know no postings and write no audit log.
-PEOPLE = ("/admin/users/", "/admin/groups/", "/admin/bulk/accounts/", "/admin/reports/site-history/")
+#: Wagtail's own pages about people know no postings and write no audit log; that of aging pages shows user names, also
+#: of restricted people.
+PEOPLE = (
+    "/admin/users/",
+    "/admin/groups/",
+    "/admin/bulk/accounts/",
+    "/admin/reports/site-history/",
+    "/admin/reports/aging-pages/",
+)
 
 #: Ways of wagtail-localize to take a page out of translation, or to give it other links: what is neutral would be
 #: edited apart.
