@@ -1,6 +1,7 @@
 """Who is who: members and their agencies, people, their postings, and what was done or seen by whom."""
 
 from accounts.models.audit import AppendOnlyQuerySet, AuditEvent
+from accounts.models.entry import Invitation, OneTimeCode, PeopleFile, Registration
 from accounts.models.members import Agency, Member
 from accounts.models.people import Actor, User, UserManager, new_learner_code
 from accounts.models.postings import Posting, PostingQuerySet
@@ -10,9 +11,13 @@ __all__ = [
     "Agency",
     "AppendOnlyQuerySet",
     "AuditEvent",
+    "Invitation",
     "Member",
+    "OneTimeCode",
+    "PeopleFile",
     "Posting",
     "PostingQuerySet",
+    "Registration",
     "User",
     "UserManager",
     "new_learner_code",
