@@ -103,17 +103,16 @@ class _Ready:
             User.objects.bulk_create(users)
             done = _tell(progress, done + len(users), total)
         # The keys of people and agencies are known only now.
-        for actors in batches(self.actors):
-            for actor in actors:
-                actor.user_id = actor.user.pk  # type: ignore[union-attr]
-            Actor.objects.bulk_create(actors)
-            done = _tell(progress, done + len(actors), total)
-        for postings in batches(self.postings):
-            for posting in postings:
-                posting.user_id = posting.user.pk
-                posting.agency_id = posting.agency.pk  # type: ignore[union-attr]
-            Posting.objects.bulk_create(postings)
-            done = _tell(progress, done + len(postings), total)
+        for pairs in batches(zip(self.actors, self.users, strict=True)):
+            for actor, user in pairs:
+                actor.user = user
+            Actor.objects.bulk_create([actor for actor, _user in pairs])
+            done = _tell(progress, done + len(pairs), total)
+        for piece in batches(zip(self.postings, self.users, self.plan.made, strict=True)):
+            for posting, user, row in piece:
+                posting.user, posting.agency = user, self.at[row.agency]
+            Posting.objects.bulk_create([posting for posting, _user, _row in piece])
+            done = _tell(progress, done + len(piece), total)
         entries = [
             Entry(
                 action="agency.made",

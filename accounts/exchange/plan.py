@@ -167,6 +167,7 @@ class _Planner:
         for agency in Agency.objects.filter(member=self.member):
             plan.agencies[compared(agency.name)] = agency
         self.near: dict[str, str] = {}
+        self.words: dict[str, dict[str, str]] = {}
         self.languages = _languages()
 
     def run(self, table: Table, progress: Progress | None) -> None:
@@ -310,9 +311,12 @@ class _Planner:
         self, number: int, column: str, values: dict[str, str], choices: Any, more: dict[str, str] | None = None
     ) -> str:
         text = compared(values.get(column, ""))
-        known = {compared(str(word)): value for value, label in choices for word in (value, label)} | (more or {})
-        with translation.override("en"):
-            known |= {compared(str(label)): value for value, label in choices}
+        if column not in self.words:
+            known = {compared(str(word)): value for value, label in choices for word in (value, label)}
+            with translation.override("en"):
+                known |= {compared(str(label)): value for value, label in choices}
+            self.words[column] = known | (more or {})
+        known = self.words[column]
         if text and text not in known:
             self.problem(
                 number,

@@ -77,8 +77,8 @@ class OneTimeCode(models.Model):
 class Invitation(models.Model):
     """A link with which officers of one member, or of one agency of it, open an account for themselves.
 
-    One for a single use opens the account at once; one for more puts it before a verifier, because such a link is passed
-    on. The token is stored as a digest. Personal data: who made it.
+    One for a single use opens the account at once; one for more puts it before a verifier, because such a link is
+    passed on. The token is stored as a digest. Personal data: who made it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

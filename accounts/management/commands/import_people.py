@@ -1,5 +1,4 @@
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ from accounts.models import Agency, Member
 
 class Command(BaseCommand):
     help = (
-        "Bring in officers of one member from a CSV file. Plans first and shows every problem by row; without problems "
-        "it then applies all or nothing. The same file twice changes nothing. docs/coordinator.md describes the columns."
+        "Bring in officers of one member from a CSV file. Plans first, with every problem by row; without problems "
+        "it then applies all or nothing. The same file twice changes nothing. docs/coordinator.md names the columns."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -95,8 +94,7 @@ class Command(BaseCommand):
             found = plan.as_json() | {"encoding": encoding, "member": plan.member.code, "plan": options["plan"]}
             if plan.errors:
                 found |= {"made": 0, "changed": 0}
-            json.dump(found, sys.stdout if self.stdout is None else self.stdout, ensure_ascii=False, indent=1)
-            self.stdout.write("")
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
         for each in plan.problems:
             kind = "Warning" if each.warning else "Problem"
