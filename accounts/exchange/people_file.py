@@ -142,9 +142,7 @@ def _read_header(number: int, cells: list[str], table: Table) -> list[str]:
                 Problem(
                     number,
                     cell.strip()[:60],
-                    _(
-                        "There is no such column. Take it out: Suluh keeps no more than it needs. There are: %(known)s."
-                    )
+                    _("There is no such column. Take it out: Suluh keeps no more than it needs. There are: %(known)s.")
                     % {"known": ", ".join(COLUMNS)},
                 )
             )

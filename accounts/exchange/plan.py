@@ -481,7 +481,7 @@ _SEXES = {"f": "woman", "female": "woman", "m": "man", "male": "man", "perempuan
 
 
 def _languages() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for code, _name in settings.LANGUAGES:
         info = get_language_info(code)
         found |= {compared(word): code for word in (code, info["name"], info["name_local"])}
