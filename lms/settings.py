@@ -182,7 +182,13 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # By name as strict as ever; by address loose enough for a training room behind one.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "40/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "40/m/ip,5/5m/key",
+    # One-time codes of slips, and accounts that are opened by a link or a registration.
+    "use_code": "40/m/ip,5/5m/key",
+    "join": "60/h/ip",
+}
 MFA_TOTP_ISSUER = "Suluh"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 

@@ -1,5 +1,6 @@
 """Applying a plan: everything is made ready first, so that the one transaction that writes is short."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
@@ -31,10 +32,19 @@ class Result:
     new_agencies: int
 
 
-def apply_people(*, by: User | None, plan: PeoplePlan, progress: Progress | None = None) -> Result:
+def apply_people(
+    *,
+    by: User | None,
+    plan: PeoplePlan,
+    progress: Progress | None = None,
+    finish: Callable[[Result], None] | None = None,
+) -> Result:
     """Do what a plan says: all of it or nothing.
 
     Nobody who is made can sign in before a code was given (`accounts.services.give_codes`).
+
+    Arguments:
+        finish: called last within the transaction; what it raises undoes everything.
 
     Raises:
         HasProblems: the plan has errors.
@@ -45,23 +55,26 @@ def apply_people(*, by: User | None, plan: PeoplePlan, progress: Progress | None
         raise HasProblems(_("The list has problems. Nothing was changed."))
     require_import(by, plan.member)
     ready = _Ready(plan)
-    try:
-        with transaction.atomic():
-            Member.objects.select_for_update().get(pk=plan.member.pk)
-            if stamp_of(plan.member) != plan.stamp:
-                raise PlanOutOfDate(_OUT_OF_DATE())
-            ready.write(by, progress)
-    except IntegrityError as error:  # a user name that was taken meanwhile
-        raise PlanOutOfDate(_OUT_OF_DATE()) from error
-    return Result(
+    result = Result(
         made=len(plan.made),
         changed=len(plan.changed),
         unchanged=plan.unchanged,
         new_agencies=len(plan.new_agencies),
     )
+    try:
+        with transaction.atomic():
+            Member.objects.select_for_update().get(pk=plan.member.pk)
+            if stamp_of(plan.member) != plan.stamp:
+                raise PlanOutOfDate(_out_of_date())
+            ready.write(by, progress)
+            if finish:
+                finish(result)
+    except IntegrityError as error:  # a user name that was taken meanwhile
+        raise PlanOutOfDate(_out_of_date()) from error
+    return result
 
 
-def _OUT_OF_DATE() -> str:
+def _out_of_date() -> str:
     return _("Somebody else changed the people of this member meanwhile. Nothing was changed: check the list again.")
 
 
