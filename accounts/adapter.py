@@ -5,13 +5,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Registration, User
 from accounts.services import choose_language
+from accounts.views.entry import APPLICANT
 from accounts.views.language import CHOSEN_NOW, remember_language
 
 
@@ -37,6 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):
         remember_language(response, language)
         response.delete_cookie(CHOSEN_NOW)
         return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponseBase:
+        """Whoever waits to be verified reads that; the password was right."""
+        registration = Registration.objects.filter(user=user).exclude(state=Registration.State.ACCEPTED).first()
+        if registration is None:
+            return super().respond_user_inactive(request, user)
+        request.session[APPLICANT] = str(registration.uuid)
+        return redirect("entry:waiting")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """The first page, in the language of the page that was left."""

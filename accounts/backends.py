@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS
@@ -9,7 +10,7 @@ from django.db.models import BigIntegerField
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import Posting, Registration, User
 from lms.prepared import Given, Prepared
 
 _PERSON = tuple(field.attname for field in User._meta.concrete_fields)
@@ -42,13 +43,24 @@ class PeopleBackend(ModelBackend):
         assert isinstance(user, User)
         return user
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Whether the account is open; asked after the right password only.
+
+        Somebody whose registration is not accepted is handed to allauth, which then tells so (see the adapter); any
+        other account that is not open is answered like a wrong password.
+        """
+        is_open = super().user_can_authenticate(user)
+        if not is_open and Registration.objects.filter(user=user).exclude(state=Registration.State.ACCEPTED).exists():
+            AuthenticationBackend._stash_user(user)
+        return is_open
+
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session with the postings of today, read now; None when gone or not active."""
         rows = _PERSON_AND_POSTINGS.all(pk=user_id)
         if not rows:
             return None
         user = User.from_db(DEFAULT_DB_ALIAS, _PERSON, rows[0][: len(_PERSON)])
-        if not self.user_can_authenticate(user):
+        if not user.is_active:
             return None
         today = timezone.localdate()
         found = [row[len(_PERSON) :] for row in rows]

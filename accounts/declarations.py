@@ -1,6 +1,20 @@
 """What this app itself holds about people (the registry is `accounts.personal_data`)."""
 
-from accounts.models import Actor, Agency, AuditCheck, AuditEvent, AuditHead, AuditSegment, Member, Posting, User
+from accounts.models import (
+    Actor,
+    Agency,
+    AuditCheck,
+    AuditEvent,
+    AuditHead,
+    AuditSegment,
+    Invitation,
+    Member,
+    OneTimeCode,
+    PeopleFile,
+    Posting,
+    Registration,
+    User,
+)
 from accounts.personal_data import holds, holds_none
 
 holds_none(Member, Agency, AuditHead, AuditSegment, AuditCheck)
@@ -48,4 +62,37 @@ holds(
     },
     keep="12 months, in sealed segments",
     erasure="unlink",
+)
+holds(
+    PeopleFile,
+    person="made_by",
+    fields={"content": "the list of people that is being checked", "made_by": "whose upload it is"},
+    keep="until the list is applied, a day at most",
+    erasure="delete",
+)
+holds(
+    OneTimeCode,
+    person="user",
+    fields={"user": "whose code it is", "made_by": "accountability for who gave it"},
+    keep="30 days",
+    erasure="delete",
+)
+holds(
+    Invitation,
+    person="made_by",
+    fields={"made_by": "accountability for who invited"},
+    keep="30 days after its last day",
+    erasure="unlink",
+)
+holds(
+    Registration,
+    person="user",
+    fields={
+        "user": "who asked for an account",
+        "agency": "where the person says to serve",
+        "reason": "told to the person when it is refused",
+        "decided_by": "accountability for the decision",
+    },
+    keep="as the account; 30 days when it was refused",
+    erasure="delete",
 )

@@ -191,7 +191,13 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # By name as strict as ever; by address loose enough for a training room behind one.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "40/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "40/m/ip,5/5m/key",
+    # One-time codes of slips, and accounts that are opened by a link or a registration.
+    "use_code": "40/m/ip,5/5m/key",
+    "join": "60/h/ip",
+}
 ACCOUNT_FORMS = {"login": "accounts.forms.sign_in.SignInForm"}
 MFA_ADAPTER = "accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -19,9 +19,14 @@ def safe_cell(value: object) -> str:
     Source: OWASP, "CSV Injection".
     """
     text = "" if value is None else str(value)
-    if text.lstrip(" ").startswith(_FORMULA) and not _is_number(text):
+    if looks_like_formula(text) and not _is_number(text):
         return "'" + text
     return text
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet would take a cell with this text for a formula."""
+    return text.lstrip(" ").startswith(_FORMULA)
 
 
 def _is_number(text: str) -> bool:

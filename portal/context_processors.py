@@ -18,6 +18,12 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         found = []
         if has_right(user, Right.SEE_OFFICERS):
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
+        if has_right(user, Right.MANAGE_PEOPLE):
+            found.append({"url": reverse("people:import"), "label": _("Bring officers in")})
+        elif has_right(user, Right.VERIFY_PEOPLE):
+            found.append({"url": reverse("people:registrations"), "label": _("Registrations")})
+        elif has_right(user, Right.RESET_ACCESS):
+            found.append({"url": reverse("people:slips"), "label": _("Slips")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.SEE_SHARED):

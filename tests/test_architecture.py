@@ -419,7 +419,7 @@ def test_every_model_says_what_one_row_means():
 
 
 _WRITES = {"create", "bulk_create", "save", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
-_WRITES |= {"audit", "record", "record_once", "record_batch"}
+_WRITES |= {"audit", "audit_many", "record", "record_once", "record_batch"}
 #: Writes with positional arguments, each with its reason.
 POSITIONAL_WRITES = {
     "accounts: actor_of": "a look-up that makes the key on first need",

@@ -1,6 +1,7 @@
 """Who is who: members and their agencies, people, their postings, and what was done or seen by whom."""
 
 from accounts.models.audit import AppendOnlyQuerySet, AuditCheck, AuditEvent, AuditHead, AuditSegment
+from accounts.models.entry import Invitation, OneTimeCode, PeopleFile, Registration
 from accounts.models.members import Agency, Member
 from accounts.models.people import Actor, User, UserManager, new_learner_code
 from accounts.models.postings import Posting, PostingQuerySet
@@ -13,9 +14,13 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "AuditSegment",
+    "Invitation",
     "Member",
+    "OneTimeCode",
+    "PeopleFile",
     "Posting",
     "PostingQuerySet",
+    "Registration",
     "User",
     "UserManager",
     "new_learner_code",

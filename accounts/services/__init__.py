@@ -1,6 +1,36 @@
-"""Writes about people: making them, posting them, recording who did or saw what."""
+"""Writes about people: making them, posting them, bringing them in, recording who did or saw what."""
 
 from accounts.services.audit import ChainBroken, Entry, actor_of, audit, audit_many, count_prunable, prune_audit
+from accounts.services.codes import (
+    MOST_CODES,
+    CodeNotRight,
+    GivenCode,
+    NotForThem,
+    PasswordTooWeak,
+    delete_old_codes,
+    give_codes,
+    record_locked_code,
+    use_code,
+)
+from accounts.services.entry import (
+    AlreadyDecided,
+    CannotInvite,
+    InvitationOver,
+    NoSuchInvitation,
+    NotOpen,
+    NotYours,
+    accept_invitation,
+    accept_registration,
+    delete_old_invitations,
+    delete_refused_registrations,
+    find_invitation,
+    make_invitation,
+    record_refused_link,
+    refuse_registration,
+    register,
+    set_registrations,
+    withdraw_invitation,
+)
 from accounts.services.members import load_members
 from accounts.services.people import (
     MayNotGive,
@@ -15,10 +45,23 @@ from accounts.services.people import (
 )
 
 __all__ = [
+    "MOST_CODES",
+    "AlreadyDecided",
+    "CannotInvite",
     "ChainBroken",
+    "CodeNotRight",
     "Entry",
+    "GivenCode",
+    "InvitationOver",
     "MayNotGive",
+    "NoSuchInvitation",
+    "NotForThem",
+    "NotOpen",
+    "NotYours",
+    "PasswordTooWeak",
     "WrongPlace",
+    "accept_invitation",
+    "accept_registration",
     "actor_of",
     "audit",
     "audit_many",
@@ -26,10 +69,23 @@ __all__ = [
     "choose_public_name",
     "count_prunable",
     "create_person",
+    "delete_old_codes",
+    "delete_old_invitations",
+    "delete_refused_registrations",
     "end_posting",
+    "find_invitation",
+    "give_codes",
     "load_members",
+    "make_invitation",
     "new_username",
     "post_person",
     "prune_audit",
+    "record_locked_code",
+    "record_refused_link",
+    "refuse_registration",
+    "register",
+    "set_registrations",
     "target_of",
+    "use_code",
+    "withdraw_invitation",
 ]

@@ -36,7 +36,7 @@ def actor_of(user: User) -> Actor:
     try:
         return user.actor
     except Actor.DoesNotExist:
-        actor, _made = Actor.objects.get_or_create(user=user)
+        actor, _made = Actor.objects.get_or_create(user=user, joined_at=None)
         return actor
 
 

@@ -14,7 +14,9 @@ import pypdf
 import pytest
 
 from certificates import rendering
-from certificates.rendering import CertificateText, clean_text, render_certificate
+from certificates.rendering import CertificateText, render_certificate
+from lms import typesetting
+from lms.typesetting import clean_text
 
 ROOT = Path(__file__).resolve().parents[2]
 VERIFY_URL = "https://learn.example.org/verify/0b7c1e2a-5d3f-4c77-9b1e-2f60c1a8d9e4"
@@ -163,8 +165,8 @@ def test_several_threads_at_once_give_the_same_bytes() -> None:
 
 def test_a_forked_child_is_told_instead_of_hanging(monkeypatch: pytest.MonkeyPatch) -> None:
     render_certificate(TEXT)
-    monkeypatch.setattr(rendering.os, "getpid", lambda: -1)
-    monkeypatch.setattr(rendering, "_processes", set(rendering._processes))
+    monkeypatch.setattr(typesetting.os, "getpid", lambda: -1)
+    monkeypatch.setattr(typesetting, "_processes", set(typesetting._processes))
 
     with pytest.raises(RuntimeError, match="forked"):
         render_certificate(TEXT)
@@ -205,9 +207,9 @@ def test_the_printed_address_is_a_link() -> None:
 def test_a_camera_reads_the_address_back_from_the_page(text: CertificateText) -> None:
     reader = pytest.importorskip("zxingcpp")
     image = pytest.importorskip("PIL.Image")
-    every = rendering._coverage().every.__contains__
+    every = typesetting.coverage().every.__contains__
     # The picture is made by typst from the same page, so no PDF renderer is needed on the machine.
-    png = rendering._compiler().compile(
+    png = typesetting.compiler(rendering.TEMPLATE).compile(
         format="png", ppi=110, sys_inputs={"certificate": rendering._page(text, every, every)}
     )
 

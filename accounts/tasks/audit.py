@@ -1,22 +1,14 @@
-"""Housekeeping of the people's room."""
+"""The daily look at the audit log."""
 
 import datetime as dt
 import logging
 
 from django_tasks import task
 
-from accounts.sessions import forget_ended_sessions as forget
 from accounts.verification import check_audit
 from lms.queue import periodic
 
 logger = logging.getLogger("suluh.audit")
-
-
-@periodic(every=dt.timedelta(days=1))
-@task()
-def forget_ended_sessions() -> None:
-    """Drop from where and with which browser people were signed in, for sessions that are over."""
-    forget()
 
 
 @periodic(every=dt.timedelta(days=1))

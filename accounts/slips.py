@@ -1,0 +1,145 @@
+"""Slips with a one-time code, as a sheet to print and cut. The page is ``typst/slips.typ``; names are data there."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from accounts.models import Member, Posting
+from accounts.services.codes import GivenCode
+from lms.typesetting import compiler, coverage, run_of
+
+logger = logging.getLogger("suluh.slips")
+
+TEMPLATE = Path(__file__).resolve().parent / "typst" / "slips.typ"
+#: Besides English: a slip has room for no more.
+MOST_LANGUAGES = 2
+
+
+def print_slips(given: Sequence[GivenCode]) -> bytes:
+    """The slips of some codes as a PDF, A4, eight a page with marks to cut along.
+
+    A character that no font has becomes a white square; a text that cannot be shaped costs its letters, never the
+    sheet.
+    """
+    agencies = _agencies(given)
+    every, first = coverage().every.__contains__, coverage().first.__contains__
+    for is_covered, is_covered_in_name in ((every, every), (every, first)):
+        try:
+            return _compile(_sheet(given, agencies, is_covered, is_covered_in_name))
+        except typst.TypstError:
+            # What typst says is not logged: it may quote a name.
+            logger.warning("slips: a text could not be shaped and is set again with fewer characters")
+    return _compile(_sheet(given, agencies, first, first))
+
+
+def languages_of(member: Member | None) -> list[str]:
+    """The languages of a slip: those of the member that the site has, then English."""
+    spoken = [each.lower().split("-")[0] for each in (member.languages if member else [])]
+    offered = dict(settings.LANGUAGES)
+    own = [each for each in dict.fromkeys(spoken) if each in offered and each != "en"]
+    return [*own[:MOST_LANGUAGES], "en"]
+
+
+def _agencies(given: Sequence[GivenCode]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    rows = (
+        Posting.objects.current().filter(user__in=[each.user for each in given]).select_related("agency").order_by("pk")
+    )
+    for posting in rows:
+        if posting.agency:
+            found[posting.user_id] = posting.agency.name
+    return found
+
+
+def _compile(sheet: str) -> bytes:
+    pdf = compiler(TEMPLATE).compile(format="pdf", sys_inputs={"sheet": sheet})
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no single file")
+    return pdf
+
+
+def _sheet(
+    given: Sequence[GivenCode],
+    agencies: dict[int, str],
+    is_covered: Callable[[str], bool],
+    is_covered_in_name: Callable[[str], bool],
+) -> str:
+    missing: set[str] = set()
+
+    def run(value: str) -> Any:
+        return run_of(value, is_covered, missing)
+
+    words: dict[tuple[str, ...], dict[str, Any]] = {}
+    slips = []
+    for each in given:
+        languages = tuple(languages_of(each.member))
+        if languages not in words:
+            words[languages] = _words(languages, run)
+        name = each.user.learner_code if each.user.is_restricted else each.user.full_name
+        until = [
+            _in(language, lambda given=each: date_format(given.expires_at, "DATE_FORMAT")) for language in languages
+        ]
+        slips.append(
+            {
+                **words[languages],
+                "name": run_of(name, is_covered_in_name, missing),
+                "agency": run_of(agencies.get(each.user.pk, ""), is_covered_in_name, missing),
+                "username": run(each.user.username),
+                "code": run(each.code),
+                "until": [run(text) for text in until],
+            }
+        )
+    if missing:
+        logger.warning("slips: no font has %s", ", ".join(f"U+{ord(each):04X}" for each in sorted(missing)))
+    return json.dumps({"fonts": coverage().families, "slips": slips}, ensure_ascii=False)
+
+
+def _in(language: str, say: Callable[[], str]) -> str:
+    with translation.override(language):
+        return say()
+
+
+def _words(languages: Sequence[str], run: Callable[[str], Any]) -> dict[str, Any]:
+    """What stands on every slip in these languages."""
+
+    def labels(say: Callable[[], str]) -> list[Any]:
+        return [run(text) for text in dict.fromkeys(_in(language, say) for language in languages)]
+
+    with translation.override(languages[0]):
+        address = settings.PUBLIC_URL + reverse("entry:code")
+    return {
+        "site": run(_in(languages[0], lambda: _("Suluh"))),
+        "address": run(address),
+        "qr": str(segno.make(address, error="m", micro=False).svg_inline(border=0, dark="#12324a", omitsize=True)),
+        "labels": {
+            "username": labels(lambda: _("User name")),
+            "code": labels(lambda: _("Code")),
+            "until": labels(lambda: _("Valid until")),
+        },
+        "steps": [
+            {
+                "lang": language,
+                "rtl": bool(get_language_info(language)["bidi"]),
+                "lines": [
+                    run(text)
+                    for text in (
+                        _in(language, lambda: _("Open the address below, or point a camera at the square.")),
+                        _in(language, lambda: _("Type the user name and the code.")),
+                        _in(language, lambda: _("Choose a password that only you know. The code then ends.")),
+                    )
+                ],
+            }
+            for language in languages
+        ],
+    }

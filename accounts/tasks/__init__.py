@@ -1,0 +1,13 @@
+"""Work in the background of the people's room. The scheduler finds it by the name of this package."""
+
+from accounts.tasks.audit import verify_the_audit_log
+from accounts.tasks.entry import clear_ways_in, sweep_people_files, work_on_people_file
+from accounts.tasks.sessions import forget_ended_sessions
+
+__all__ = [
+    "clear_ways_in",
+    "forget_ended_sessions",
+    "sweep_people_files",
+    "verify_the_audit_log",
+    "work_on_people_file",
+]
