@@ -18,6 +18,14 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         found = []
         if has_right(user, Right.SEE_OFFICERS):
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
+        if has_right(user, Right.MANAGE_PEOPLE):
+            found.append({"url": reverse("people:list"), "label": _("People")})
+        elif has_right(user, Right.RESET_ACCESS):
+            found.append({"url": reverse("people:find"), "label": _("Find an account")})
+        if has_right(user, Right.MANAGE_MEMBERS):
+            found.append({"url": reverse("members:list"), "label": _("Members")})
+        if has_right(user, Right.MANAGE_STAFF):
+            found.append({"url": reverse("people:staff"), "label": _("Staff of the RSO")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):

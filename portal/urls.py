@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal import views
+from portal import officers, views
 
 app_name = "portal"
 
@@ -8,5 +8,6 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("me/", views.home, name="home"),
     path("me/name/", views.public_name, name="public_name"),
-    path("desk/officers/", views.coordinator, name="coordinator"),
+    path("desk/officers/", officers.coordinator, name="coordinator"),
+    path("desk/officers/<uuid:person>/", officers.officer, name="officer"),
 ]

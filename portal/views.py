@@ -1,7 +1,6 @@
 """The front doors: pages that put several rooms together."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -9,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import Right, SignedInRequest, public, requires, signed_in
+from accounts.permissions import SignedInRequest, public, signed_in
 from accounts.selectors import public_name as shown_name
-from accounts.services import audit, choose_public_name
-from certificates.selectors import awards_seen_by, own_awards
-from learning.selectors import catalogue, enrolments_seen_by, own_standings, standings
+from accounts.services import choose_public_name
+from certificates.selectors import own_awards
+from learning.selectors import catalogue, own_standings
 from portal.forms import PublicNameForm
 
 
@@ -57,35 +56,3 @@ def public_name(request: SignedInRequest) -> HttpResponseBase:
     else:
         messages.error(request, _("Choose one of the two."))
     return redirect("portal:home")
-
-
-@requires(Right.SEE_OFFICERS)
-@never_cache
-def coordinator(request: SignedInRequest) -> HttpResponseBase:
-    """The officers of the coordinator's own member or agency: enrolled, how far, certified. No scores, no answers."""
-    rows = (
-        enrolments_seen_by(request.user)
-        .filter(ended_at=None)
-        .order_by("actor__user__full_name", "course__position", "pk")
-    )
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    awards = {award.enrolment_id: award for award in awards_seen_by(request.user).filter(enrolment__in=shown)}
-    for member in {each.member for each in shown}:
-        audit(
-            by=request.user,
-            action="officers.seen",
-            target="portal.coordinator",
-            member=member,
-            details={"enrolments": [str(each.uuid) for each in shown if each.member == member]},
-        )
-    return render(
-        request,
-        "portal/coordinator.html",
-        {
-            "page": page,
-            "rows": [(each, awards.get(each.enrolment.pk)) for each in standings(shown, get_language())]
-            if shown
-            else [],
-        },
-    )

@@ -1,5 +1,59 @@
 """Reads about people, scoped to their viewer."""
 
+from accounts.selectors.desk import (
+    Listed,
+    Place,
+    Sought,
+    agencies_in_scope,
+    history_of,
+    members_of,
+    names_for,
+    people_listed,
+    people_sought,
+    person_by_name_or_code,
+    places_of,
+    postings_in_scope,
+)
+from accounts.selectors.members import (
+    Appointed,
+    coordinators_of,
+    member_seen_by,
+    member_whose_agencies,
+    members_listed,
+    members_seen_by,
+    people_with_second_factor,
+    person_to_appoint,
+    staff_posting,
+    staff_seen_by,
+)
 from accounts.selectors.people import initials, learner_posting, name_for, people_seen_by, public_name
 
-__all__ = ["initials", "learner_posting", "name_for", "people_seen_by", "public_name"]
+__all__ = [
+    "Appointed",
+    "Listed",
+    "Place",
+    "Sought",
+    "agencies_in_scope",
+    "coordinators_of",
+    "history_of",
+    "initials",
+    "learner_posting",
+    "member_seen_by",
+    "member_whose_agencies",
+    "members_listed",
+    "members_of",
+    "members_seen_by",
+    "name_for",
+    "names_for",
+    "people_listed",
+    "people_seen_by",
+    "people_sought",
+    "people_with_second_factor",
+    "person_by_name_or_code",
+    "person_to_appoint",
+    "places_of",
+    "postings_in_scope",
+    "public_name",
+    "staff_posting",
+    "staff_seen_by",
+]

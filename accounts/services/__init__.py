@@ -1,9 +1,42 @@
 """Writes about people: making them, posting them, recording who did or saw what."""
 
+from accounts.services.appointments import (
+    HasItAlready,
+    LooksAcross,
+    NotInUse,
+    appoint_coordinator,
+    end_appointment,
+    give_staff_role,
+)
 from accounts.services.audit import actor_of, audit
-from accounts.services.members import load_members
+from accounts.services.desk import (
+    NotYours,
+    ServesElsewhere,
+    UserNameTaken,
+    correct_person,
+    end_service,
+    make_officer,
+    move_posting,
+    post_officer,
+    put_out_of_use,
+    put_to_use,
+    set_restricted,
+)
+from accounts.services.members import (
+    NameTaken,
+    NotYourMember,
+    add_agency,
+    add_member,
+    change_agency,
+    change_member,
+    choose_policy,
+    load_members,
+    mark_checked,
+    set_agency_open,
+)
 from accounts.services.people import (
     MayNotGive,
+    OverThere,
     WrongPlace,
     choose_language,
     choose_public_name,
@@ -15,16 +48,43 @@ from accounts.services.people import (
 )
 
 __all__ = [
+    "HasItAlready",
+    "LooksAcross",
     "MayNotGive",
+    "NameTaken",
+    "NotInUse",
+    "NotYourMember",
+    "NotYours",
+    "OverThere",
+    "ServesElsewhere",
+    "UserNameTaken",
     "WrongPlace",
     "actor_of",
+    "add_agency",
+    "add_member",
+    "appoint_coordinator",
     "audit",
+    "change_agency",
+    "change_member",
     "choose_language",
+    "choose_policy",
     "choose_public_name",
+    "correct_person",
     "create_person",
+    "end_appointment",
     "end_posting",
+    "end_service",
+    "give_staff_role",
     "load_members",
+    "make_officer",
+    "mark_checked",
+    "move_posting",
     "new_username",
+    "post_officer",
     "post_person",
+    "put_out_of_use",
+    "put_to_use",
+    "set_agency_open",
+    "set_restricted",
     "target_of",
 ]
