@@ -28,9 +28,13 @@ class PlaceField(forms.ChoiceField):
         """Offer these places, with the member's name where there are several."""
         self._places = {place.key: place for place in places}
         several = len({place.member.pk for place in places}) > 1
+        # Nobody is posted to an agency because it happened to stand first.
         self.choices = [
-            (place.key, f"{place.member} · {place.label}" if several and place.agency else place.label)
-            for place in places
+            *([("", _("Choose …"))] if len(places) > 1 else []),
+            *(
+                (place.key, f"{place.member} · {place.label}" if several and place.agency else place.label)
+                for place in places
+            ),
         ]
 
     def clean(self, value: Any) -> Any:

@@ -40,7 +40,7 @@ class Place:
 
 
 def places_of(viewer: Viewer, right: Right) -> list[Place]:
-    """Where a viewer holds a right now: whole members first, then agencies; none closed, none of ended members."""
+    """Where a viewer holds a right now: agencies first, then whole members; none closed, none of ended members."""
     scope = scope_of(viewer, right)
     members = [member for member in Member.objects.filter(pk__in=scope.members) if not member.has_ended()]
     agencies = [
@@ -50,7 +50,7 @@ def places_of(viewer: Viewer, right: Right) -> list[Place]:
         .order_by("member__name", "name")
         if scope and not agency.member.has_ended()
     ]
-    return [Place(member, None) for member in members] + [Place(agency.member, agency) for agency in agencies]
+    return [Place(agency.member, agency) for agency in agencies] + [Place(member, None) for member in members]
 
 
 def agencies_in_scope(viewer: Viewer, right: Right) -> QuerySet[Agency]:
