@@ -22,7 +22,7 @@ from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from accounts.models import Posting, User
+from accounts.models import Member, Posting, User
 from accounts.roles import MEMBERLESS_ROLES, REVIEWER_ROLES, Role
 
 Viewer = User | AnonymousUser
@@ -172,6 +172,24 @@ def may_give(user: Viewer, role: Role, *, member: int | None, agency: int | None
     )
 
 
+def may_change_account(user: Viewer, person: User) -> bool:
+    """Whether `user` may change what belongs to the whole account of a person whom they see: name, use, restriction.
+
+    Only if each posting of the person that runs or is to come is one that `user` could give: so no deputy puts a
+    coordinator out of use, and no agency somebody who also serves another. Nobody does it to oneself.
+    """
+    return person != user and all(
+        may_give(user, Role(posting.role), member=posting.member_id, agency=posting.agency_id)
+        for posting in Posting.objects.filter(user=person).open()
+    )
+
+
+def may_keep_agencies(user: Viewer, member: Member) -> bool:
+    """Whether `user` may add and change agencies of a member: the RSO, and who manages the people of all of it."""
+    rights = (Right.MANAGE_MEMBERS, Right.MANAGE_PEOPLE)
+    return any(scope_of(user, right).covers(member=member.pk, agency=None) for right in rights)
+
+
 def require_right(user: Viewer, right: Right) -> None:
     """Raise `Refused` unless the user holds the right for anybody at all."""
     if not has_right(user, right):
@@ -214,15 +232,20 @@ def signed_in(view: View) -> View:
     return guarded
 
 
-def requires(right: Right) -> Callable[[View], View]:
-    """Declare that a view needs a right: not signed in is asked to sign in, signed in without it is refused (403)."""
+def requires(right: Right, *others: Right) -> Callable[[View], View]:
+    """Declare that a view needs a right: not signed in is asked to sign in, signed in without it is refused (403).
+
+    Arguments:
+        others: rights of which each opens the view as well; for whom, its selectors say.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return ask_to_sign_in(request)
-            require_right(request.user, right)
+            if not any(has_right(request.user, other) for other in others):
+                require_right(request.user, right)
             return view(request, *args, **kwargs)
 
         guarded.access = right  # type: ignore[attr-defined]

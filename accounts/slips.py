@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,7 @@ def _sheet(
         if languages not in words:
             words[languages] = _words(languages, run)
         name = each.user.learner_code if each.user.is_restricted else each.user.full_name
-        until = [
-            _in(language, lambda given=each: date_format(given.expires_at, "DATE_FORMAT")) for language in languages
-        ]
+        until = [_in(language, partial(date_format, each.expires_at, "DATE_FORMAT")) for language in languages]
         slips.append(
             {
                 **words[languages],

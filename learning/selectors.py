@@ -28,7 +28,7 @@ from learning.models import (
     ManifestEntry,
     ReviewState,
 )
-from learning.permissions import may_enrol, visible_enrolments
+from learning.permissions import may_enrol, takes_closed_courses, visible_enrolments
 from lms.kept import Kept
 from lms.prepared import Given, Prepared
 
@@ -149,8 +149,13 @@ def why_not_open(user: Viewer, course: Course) -> str:
         return ""
     if course.access == Course.Access.CLOSED:
         return _("This course takes nobody new at present.")
-    if learner_posting(user) is None or not has_right(user, Right.LEARN):
+    posting = learner_posting(user)
+    if posting is None or not has_right(user, Right.LEARN):
         return _("Your account has no posting to learn under. Your national coordinator, or the RSO, can give you one.")
+    if posting.member is not None and posting.member.has_ended():
+        return _("%(member)s takes no new enrolments: its entry has ended.") % {"member": posting.member}
+    if posting.member is not None and not takes_closed_courses(posting):
+        return _("Officers of observers take open courses only, and this one is for officers of certain members.")
     return _("This course takes officers of certain members only. Your national coordinator can tell you more.")
 
 

@@ -19,11 +19,15 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         if has_right(user, Right.SEE_OFFICERS):
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
         if has_right(user, Right.MANAGE_PEOPLE):
-            found.append({"url": reverse("people:import"), "label": _("Bring officers in")})
+            found.append({"url": reverse("people:list"), "label": _("People")})
         elif has_right(user, Right.VERIFY_PEOPLE):
             found.append({"url": reverse("people:registrations"), "label": _("Registrations")})
         elif has_right(user, Right.RESET_ACCESS):
-            found.append({"url": reverse("people:slips"), "label": _("Slips")})
+            found.append({"url": reverse("people:find"), "label": _("Find an account")})
+        if has_right(user, Right.MANAGE_MEMBERS):
+            found.append({"url": reverse("members:list"), "label": _("Members")})
+        if has_right(user, Right.MANAGE_STAFF):
+            found.append({"url": reverse("people:staff"), "label": _("Staff of the RSO")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.SEE_SHARED):

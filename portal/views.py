@@ -1,7 +1,6 @@
 """The front doors: pages that put several rooms together."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -9,14 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.models import Posting, User
-from accounts.permissions import Right, SignedInRequest, public, requires, scope_of, signed_in
-from accounts.selectors import name_for, order_of_names
+from accounts.permissions import SignedInRequest, public, signed_in
 from accounts.selectors import public_name as shown_name
-from accounts.services import Entry, audit_many, choose_public_name
-from certificates.selectors import awards_seen_by, own_awards
-from learning.models import Enrolment
-from learning.selectors import catalogue, enrolments_seen_by, own_standings, standings
+from accounts.services import choose_public_name
+from certificates.selectors import own_awards
+from learning.selectors import catalogue, own_standings
 from portal.forms import PublicNameForm
 
 
@@ -60,57 +56,3 @@ def public_name(request: SignedInRequest) -> HttpResponseBase:
     else:
         messages.error(request, _("Choose one of the two."))
     return redirect("portal:home")
-
-
-@requires(Right.SEE_OFFICERS)
-@never_cache
-def coordinator(request: SignedInRequest) -> HttpResponseBase:
-    """The officers of the coordinator's own member or agency: enrolled, how far, certified. No scores, no answers."""
-    rows = (
-        enrolments_seen_by(request.user)
-        .filter(ended_at=None)
-        .order_by(order_of_names("actor__user"), "course__position", "pk")
-    )
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    awards = {award.enrolment_id: award for award in awards_seen_by(request.user).filter(enrolment__in=shown)}
-    names = _names(request.user, shown)
-    found = standings(shown, get_language()) if shown else []
-    audit_many(
-        by=request.user,
-        entries=[
-            Entry(
-                "officers.seen",
-                "portal.coordinator",
-                member,
-                details={
-                    "enrolments": [str(each.uuid) for each in shown if each.member == member],
-                    "people": sorted({_person(each) for each in shown if each.member == member} - {""}),
-                },
-            )
-            for member in {each.member for each in shown}
-        ],
-    )
-    return render(
-        request,
-        "portal/coordinator.html",
-        {
-            "page": page,
-            "rows": [(each, names[each.enrolment.pk], awards.get(each.enrolment.pk)) for each in found],
-            "sets_sharing": bool(scope_of(request.user, Right.SET_SHARING).members),
-        },
-    )
-
-
-def _person(enrolment: Enrolment) -> str:
-    return str(enrolment.actor.user.uuid) if enrolment.actor.user else ""
-
-
-def _names(viewer: User, enrolments: list[Enrolment]) -> dict[int, str]:
-    """By what the viewer may know the person of each enrolment."""
-    postings: dict[int, list[Posting]] = {}
-    for posting in Posting.objects.current().filter(user__in={each.actor.user_id for each in enrolments}):
-        postings.setdefault(posting.user_id, []).append(posting)
-    return {
-        each.pk: name_for(viewer, each.actor.user, postings.get(each.actor.user_id or 0, ())) for each in enrolments
-    }

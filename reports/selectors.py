@@ -1,9 +1,10 @@
 """Figures across members, scoped to their viewer and suppressed before they leave this module."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Member
@@ -11,7 +12,7 @@ from accounts.permissions import Right, Viewer, require_right, scope_of
 from certificates.models import Award
 from learning.models import Course, Enrolment
 from learning.selectors import catalogue
-from reports.suppression import Cell, suppress
+from lms.suppression import Cell, suppress
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,14 @@ def certification_table(viewer: Viewer, language: str) -> CertificationTable:
         state=Award.State.VALID,
         valid_until__gte=timezone.localdate(),
     )
-    # A specimen attests nothing; only a site that shows drafts (the demo) counts them, so that its table is not empty.
-    certified = _counts(valid.filter(is_specimen=False) if settings.REQUIRE_REVIEW else valid)
-    members = Member.objects.filter(Q() if scope.everyone else Q(pk__in=scope.members)).order_by("name")
+    certified = _counts(_attesting(valid))
+    with_figures = {member for member, _course in (*enrolled, *certified)}
+    members = [
+        member
+        for member in Member.objects.filter(Q() if scope.everyone else Q(pk__in=scope.members)).order_by("name")
+        # A body that stands in no relation to the Bali Process is a row only if somebody of it learns here.
+        if member.status != Member.Status.NONE or member.pk in with_figures
+    ]
     rows = tuple(
         Row(
             member,
@@ -66,6 +72,26 @@ def certification_table(viewer: Viewer, language: str) -> CertificationTable:
         for member in members
     )
     return CertificationTable(courses, rows)
+
+
+def people_of_member(viewer: Viewer, member: Member) -> tuple[Cell, Cell] | None:
+    """How many people of a member enrolled and how many are certified, in any course; None without the right."""
+    if not scope_of(viewer, Right.SEE_COUNTS).covers(member=member.pk, agency=None):
+        return None
+    enrolled = Enrolment.objects.filter(member=member)
+    certified = _attesting(
+        Award.objects.filter(member=member, state=Award.State.VALID, valid_until__gte=timezone.localdate())
+    )
+    return suppress(_people(enrolled)), suppress(_people(certified))
+
+
+def _people(rows: QuerySet[Any]) -> int:
+    return rows.order_by().values("actor").distinct().count()
+
+
+def _attesting(awards: QuerySet[Award]) -> QuerySet[Award]:
+    """A specimen attests nothing; only a site that shows drafts (the demo) counts them, so that it has figures."""
+    return awards.filter(is_specimen=False) if settings.REQUIRE_REVIEW else awards
 
 
 def _counts(rows) -> dict[tuple[int, int], int]:  # type: ignore[no-untyped-def]

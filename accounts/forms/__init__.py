@@ -1,1 +1,1 @@
-"""Forms about people."""
+"""Forms about members and people."""

@@ -1,10 +1,12 @@
 """Members of the Bali Process and other bodies whose people learn here, and their agencies."""
 
+import datetime as dt
 import uuid
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -57,6 +59,11 @@ class Member(models.Model):
         help_text=_("Languages useful for training, as BCP 47 tags in order of use."),
     )
     sharing = models.CharField(_("shared with the RSO"), max_length=8, choices=Sharing.choices, default=Sharing.COUNTS)
+    policy_chosen_on = models.DateField(
+        null=True,
+        editable=False,
+        help_text=_("The day on which the member last said what it shares; empty while the defaults hold."),
+    )
     takes_registrations = models.BooleanField(
         _("officers may register themselves"),
         default=False,
@@ -83,6 +90,10 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_ended(self, on: dt.date | None = None) -> bool:
+        """Whether the entry is over on a day, today unless told: it takes no new people and no new enrolments."""
+        return self.valid_to is not None and self.valid_to < (on or timezone.localdate())
 
 
 class Agency(models.Model):

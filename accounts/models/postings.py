@@ -21,6 +21,10 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         on = on or timezone.localdate()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
 
+    def open(self, on: dt.date | None = None) -> "PostingQuerySet":
+        """Postings that run on a day or begin later, today unless told."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on or timezone.localdate()))
+
 
 class Posting(models.Model):
     """One person in one role, for a member or one agency of it, from a day to a day.

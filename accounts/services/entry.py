@@ -11,18 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Invitation, Member, Posting, Registration, User
-from accounts.permissions import Refused, Right, scope_of
+from accounts.permissions import Right, scope_of
 from accounts.roles import Role
 from accounts.services.audit import audit
-from accounts.services.people import create_person, new_username, post_person, target_of
+from accounts.services.people import NotYours, create_person, new_username, post_person, target_of
 
 MOST_USES = 500
 LONGEST_DAYS = 90
 REFUSED_DAYS = 30
-
-
-class NotYours(Refused):
-    """The member or agency is not in the scope of whoever asks."""
 
 
 class NoSuchInvitation(Exception):

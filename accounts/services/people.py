@@ -18,8 +18,16 @@ class MayNotGive(Refused):
     """The role, or its place, is not one that this person may give or end."""
 
 
+class NotYours(Refused):
+    """The person, or the member or agency, is not within the scope of whoever acts."""
+
+
 class WrongPlace(Exception):
     """A posting that cannot be: an agency of another member, a last day before the first."""
+
+
+class OverThere(WrongPlace):
+    """The member's entry has ended, or the agency is closed: nobody new is posted there."""
 
 
 def target_of(user: User) -> str:
@@ -75,15 +83,22 @@ def post_person(
         by: who gives it; None for the system itself, which may give any.
 
     Raises:
-        MayNotGive: `by` may not give this role there.
+        MayNotGive: `by` may not give this role there, or would give it to oneself.
         WrongPlace: the agency is not one of the member's, or the last day is before the first.
+        OverThere: the member's entry has ended by then, or the agency is closed.
     """
     starts_on = starts_on or timezone.localdate()
     if agency is not None and agency.member_id != getattr(member, "pk", None):
         raise WrongPlace(_("%(agency)s is not an agency of %(member)s.") % {"agency": agency, "member": member})
     if ends_on is not None and ends_on < starts_on:
         raise WrongPlace(_("The last day is before the first."))
+    if member is not None and member.has_ended(starts_on):
+        raise OverThere(_("%(member)s takes no new people: its entry has ended.") % {"member": member})
+    if agency is not None and not agency.is_open:
+        raise OverThere(_("%(agency)s is closed and takes no new people.") % {"agency": agency})
     _require_giving(by, role, member, agency)
+    if by == user:
+        raise MayNotGive(_("Nobody gives a role to oneself. Ask somebody else who may give it."))
     posting = Posting.objects.create(
         user=user,
         role=role,

@@ -1,5 +1,6 @@
 """The ways in, for whoever has no session yet: a code from a slip, a link, a registration."""
 
+import uuid
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -146,7 +147,11 @@ def register(request: HttpRequest, code: str) -> HttpResponseBase:
 @never_cache
 def waiting(request: HttpRequest) -> HttpResponseBase:
     """What has become of one's registration, for whoever gave the right password."""
-    found: Any = Registration.objects.filter(uuid=request.session.get(APPLICANT)).select_related("member").first()
+    found: Any = (
+        Registration.objects.filter(uuid=request.session.get(APPLICANT) or uuid.UUID(int=0))
+        .select_related("member")
+        .first()
+    )
     if found is None:
         return redirect("account_login")
     return render(request, "accounts/entry/waiting.html", {"registration": found})

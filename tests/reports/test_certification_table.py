@@ -20,10 +20,10 @@ from certificates.numbers import new_number
 from certificates.selectors import public_award
 from learning.models import Enrolment
 from learning.services import enrol
+from lms.suppression import THRESHOLD, suppress
 from lms.tables import as_csv, safe_cell
 from reports.exchange import certification_csv
 from reports.selectors import CertificationTable, Row, certification_table
-from reports.suppression import THRESHOLD, suppress
 from tests.cast import make_person
 from tests.factories import complete, make_course
 

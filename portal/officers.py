@@ -1,0 +1,153 @@
+"""The coordinator's desk: officers of the own member or agency, enrolled, how far, certified. No scores, no answers."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.models import User
+from accounts.permissions import Right, SignedInRequest, requires, scope_of
+from accounts.selectors import names_for, order_of_names, people_seen_by
+from accounts.services import Entry, audit_many
+from certificates.models import Award
+from certificates.selectors import awards_seen_by
+from learning.models import Enrolment
+from learning.selectors import catalogue, enrolments_seen_by, standings
+from lms.text import has_words
+from portal.forms import OfficersFilter
+
+A_PAGE = 50
+
+
+@requires(Right.SEE_OFFICERS)
+@never_cache
+def coordinator(request: SignedInRequest) -> HttpResponseBase:
+    """The enrolments of the officers whom the viewer may see, searched and filtered."""
+    viewer = request.user
+    courses = [(text.course.slug, text.title) for text in catalogue(get_language())]
+    form = OfficersFilter(request.GET, viewer=viewer, courses=courses)
+    form.is_valid()
+    rows = _sought(viewer, form.cleaned_data)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    shown: list[Enrolment] = list(page.object_list)
+    _note_names_seen(viewer, shown, "portal.coordinator")
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(
+        request,
+        "portal/coordinator.html",
+        {
+            "page": page,
+            "rows": _with_names(viewer, shown),
+            "form": form,
+            "is_sought": any(form.cleaned_data.values()),
+            "query": query.urlencode(),
+            "sets_sharing": bool(scope_of(viewer, Right.SET_SHARING).members),
+        },
+    )
+
+
+@requires(Right.SEE_OFFICERS)
+@never_cache
+def officer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
+    """One officer's courses and certificates within the viewer's scope, past ones too."""
+    viewer = request.user
+    enrolments = list(enrolments_seen_by(viewer).filter(actor__user__uuid=person).order_by("-enrolled_at"))
+    on_desk = people_seen_by(viewer, Right.SEE_OFFICERS).filter(uuid=person).first()
+    found = on_desk or (enrolments[0].actor.user if enrolments else None)
+    if found is None:
+        raise Http404(_("There is no such officer among yours."))
+    _note_names_seen(viewer, enrolments, f"accounts.user:{found.uuid}")
+    return render(
+        request,
+        "portal/officer.html",
+        {
+            "name": names_for(viewer, [found])[found.pk],
+            "person": found,
+            "is_on_desk": people_seen_by(viewer, Right.MANAGE_PEOPLE).filter(pk=found.pk).exists(),
+            "rows": _with_names(viewer, enrolments),
+        },
+    )
+
+
+def _sought(viewer: User, wanted: dict[str, Any]) -> QuerySet[Enrolment] | list[Enrolment]:
+    """The enrolments that match: as a query, or read where names had to be compared."""
+    rows = enrolments_seen_by(viewer).filter(ended_at=None)
+    if wanted.get("course"):
+        rows = rows.filter(course__slug=wanted["course"])
+    if wanted.get("agency"):
+        rows = rows.filter(agency=wanted["agency"])
+    rows = _in_state(viewer, rows, wanted.get("state", "")).order_by(
+        order_of_names("actor__user"), "course__position", "pk"
+    )
+    words = wanted.get("q", "").strip()
+    if not words:
+        return rows
+    # A name that the viewer may not read is not compared either.
+    people = {each.actor.user_id: each.actor.user for each in rows if each.actor.user is not None}
+    names = names_for(viewer, people.values())
+    matching = {pk for pk, person in people.items() if has_words(words, *_texts(person, names[person.pk]))}
+    return [each for each in rows if each.actor.user_id in matching]
+
+
+def _texts(person: User, name: str) -> list[str]:
+    known = [name, person.learner_code]
+    return [*known, person.latin_name] if name == person.full_name else known
+
+
+def _in_state(viewer: User, rows: QuerySet[Enrolment], state: str) -> QuerySet[Enrolment]:
+    today = timezone.localdate()
+    awarded = awards_seen_by(viewer).filter(state=Award.State.VALID)
+    conditions = {
+        "running": Q(progress__completed_at=None),
+        "completed": Q(progress__completed_at__isnull=False),
+        "certified": Q(pk__in=awarded.filter(valid_until__gte=today).values("enrolment")),
+        "expired": Q(pk__in=awarded.filter(valid_until__lt=today).values("enrolment")),
+        "uncertified": ~Q(pk__in=awarded.values("enrolment")),
+    }
+    return rows.filter(conditions.get(state, Q()))
+
+
+def _with_names(viewer: User, enrolments: Sequence[Enrolment]) -> list[dict[str, Any]]:
+    """Each enrolment with how far it is, its award, and the name by which the viewer may know the person."""
+    if not enrolments:
+        return []
+    awards = {award.enrolment_id: award for award in awards_seen_by(viewer).filter(enrolment__in=enrolments)}
+    names = names_for(viewer, [each.actor.user for each in enrolments])
+    return [
+        {
+            "standing": each,
+            "award": awards.get(each.enrolment.pk),
+            "person": each.enrolment.actor.user,
+            "name": names.get(each.enrolment.actor.user_id or 0, "–"),
+        }
+        for each in standings(enrolments, get_language())
+    ]
+
+
+def _note_names_seen(viewer: User, enrolments: Sequence[Enrolment], target: str) -> None:
+    audit_many(
+        by=viewer,
+        entries=[
+            Entry(
+                "officers.seen",
+                target,
+                member,
+                details={
+                    "enrolments": [str(each.uuid) for each in enrolments if each.member == member],
+                    "people": sorted(
+                        {str(each.actor.user.uuid) for each in enrolments if each.member == member and each.actor.user}
+                    ),
+                },
+            )
+            for member in {each.member for each in enrolments}
+        ],
+    )
