@@ -1,21 +1,37 @@
-"""Who may enrol, and whose progress a viewer may see."""
+"""Who may enrol or be nominated, and whose progress a viewer may see."""
 
 from django.db.models import Q
 
-from accounts.models import Posting
-from accounts.permissions import Right, Viewer, has_right, scope_of
+from accounts.models import Member, Posting
+from accounts.permissions import ROLE_RIGHTS, Right, Viewer, has_right, scope_of
+from accounts.roles import Role
 from learning.models import Course
+
+#: Roles under which a person learns: a nomination and an enrolment stand on a posting of one of these.
+LEARNING_ROLES = tuple(role for role in Role if Right.LEARN in ROLE_RIGHTS[role])
 
 
 def may_enrol(user: Viewer, course: Course, posting: Posting | None) -> bool:
-    """Whether the course takes this person today, under this posting."""
+    """Whether the course takes this person today, under this posting. Officers of observers take open courses only."""
     if posting is None or not has_right(user, Right.LEARN):
         return False
     if course.access == Course.Access.OPEN:
         return True
     if course.access == Course.Access.MEMBERS and posting.member_id:
-        return course.open_to.filter(pk=posting.member_id).exists()
+        return course.open_to.filter(pk=posting.member_id).exclude(status=Member.Status.OBSERVER).exists()
     return False
+
+
+def takes_nominations_of(course: Course, member: Member) -> bool:
+    """Whether officers of a member may be nominated for a course: not a closed one, one of other members, or, for
+    observers, one that is not open to everybody."""
+    if course.access == Course.Access.CLOSED:
+        return False
+    if course.access == Course.Access.OPEN:
+        return True
+    if member.status == Member.Status.OBSERVER:
+        return False
+    return course.access == Course.Access.NOMINATION or course.open_to.filter(pk=member.pk).exists()
 
 
 def visible_enrolments(viewer: Viewer) -> Q:

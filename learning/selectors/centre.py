@@ -1,4 +1,4 @@
-"""Reads of the centre, scoped to their viewer."""
+"""Reads of courses, enrolments and progress, scoped to their viewer."""
 
 from __future__ import annotations
 
@@ -151,6 +151,8 @@ def why_not_open(user: Viewer, course: Course) -> str:
         return _("This course takes nobody new at present.")
     if learner_posting(user) is None or not has_right(user, Right.LEARN):
         return _("Your account has no posting to learn under. Your national coordinator, or the RSO, can give you one.")
+    if course.access == Course.Access.NOMINATION:
+        return _("Nobody enrols alone in this course. Your national coordinator can nominate you for it.")
     return _("This course takes officers of certain members only. Your national coordinator can tell you more.")
 
 
