@@ -18,6 +18,14 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         found = []
         if has_right(user, Right.SEE_OFFICERS):
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
+        if has_right(user, Right.NOMINATE):
+            found.append({"url": reverse("learning:nominations"), "label": _("Nominations")})
+        if has_right(user, Right.DECIDE_NOMINATIONS):
+            found.append({"url": reverse("learning:queue"), "label": _("Nominations")})
+        if has_right(user, Right.MANAGE_CLASSES):
+            found.append({"url": reverse("learning:classes"), "label": _("Classes")})
+        if has_right(user, Right.TEACH):
+            found.append({"url": reverse("learning:taught"), "label": _("My classes")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):

@@ -13,7 +13,7 @@ from accounts.permissions import Right, SignedInRequest, public, requires, signe
 from accounts.selectors import public_name as shown_name
 from accounts.services import audit, choose_public_name
 from certificates.selectors import awards_seen_by, own_awards
-from learning.selectors import catalogue, enrolments_seen_by, own_standings, standings
+from learning.selectors import catalogue, enrolments_seen_by, own_classes, own_standings, standings
 from portal.forms import PublicNameForm
 
 
@@ -36,6 +36,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         {
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
+            "classes": own_classes(request.user, get_language()),
             "awards": own_awards(request.user),
             "awarded": {award.enrolment_id for award in own_awards(request.user)},
             "name_form": PublicNameForm(instance=request.user),

@@ -159,11 +159,11 @@ def _taught_now(viewer: Viewer) -> QuerySet[Class]:
 
 @dataclass(frozen=True)
 class TaughtClass:
-    """A class that the viewer teaches: who is in, by the label the viewer may read, and how far. No scores."""
+    """A class that the viewer teaches: who is in, each enrolment with its `label`, and how far. No scores."""
 
     klass: Class
     course: CourseName
-    people: list[tuple[str, Standing]]
+    people: list[Standing]
 
 
 def taught_classes(viewer: User, language: str) -> list[TaughtClass]:
@@ -172,17 +172,12 @@ def taught_classes(viewer: User, language: str) -> list[TaughtClass]:
         return []
     classes = list(_taught_now(viewer).select_related("course"))
     names = course_names([klass.course for klass in classes], language)
-    found = []
-    for klass in classes:
-        people = list(people_in_class(viewer, klass, names=True))
-        found.append(
-            TaughtClass(
-                klass=klass,
-                course=names[klass.course_id],
-                people=[
-                    (each.enrolment.label, each)  # type: ignore[attr-defined]
-                    for each in (standings(people, language) if people else [])
-                ],
-            )
+    people = {klass.pk: list(people_in_class(viewer, klass, names=True)) for klass in classes}
+    return [
+        TaughtClass(
+            klass=klass,
+            course=names[klass.course_id],
+            people=standings(people[klass.pk], language) if people[klass.pk] else [],
         )
-    return found
+        for klass in classes
+    ]
