@@ -34,9 +34,8 @@ def classes_managed(viewer: Viewer) -> QuerySet[Class]:
     """All classes with how many sit in each, for those who manage classes; nothing for others."""
     if not has_right(viewer, Right.MANAGE_CLASSES):
         return Class.objects.none()
-    return Class.objects.select_related("course").annotate(
-        people=Count("enrolments", filter=Q(enrolments__ended_at=None))
-    )
+    counted = Count("enrolments", filter=Q(enrolments__ended_at=None))
+    return Class.objects.select_related("course").annotate(people=counted).order_by("-starts_on", "-pk")
 
 
 def one_class(viewer: Viewer, class_uuid: uuid.UUID) -> Class:

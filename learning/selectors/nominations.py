@@ -179,7 +179,7 @@ def candidates(viewer: Viewer, course: Course, klass: Class | None, people: Sequ
 
 def _why_not(klass: Class | None, enrolment: Enrolment | None, nomination: Nomination | None) -> tuple[str, str]:
     if nomination is not None:
-        return State(nomination.state).label, ""
+        return str(State(nomination.state).label), ""
     if enrolment is None:
         return "", ""
     progress = getattr(enrolment, "progress", None)

@@ -108,8 +108,7 @@ def propose_nominations(
     if len(found) != len(wanted):
         raise NotYourOfficer(_("There is no such officer among yours. Nobody was nominated."))
     chosen = candidates(by, course, klass, found)
-    for member in {each.posting.member for each in chosen}:
-        assert member is not None, "only postings with a member are in the scope of a nomination"
+    for member in {_member_of(each.posting) for each in chosen}:
         _require_taken(course, klass, member)
     taken = [each for each in chosen if each.why_not]
     if taken:
@@ -124,7 +123,7 @@ def propose_nominations(
             person=actors[each.person.pk],
             course=course,
             klass=klass,
-            member=each.posting.member,
+            member=_member_of(each.posting),
             agency=each.posting.agency,
             proposed_by=actor_of(by),
             proposed_at=now,
@@ -132,6 +131,11 @@ def propose_nominations(
         _audit(by, "nomination.made", nomination)
         made.append(nomination)
     return made
+
+
+def _member_of(posting: Posting) -> Member:
+    assert posting.member is not None, "only postings with a member are in the scope of a nomination"
+    return posting.member
 
 
 def _require_taken(course: Course, klass: Class | None, member: Member) -> None:
