@@ -1,14 +1,18 @@
-"""Who may enrol, and whose progress a viewer may see."""
+"""Who may enrol or be nominated, and whose progress a viewer may see."""
 
 from django.db.models import Q
 
 from accounts.models import Member, Posting
-from accounts.permissions import Right, Viewer, has_right, scope_of
+from accounts.permissions import ROLE_RIGHTS, Right, Viewer, has_right, scope_of
+from accounts.roles import Role
 from learning.models import Course
+
+#: Roles under which a person learns: a nomination and an enrolment stand on a posting of one of these.
+LEARNING_ROLES = tuple(role for role in Role if Right.LEARN in ROLE_RIGHTS[role])
 
 
 def may_enrol(user: Viewer, course: Course, posting: Posting | None) -> bool:
-    """Whether the course takes this person today, under this posting."""
+    """Whether the course takes this person today, under this posting. Officers of observers take open courses only."""
     if posting is None or not has_right(user, Right.LEARN):
         return False
     member = posting.member
@@ -24,6 +28,18 @@ def may_enrol(user: Viewer, course: Course, posting: Posting | None) -> bool:
 def takes_closed_courses(posting: Posting) -> bool:
     """Whether people of this posting may take courses for listed members: observers and others take open ones only."""
     return posting.member is not None and posting.member.status == Member.Status.MEMBER
+
+
+def takes_nominations_of(course: Course, member: Member) -> bool:
+    """Whether officers of a member may be nominated for a course: not a closed one, one of other members, or, for
+    observers and bodies that are neither, one that is not open to everybody."""
+    if course.access == Course.Access.CLOSED or member.has_ended():
+        return False
+    if course.access == Course.Access.OPEN:
+        return True
+    if member.status != Member.Status.MEMBER:
+        return False
+    return course.access == Course.Access.NOMINATION or course.open_to.filter(pk=member.pk).exists()
 
 
 def visible_enrolments(viewer: Viewer) -> Q:

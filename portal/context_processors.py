@@ -28,6 +28,14 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("members:list"), "label": _("Members")})
         if has_right(user, Right.MANAGE_STAFF):
             found.append({"url": reverse("people:staff"), "label": _("Staff of the RSO")})
+        if has_right(user, Right.NOMINATE):
+            found.append({"url": reverse("learning:nominations"), "label": _("Nominations")})
+        if has_right(user, Right.DECIDE_NOMINATIONS):
+            found.append({"url": reverse("learning:queue"), "label": _("Nominations")})
+        if has_right(user, Right.MANAGE_CLASSES):
+            found.append({"url": reverse("learning:classes"), "label": _("Classes")})
+        if has_right(user, Right.TEACH):
+            found.append({"url": reverse("learning:taught"), "label": _("My classes")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.SEE_SHARED):

@@ -12,7 +12,7 @@ from accounts.permissions import SignedInRequest, public, signed_in
 from accounts.selectors import public_name as shown_name
 from accounts.services import choose_public_name
 from certificates.selectors import own_awards
-from learning.selectors import catalogue, own_standings
+from learning.selectors import catalogue, own_classes, own_standings
 from portal.forms import PublicNameForm
 
 
@@ -35,6 +35,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         {
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
+            "classes": own_classes(request.user, get_language()),
             "awards": own_awards(request.user),
             "awarded": {award.enrolment_id for award in own_awards(request.user)},
             "name_form": PublicNameForm(instance=request.user),

@@ -1,4 +1,4 @@
-"""Reads of the centre, scoped to their viewer."""
+"""Reads of courses, enrolments and progress, scoped to their viewer."""
 
 from __future__ import annotations
 
@@ -154,6 +154,8 @@ def why_not_open(user: Viewer, course: Course) -> str:
         return _("Your account has no posting to learn under. Your national coordinator, or the RSO, can give you one.")
     if posting.member is not None and posting.member.has_ended():
         return _("%(member)s takes no new enrolments: its entry has ended.") % {"member": posting.member}
+    if course.access == Course.Access.NOMINATION:
+        return _("Nobody enrols alone in this course. Your national coordinator can nominate you for it.")
     if posting.member is not None and not takes_closed_courses(posting):
         return _("Officers of observers take open courses only, and this one is for officers of certain members.")
     return _("This course takes officers of certain members only. Your national coordinator can tell you more.")

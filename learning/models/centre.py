@@ -1,8 +1,4 @@
-"""The language-neutral centre: courses, their editions, who takes them and how far they are.
-
-Everything that counts hangs on neutral rows: an `Activity` has one identity in every language, an `Edition` is frozen
-content and rules, an `Enrolment` pins an edition. Titles and texts live in `FrozenContent`, by language.
-"""
+"""Courses, their editions, who takes them and how far they are."""
 
 import uuid
 
@@ -17,7 +13,8 @@ from accounts.models import Actor, Agency, AppendOnlyQuerySet, Member
 class Course(models.Model):
     """One course, in all its editions and languages. Holds no personal data and no text to read.
 
-    `position` orders the catalogue. `access` says who may enrol; with `members` only officers of `open_to`.
+    `position` orders the catalogue. `access` says who may enrol; with `members` only officers of `open_to`, with
+    `nomination` nobody alone.
     """
 
     class Pillar(models.TextChoices):
@@ -31,14 +28,15 @@ class Course(models.Model):
     class Access(models.TextChoices):
         OPEN = "open", _("Open to everyone who is posted")
         MEMBERS = "members", _("Open to officers of listed members")
+        NOMINATION = "nomination", _("By nomination of a national coordinator")
         CLOSED = "closed", _("Closed to new enrolments")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     code = models.CharField(max_length=16, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     pillar = models.CharField(max_length=24, choices=Pillar.choices)
-    access = models.CharField(max_length=8, choices=Access.choices, default=Access.OPEN)
-    open_to = models.ManyToManyField(Member, blank=True, related_name="+")
+    access = models.CharField(_("who may take it"), max_length=16, choices=Access.choices, default=Access.OPEN)
+    open_to = models.ManyToManyField(Member, verbose_name=_("listed members"), blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -195,7 +193,8 @@ class Enrolment(models.Model):
     """One person taking one course, pinned to an edition that may move forward, never back.
 
     Member and agency are as they were at enrolment: history is counted where it happened. A fact, not a projection:
-    `rebuild_progress` leaves it alone. Personal data: through the actor's key.
+    `rebuild_progress` leaves it alone. `klass` is the class in which the person sits; leaving it sets it free, and what
+    was learned stays. Personal data: through the actor's key.
 
     Indexes: actor + course serves "my learning"; member + course serves the coordinator's desk and the counts.
     """
@@ -204,6 +203,7 @@ class Enrolment(models.Model):
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="enrolments")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrolments")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="enrolments")
+    klass = models.ForeignKey("Class", null=True, on_delete=models.PROTECT, related_name="enrolments")
     member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     enrolled_at = models.DateTimeField(default=timezone.now)

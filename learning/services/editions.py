@@ -1,4 +1,4 @@
-"""Writes of the centre: publishing revisions, enrolling, recording what officers do."""
+"""Publishing: freezing what officers will read."""
 
 import hashlib
 import json
@@ -9,42 +9,25 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Refused
-from accounts.selectors import learner_posting
 from accounts.services import actor_of, audit
-from learning import statements
 from learning.manifest import Outline, Rules
 from learning.models import (
     Activity,
     Course,
     Edition,
     EditionRevision,
-    Enrolment,
     FrozenContent,
     ManifestEntry,
     ReviewState,
 )
-from learning.permissions import may_enrol
-from learning.selectors import why_not_open
 from learning.signals import revision_published
-from xapi.models import Source
-from xapi.services import record, record_once
 
 
 class UnreviewedContent(Exception):
     """The site requires review, and something to be published has not been reviewed."""
-
-
-class NotOpen(Refused):
-    """The course does not take this person."""
-
-
-class NotPublished(Refused):
-    """The course has no published edition yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,85 +148,3 @@ def publish_revision(
     )
     revision_published.send(sender=EditionRevision, revision=revision)
     return revision, True
-
-
-@transaction.atomic
-def enrol(*, by: User, course: Course) -> Enrolment:
-    """Enrol a person in the newest edition of a course; an open enrolment is returned as it is.
-
-    Raises:
-        NotOpen: the course does not take this person.
-        NotPublished: there is nothing to learn yet.
-    """
-    actor = actor_of(by)
-    existing = Enrolment.objects.filter(actor=actor, course=course, ended_at=None).first()
-    if existing:
-        return existing
-    posting = learner_posting(by)
-    if not may_enrol(by, course, posting):
-        raise NotOpen(why_not_open(by, course))
-    assert posting is not None
-    revision = (
-        EditionRevision.objects.filter(edition__course=course)
-        .select_related("edition")
-        .order_by("-edition__number", "-number")
-        .first()
-    )
-    if revision is None:
-        raise NotPublished(_("This course has not been published yet."))
-    enrolment, made = Enrolment.objects.get_or_create(
-        actor=actor,
-        course=course,
-        ended_at=None,
-        defaults={"edition": revision.edition, "member_id": posting.member_id, "agency_id": posting.agency_id},
-    )
-    if made:
-        record(
-            actor=actor,
-            statement=statements.build(
-                verb=statements.REGISTERED,
-                activity=f"urn:uuid:{course.uuid}",
-                context=context_of(enrolment, revision, ""),
-                statement_id=uuid.uuid5(enrolment.uuid, "registered"),
-            ),
-            source=Source.SERVER,
-            occurred_at=enrolment.enrolled_at,
-        )
-    return enrolment
-
-
-def context_of(enrolment: Enrolment, revision: EditionRevision, language: str, content: str = "") -> statements.Context:
-    """The context of a statement made now under this enrolment."""
-    return statements.Context(
-        registration=enrolment.uuid,
-        language=language or "und",
-        edition=revision.edition.number,
-        revision=revision.number,
-        content=content,
-    )
-
-
-def finish_lesson(
-    *,
-    enrolment: Enrolment,
-    revision: EditionRevision,
-    activity_uuid: uuid.UUID,
-    language: str,
-    content: str,
-    skipped: bool = False,
-) -> None:
-    """Record that an officer is through with a lesson, or skipped it because of its content note.
-
-    Idempotent: the statement's id follows from enrolment, lesson and revision, so a form sent twice counts once.
-    Skipping costs nothing: both verbs complete the lesson (domain rules §5.1).
-    """
-    verb = statements.SKIPPED if skipped else statements.COMPLETED
-    statement_id = uuid.uuid5(enrolment.uuid, f"{verb} {activity_uuid} {revision.edition.number}.{revision.number}")
-    from_record = statements.build(
-        verb=verb,
-        activity=f"urn:uuid:{activity_uuid}",
-        context=context_of(enrolment, revision, language, content),
-        result={"completion": True},
-        statement_id=statement_id,
-    )
-    record_once(actor=enrolment.actor, statement=from_record, source=Source.PLAYER, occurred_at=timezone.now())

@@ -1,0 +1,122 @@
+"""Forms of classes and nominations."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+from learning.models import Class, Course
+from learning.models.classes import NO_CASES
+
+
+def _days() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ClassForm(forms.ModelForm):
+    """What is said of a class."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("In which it is taught. Leave all empty when it does not matter."),
+    )
+
+    class Meta:
+        model = Class
+        fields = ["course", "title", "starts_on", "ends_on", "places", "languages", "note"]
+        widgets = {"starts_on": _days(), "ends_on": _days(), "note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, courses: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        languages = self.fields["languages"]
+        assert isinstance(languages, forms.MultipleChoiceField)
+        languages.choices = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+        course = self.fields["course"]
+        assert isinstance(course, forms.ModelChoiceField)
+        if self.instance.pk:
+            del self.fields["course"]  # people are enrolled in it
+        else:
+            course.choices = [("", "–"), *courses]
+
+
+class CourseAccessForm(forms.ModelForm):
+    """Who may take a course."""
+
+    class Meta:
+        model = Course
+        fields = ["access", "open_to"]
+        widgets = {"access": forms.RadioSelect, "open_to": forms.CheckboxSelectMultiple}
+        help_texts = {"open_to": _("Counts only where the course is open to officers of listed members.")}
+
+
+class EndForm(forms.Form):
+    """Why a class ends."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=False,
+        help_text=_("Coordinators read it whose nominations are still open. Never write about a real case."),
+    )
+
+
+class TrainerForm(forms.Form):
+    """Who is to teach, from when to when."""
+
+    username = forms.CharField(
+        label=_("User name of the trainer"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    starts_on = forms.DateField(label=_("From"), widget=_days())
+    ends_on = forms.DateField(
+        label=_("Until"), required=False, widget=_days(), help_text=_("Leave it empty when it is open.")
+    )
+
+
+class SeatsForm(forms.Form):
+    """A number of seats for each member; an empty box is none."""
+
+    def __init__(self, data: Any, *, members: Iterable[Member], given: dict[int, int]) -> None:
+        super().__init__(data)
+        self.members = list(members)
+        for member in self.members:
+            self.fields[f"seats-{member.code}"] = forms.IntegerField(
+                label=member.name,
+                min_value=0,
+                max_value=9999,
+                required=False,
+                initial=given.get(member.pk, 0),
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+
+    def numbers(self) -> dict[Member, int]:
+        """Members that were in the form sent, with their seats."""
+        return {
+            member: self.cleaned_data[f"seats-{member.code}"] or 0
+            for member in self.members
+            if f"seats-{member.code}" in self.data
+        }
+
+
+class DecideForm(forms.Form):
+    """What becomes of the chosen nominations."""
+
+    what = forms.ChoiceField(choices=[(each, each) for each in ("accept", "wait", "return")])
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False, help_text=NO_CASES)
+
+
+class NamesForm(forms.Form):
+    """Why somebody of the RSO looks at names."""
+
+    reason = forms.CharField(
+        label=_("Why do you need the names?"),
+        max_length=200,
+        help_text=_("The reason is written to the audit log. Never write about a real case."),
+    )
