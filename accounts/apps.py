@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("personal_data")
-        from accounts import declarations  # noqa: F401  (accounts' own personal data)
+        from accounts import declarations, third_parties  # noqa: F401  (accounts' own personal data, and others')

@@ -55,14 +55,17 @@ class PublicAward:
 
 
 def public_award(typed: str) -> PublicAward | None:
-    """What is public of the award with this number or uuid; None for an unknown one and restricted holders alike."""
+    """What is public of the award with this number or uuid; None for an unknown one and restricted holders alike.
+
+    A holder who was erased is shown by initials, as long as the name on the certificate is kept.
+    """
     award = _by_number_or_uuid(typed)
-    if award is None:
+    if award is None or not award.holder_name or award.snapshot.get("is_withheld"):
         return None
     user = award.actor.user
-    if user is None or user.is_restricted:
+    if user is not None and user.is_restricted:
         return None
-    shows_full = user.public_name == User.PublicName.FULL
+    shows_full = user is not None and user.public_name == User.PublicName.FULL
     state = award.state
     if state == Award.State.VALID and award.is_expired:
         state = "expired"

@@ -29,11 +29,14 @@ class ForbidEvent(Operation):
         event: ``"UPDATE"``, ``"DELETE"``, ``"INSERT"`` or ``"UPDATE OF column"``.
         message: what the database says when it refuses; no single quotes.
         condition: SQL on ``NEW``/``OLD`` that must hold for the refusal; empty refuses always. It may hold a subquery.
+            Where the databases say it differently, a dict by vendor (``"sqlite"``, ``"postgresql"``).
     """
 
     reversible = True
 
-    def __init__(self, name: str, table: str, event: str, message: str, condition: str = "") -> None:
+    def __init__(
+        self, name: str, table: str, event: str, message: str, condition: str | dict[str, str] = ""
+    ) -> None:
         self.name, self.table, self.event, self.message, self.condition = name, table, event, message, condition
 
     def state_forwards(self, app_label: str, state: Any) -> None:
@@ -52,17 +55,42 @@ class ForbidEvent(Operation):
     def statements(self, vendor: str) -> list[str]:
         """The SQL that makes the trigger on this kind of database."""
         parts = {"name": self.name, "table": self.table, "event": self.event, "message": self.message}
+        condition = self.condition if isinstance(self.condition, str) else self.condition[vendor]
         if vendor == "sqlite":
-            return [SQLITE_EVENT.format(**parts, when=f"WHEN {self.condition} " if self.condition else "")]
-        if self.condition:
+            return [SQLITE_EVENT.format(**parts, when=f"WHEN {condition} " if condition else "")]
+        if condition:
             return [
-                POSTGRES_GUARD.format(**parts, condition=self.condition),
+                POSTGRES_GUARD.format(**parts, condition=condition),
                 POSTGRES_EVENT.format(**parts, when=""),
             ]
         return [POSTGRES_FUNCTION.format(**parts), POSTGRES_EVENT.format(**parts, when="")]
 
     def describe(self) -> str:
         return f"Refuse {self.event} on {self.table}"
+
+
+class Withdraw(ForbidEvent):
+    """A migration operation: take back a `ForbidEvent` of an earlier migration, given with the same arguments.
+
+    It may say something else about the same name only after this. Going back, it is there again.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"No longer refuse {self.event} on {self.table} ({self.name})"
+
+
+def older_than(instant: str, months: int) -> dict[str, str]:
+    """SQL for each vendor: an instant or day (a column) lies so many months back, by the clock of the database."""
+    return {
+        "sqlite": f"({instant} < datetime('now', '-{months} months'))",
+        "postgresql": f"({instant} < now() - interval '{months} months')",
+    }
 
 
 class SetAside(Operation):

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AppendOnlyQuerySet, AuditEvent
 from accounts.models.members import Agency, Member
+from accounts.models.own_data import ErasureRequest, RetentionReport, RetentionRun
 from accounts.models.people import Actor, User, UserManager, new_learner_code
 from accounts.models.postings import Posting, PostingQuerySet
 
@@ -10,9 +11,12 @@ __all__ = [
     "Agency",
     "AppendOnlyQuerySet",
     "AuditEvent",
+    "ErasureRequest",
     "Member",
     "Posting",
     "PostingQuerySet",
+    "RetentionReport",
+    "RetentionRun",
     "User",
     "UserManager",
     "new_learner_code",
