@@ -18,10 +18,14 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         found = []
         if has_right(user, Right.SEE_OFFICERS):
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
+        if has_right(user, Right.MANAGE_PEOPLE):
+            found.append({"url": reverse("data:requests"), "label": _("Erasures and changed names")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
+        if has_right(user, Right.MANAGE_SITE):
+            found.append({"url": reverse("data:retention"), "label": _("Retention")})
         return found
 
     return {"desk_links": SimpleLazyObject(links)}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent, ErasureRequest, Posting, RetentionReport, RetentionRun, User
 from accounts.permissions import Right, Viewer, may_give, scope_of
-from accounts.personal_data import ERASURES, REGISTRY, Declaration, Rule, rules
+from accounts.personal_data import DOES, ERASURES, REGISTRY, Declaration, Rule, rules
 from accounts.roles import Role
-from accounts.selectors.people import people_seen_by
+from accounts.selectors.people import name_for, people_seen_by
 
 #: Rows of one kind on the page; all of them are in the file.
 SHOWN = 20
@@ -234,6 +234,15 @@ def erasures_seen_by(viewer: User) -> QuerySet[ErasureRequest]:
     return ErasureRequest.objects.filter(user__in=erasable_by(viewer)).select_related("user", "by")
 
 
+def names_for(viewer: Viewer, people: Iterable[User]) -> dict[int, str]:
+    """By what a viewer may know people, by primary key: see `accounts.selectors.name_for`."""
+    known = {user.pk: user for user in people}
+    postings: dict[int, list[Posting]] = {}
+    for posting in Posting.objects.filter(user__in=known).current():
+        postings.setdefault(posting.user_id, []).append(posting)
+    return {key: name_for(viewer, user, postings.get(key, [])) for key, user in known.items()}
+
+
 # --- changed names
 
 
@@ -270,6 +279,11 @@ class RuleView:
     rule: Rule
     report: RetentionReport | None
     last: RetentionRun | None
+
+    @property
+    def does(self) -> str:
+        """What is done to rows, in words."""
+        return str(DOES[self.rule.does])
 
     @property
     def applies(self) -> bool:

@@ -10,6 +10,8 @@ from accounts.services.own_data import (
     correct_person,
     erase_due,
     erase_person,
+    record_download,
+    record_sight_of_people,
 )
 from accounts.services.people import (
     MayNotGive,
@@ -45,5 +47,7 @@ __all__ = [
     "load_members",
     "new_username",
     "post_person",
+    "record_download",
+    "record_sight_of_people",
     "target_of",
 ]

@@ -101,15 +101,19 @@ def cancel_erasure(*, by: User, user: User) -> bool:
     """Withdraw a request: the account stays as it is. Returns whether there was one.
 
     Raises:
-        MayNotErase: somebody else's, with a role that `by` may not end.
+        MayNotErase: somebody else's, who asked without help, or with a role that `by` may not end.
     """
     if by != user and not may_ask_erasure(by, user):
         raise MayNotErase(_("This person holds a role that you may not end, so you cannot ask for this."))
-    there_was, _deleted = ErasureRequest.objects.select_for_update().filter(user=user).delete()
-    if there_was:
-        for member in _for_the_log(user):
-            audit(by=by, action="erasure.withdrawn", target=target_of(user), member=member)
-    return bool(there_was)
+    request = ErasureRequest.objects.select_for_update(of=("self",)).select_related("by").filter(user=user).first()
+    if request is None:
+        return False
+    if by != user and request.by is not None and request.by.user_id == user.pk:
+        raise MayNotErase(_("The person asked for this, so only the person can withdraw it."))
+    request.delete()
+    for member in _for_the_log(user):
+        audit(by=by, action="erasure.withdrawn", target=target_of(user), member=member)
+    return True
 
 
 def _for_the_log(user: User) -> list[Member | None]:
@@ -185,3 +189,23 @@ def erase_due(*, on: dt.date | None = None) -> int:
             done += 1
     return done
 
+
+
+@transaction.atomic
+def record_download(*, by: User) -> None:
+    """Log that somebody took all the own data away: if it was not the person, the person sees it."""
+    audit(by=by, action="data.downloaded", target=target_of(by))
+
+
+@transaction.atomic
+def record_sight_of_people(*, by: User, people: Iterable[User]) -> None:
+    """Log that somebody saw the names of these people: one entry for each member, which names them by uuid."""
+    own = {each.pk: each for each in people}
+    by_member: dict[Member, list[str]] = {}
+    for posting in Posting.objects.filter(user__in=own, member__isnull=False).current().select_related("member"):
+        assert posting.member is not None
+        by_member.setdefault(posting.member, []).append(str(own[posting.user_id].uuid))
+    for member, seen in by_member.items():
+        audit(
+            by=by, action="people.seen", target="accounts.own_data", member=member, details={"people": sorted(set(seen))}
+        )
