@@ -11,4 +11,5 @@ class AccountsConfig(AppConfig):
         from accounts import (  # noqa: F401
             declarations,  # accounts' own personal data
             receivers,
+            third_parties,  # and that of the parts it stands on
         )

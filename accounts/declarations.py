@@ -1,5 +1,10 @@
 """What this app itself holds about people (the registry is `accounts.personal_data`)."""
 
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import (
     Actor,
     Agency,
@@ -7,61 +12,126 @@ from accounts.models import (
     AuditEvent,
     AuditHead,
     AuditSegment,
+    ErasureRequest,
     Invitation,
     Member,
     OneTimeCode,
     PeopleFile,
     Posting,
     Registration,
+    RetentionReport,
+    RetentionRun,
     User,
 )
-from accounts.personal_data import holds, holds_none
+from accounts.personal_data import holds, holds_none, keeps
 
-holds_none(Member, Agency, AuditHead, AuditSegment, AuditCheck)
+_ACCOUNT = _("as long as the account")
+
+holds_none(Member, Agency, AuditHead, AuditSegment, AuditCheck, RetentionRun)
 holds(
     User,
     person="",
+    title=_("Your account"),
+    beside=("created_at",),
+    labels={"created_at": _("since"), "last_login": _("last sign-in"), "language": _("language")},
     fields={
-        "username": "to sign in",
-        "full_name": "stands on the certificate",
-        "latin_name": "for readers of other scripts, if given",
-        "learner_code": "stands for the person where the name may not",
-        "sex": "for statistics, if given",
-        "email": "for messages, if given",
-        "language": "to open pages in it",
-        "last_login": "security of the account",
+        "username": _("to sign in"),
+        "full_name": _("stands on the certificate"),
+        "latin_name": _("for readers of other scripts, if given"),
+        "learner_code": _("stands for you where the name may not"),
+        "sex": _("for statistics, if given"),
+        "email": _("for messages, if given"),
+        "language": _("to open pages in it"),
+        "public_name": _("what people read who check your certificate"),
+        "is_restricted": _("whether your name is held back; your coordinator decides it"),
+        "last_login": _("security of the account"),
     },
-    keep="while the account is open",
+    keep=_ACCOUNT,
     erasure="delete",
 )
 holds(
     Actor,
     person="user",
-    fields={"user": "links the learning record to the person"},
-    keep="as the account",
+    title=_("Your key in the learning record"),
+    labels={"key": _("key"), "user": _("person")},
+    beside=("key",),
+    fields={"user": _("links the learning record to you")},
+    keep=_ACCOUNT,
     erasure="unlink",
+    kept_because=_("The key is random. Without the link nobody can say whose it was."),
 )
 holds(
     Posting,
     person="user",
+    title=_("Your postings"),
+    labels={"member": _("member"), "agency": _("agency"), "role": _("role")},
+    beside=("starts_on", "ends_on"),
     fields={
-        "member": "decides whose officer this is",
-        "agency": "counted by kind of agency",
-        "role": "decides rights",
-        "rank_band": "for statistics",
+        "member": _("decides whose officer you are"),
+        "agency": _("counted by kind of agency"),
+        "role": _("decides what you may do"),
+        "rank_band": _("for statistics"),
     },
-    keep="as the account",
+    keep=_ACCOUNT,
     erasure="delete",
 )
 holds(
     AuditEvent,
     person="actor__user",
-    fields={
-        "actor": "accountability for what was done or seen",
-        "address": "to find out whether somebody else used the account",
+    title=_("What you did that is logged"),
+    beside=("at",),
+    labels={
+        "at": _("when"),
+        "action": _("what"),
+        "target": _("of what"),
+        "reason": _("your reason"),
+        "address": _("from where"),
     },
-    keep="12 months, in sealed segments",
+    fields={
+        "action": _("accountability for what was done or seen"),
+        "target": _("accountability for what was done or seen"),
+        "reason": _("accountability for what was done or seen"),
+        "address": _("to find out whether somebody else used the account"),
+    },
+    keep=_("12 months, in sealed segments"),
     erasure="unlink",
+    kept_because=_("The log only grows, so that a missing entry shows. It names keys, and after erasure nobody's."),
+)
+holds(
+    ErasureRequest,
+    person="user",
+    title=_("Your request to be erased"),
+    labels={"asked_at": _("asked"), "due_on": _("carried out on"), "reason": _("reason")},
+    beside=("asked_at", "due_on"),
+    fields={"reason": _("said by the coordinator who asked for you")},
+    keep=_("until it is carried out or withdrawn"),
+    erasure="delete",
+)
+holds(
+    RetentionReport,
+    person="approved_by__user",
+    title=_("Retention rules that you put in force"),
+    beside=("rule", "approved_at"),
+    labels={"rule": _("rule"), "approved_at": _("when"), "approved_by": _("by")},
+    fields={"approved_by": _("who answers for it")},
+    keep=_("as long as the rule"),
+    erasure="unlink",
+    kept_because=_("It names a key only."),
+)
+
+
+def _unused(limit: dt.datetime) -> QuerySet[User]:
+    return User.objects.filter(Q(last_login__lt=limit) | Q(last_login=None, created_at__lt=limit))
+
+
+keeps(
+    name="unused-accounts",
+    model=User,
+    title=_("Accounts that nobody signed in to"),
+    does="report",
+    months=24,
+    due=_unused,
+    since="created_at",
 )
 holds(
     PeopleFile,

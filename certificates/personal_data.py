@@ -1,10 +1,51 @@
-from accounts.personal_data import holds
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.personal_data import holds, keeps
 from certificates.models import Award
+from certificates.services import anonymise_awards, withhold_awards
+
+
+def _hold_back(user: User) -> int:
+    """What erasing does: the certificates of somebody whose identity was restricted stay out of the public page."""
+    return withhold_awards(user=user) if user.is_restricted else 0
+
 
 holds(
     Award,
     person="actor__user",
-    fields={"holder_name": "the name on the certificate, so that it can be verified"},
-    keep="validity and 5 years",
+    title=_("Your certificates"),
+    beside=("number", "snapshot", "issued_at", "valid_until", "state"),
+    labels={
+        "number": _("number"),
+        "snapshot": _("what stands on it"),
+        "issued_at": _("issued"),
+        "valid_until": _("valid until"),
+        "state": _("state"),
+        "holder_name": _("name on it"),
+    },
+    fields={"holder_name": _("so that whoever holds the certificate can have it checked")},
+    keep=_("validity and 5 years; then the name is removed"),
     erasure="keep",
+    kept_because=_("A certificate that was given can be checked while it is valid and 5 years after."),
+    erase=_hold_back,
+)
+
+
+def _past(limit: dt.datetime) -> QuerySet[Award]:
+    return Award.objects.filter(valid_until__lt=limit.date()).exclude(holder_name="")
+
+
+keeps(
+    name="certificate-names",
+    model=Award,
+    title=_("Names on certificates that ended 5 years ago"),
+    does="anonymise",
+    months=60,
+    due=_past,
+    act=anonymise_awards,
+    since="issued_at",
 )

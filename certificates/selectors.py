@@ -108,14 +108,14 @@ class PublicAward:
 def public_award(typed: str) -> PublicAward | None:
     """What is public of the award with this number or uuid.
 
-    None for an unknown one and alike for holders who are restricted, also those who became so later, or were erased:
-    the query does not find them, so the answer takes the same way and the same time.
+    None for an unknown one and alike for holders who are restricted, also those who became so later or were erased as
+    such: the query does not find them, so the answer takes the same way and the same time. Another holder who was erased
+    is shown by initials, as long as the name on the certificate is kept.
     """
     award = _by_number_or_uuid(typed)
-    if award is None:
+    if award is None or not award.holder_name or award.snapshot.get("is_withheld"):
         return None
     user = award.actor.user
-    assert user is not None
     state = award.state
     if state == Award.State.VALID and award.is_expired:
         state = "expired"
@@ -134,7 +134,8 @@ def public_award(typed: str) -> PublicAward | None:
 
 
 def _by_number_or_uuid(typed: str) -> Award | None:
-    rows = Award.objects.filter(actor__user__is_restricted=False).select_related("actor__user").order_by("-issued_at")
+    shown = Q(actor__user=None) | Q(actor__user__is_restricted=False)
+    rows = Award.objects.filter(shown).select_related("actor__user").order_by("-issued_at")
     number = normalise(typed)
     if number:
         return rows.filter(number=number).first()

@@ -6,8 +6,10 @@ import logging
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import Actor, User
 from accounts.services import audit
 from certificates.models import Award
 from learning.models import Enrolment
@@ -84,3 +86,30 @@ def issue_award(*, enrolment: Enrolment) -> Award:
         },
     )
     return award
+
+
+@transaction.atomic
+def withhold_awards(*, user: User) -> int:
+    """Let the public page go on to answer for a restricted person's certificates as for unknown ones, after erasure.
+
+    The flag goes with the account, so it is copied into the snapshots. Returns how many certificates there are.
+    """
+    awards = list(Award.objects.select_for_update().filter(actor__user=user))
+    for award in awards:
+        award.snapshot = award.snapshot | {"is_withheld": True}
+        award.save(update_fields=["snapshot"])
+    return len(awards)
+
+
+@transaction.atomic
+def anonymise_awards(rows: QuerySet[Award]) -> int:
+    """Retention: remove the name from certificates whose time is over, and cut their link to the person.
+
+    Each is given a key of its own that was never anybody's; what is counted stays. Returns how many.
+    """
+    awards = list(rows.select_for_update().exclude(holder_name=""))
+    for award in awards:
+        award.holder_name = ""
+        award.actor = Actor.objects.create(user=None)
+        award.save(update_fields=["holder_name", "actor"])
+    return len(awards)

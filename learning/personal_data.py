@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
 from accounts.personal_data import holds, holds_none
 from learning.models import (
     Activity,
@@ -15,25 +17,49 @@ from learning.models import (
     Seats,
 )
 
+_NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
+
 holds_none(Course, Activity, Edition, FrozenContent, ManifestEntry, Class, Seats)
 holds(
     EditionRevision,
     person="published_by__user",
-    fields={"published_by": "who answers for a publication"},
-    keep="as long as the edition",
+    title=_("What you published"),
+    beside=("edition__course", "edition__number", "number", "published_at", "note"),
+    labels={
+        "edition__course": _("course"),
+        "edition__number": _("edition"),
+        "number": _("revision"),
+        "published_at": _("when"),
+        "published_by": _("by"),
+        "note": _("note"),
+    },
+    fields={"published_by": _("who answers for a publication")},
+    keep=_("as long as the edition"),
     erasure="unlink",
+    kept_because=_("An edition is never changed. It names a key only."),
 )
 holds(
     Enrolment,
     person="actor__user",
-    fields={
-        "course": "what the person learns",
-        "klass": "with whom the person learns",
-        "member": "whose officer it was",
-        "agency": "of which service",
+    title=_("Your courses"),
+    beside=("enrolled_at", "ended_at"),
+    labels={
+        "course": _("course"),
+        "klass": _("class"),
+        "member": _("member"),
+        "agency": _("agency"),
+        "enrolled_at": _("enrolled"),
+        "ended_at": _("ended"),
     },
-    keep="validity of the certificate and 5 years",
+    fields={
+        "course": _("what you learn"),
+        "klass": _("with whom you learn"),
+        "member": _("whose officer you were"),
+        "agency": _("of which service"),
+    },
+    keep=_("as long as the account, and at least as long as a certificate that came of it"),
     erasure="unlink",
+    kept_because=_NOBODYS,
 )
 holds(
     ClassTrainer,
@@ -60,14 +86,33 @@ holds(
 holds(
     ActivityProgress,
     person="enrolment__actor__user",
-    fields={"completed_at": "how far the person is", "score": "training data, never given to superiors"},
-    keep="as the enrolment",
+    title=_("How far you are"),
+    beside=("enrolment__course", "activity__key", "started_at"),
+    labels={
+        "enrolment__course": _("course"),
+        "activity__key": _("part"),
+        "started_at": _("begun"),
+        "completed_at": _("done"),
+        "score": _("score"),
+        "passed": _("passed"),
+    },
+    fields={
+        "completed_at": _("how far you are"),
+        "passed": _("whether a test was passed"),
+        "score": _("training data, never given to superiors"),
+    },
+    keep=_("as the enrolment"),
     erasure="unlink",
+    kept_because=_NOBODYS,
 )
 holds(
     CourseProgress,
     person="enrolment__actor__user",
-    fields={"completed_at": "whether the course is done"},
-    keep="as the enrolment",
+    title=_("Courses that you completed"),
+    beside=("enrolment__course", "last_at"),
+    labels={"enrolment__course": _("course"), "last_at": _("last there"), "completed_at": _("done")},
+    fields={"completed_at": _("whether the course is done")},
+    keep=_("as the enrolment"),
     erasure="unlink",
+    kept_because=_NOBODYS,
 )

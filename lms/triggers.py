@@ -29,11 +29,12 @@ class ForbidEvent(Operation):
         event: ``"UPDATE"``, ``"DELETE"``, ``"INSERT"`` or ``"UPDATE OF column"``.
         message: what the database says when it refuses; no single quotes.
         condition: SQL on ``NEW``/``OLD`` that must hold for the refusal; empty refuses always. It may hold a subquery.
+            Where the databases say it differently, a dict by vendor (``"sqlite"``, ``"postgresql"``).
     """
 
     reversible = True
 
-    def __init__(self, name: str, table: str, event: str, message: str, condition: str = "") -> None:
+    def __init__(self, name: str, table: str, event: str, message: str, condition: str | dict[str, str] = "") -> None:
         self.name, self.table, self.event, self.message, self.condition = name, table, event, message, condition
 
     def state_forwards(self, app_label: str, state: Any) -> None:
@@ -52,13 +53,14 @@ class ForbidEvent(Operation):
     def statements(self, vendor: str) -> list[str]:
         """The SQL that makes the trigger on this kind of database."""
         parts = {"name": self.name, "table": self.table, "event": self.event, "message": self.message}
+        condition = self.condition if isinstance(self.condition, str) else self.condition[vendor]
         if vendor == "sqlite":
-            return [SQLITE_EVENT.format(**parts, when=f"WHEN {self.condition} " if self.condition else "")]
-        if self.condition:
+            return [SQLITE_EVENT.format(**parts, when=f"WHEN {condition} " if condition else "")]
+        if condition:
             # A trigger that returns no row makes PostgreSQL pass the event over in silence; a deletion has no new row.
             row = "OLD" if self.event.startswith("DELETE") else "NEW"
             return [
-                POSTGRES_GUARD.format(**parts, condition=self.condition, row=row),
+                POSTGRES_GUARD.format(**parts, condition=condition, row=row),
                 POSTGRES_EVENT.format(**parts, when=""),
             ]
         return [POSTGRES_FUNCTION.format(**parts), POSTGRES_EVENT.format(**parts, when="")]
@@ -67,7 +69,7 @@ class ForbidEvent(Operation):
         return f"Refuse {self.event} on {self.table}"
 
 
-class AllowEvent(ForbidEvent):
+class Withdraw(ForbidEvent):
     """A migration operation: the other way round, for a rule that is to be replaced, or a move of data behind it.
 
     The migration that uses it says why, and a later one of the same change puts a `ForbidEvent` in its place.
@@ -77,6 +79,14 @@ class AllowEvent(ForbidEvent):
 
     def describe(self) -> str:
         return f"No longer refuse {self.event} on {self.table}"
+
+
+def older_than(instant: str, months: int) -> dict[str, str]:
+    """SQL for each vendor: an instant or day (a column) lies so many months back, by the clock of the database."""
+    return {
+        "sqlite": f"({instant} < datetime('now', '-{months} months'))",
+        "postgresql": f"({instant} < now() - interval '{months} months')",
+    }
 
 
 class SetAside(Operation):

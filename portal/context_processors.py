@@ -20,6 +20,7 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
         if has_right(user, Right.MANAGE_PEOPLE):
             found.append({"url": reverse("people:list"), "label": _("People")})
+            found.append({"url": reverse("data:requests"), "label": _("Erasures and changed names")})
         elif has_right(user, Right.VERIFY_PEOPLE):
             found.append({"url": reverse("people:registrations"), "label": _("Registrations")})
         elif has_right(user, Right.RESET_ACCESS):
@@ -44,6 +45,8 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("audit:log"), "label": _("Audit log")})
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
+        if has_right(user, Right.MANAGE_SITE):
+            found.append({"url": reverse("data:retention"), "label": _("Retention")})
         return found
 
     return {"desk_links": SimpleLazyObject(links)}

@@ -25,9 +25,11 @@ class Statement(models.Model):
     The columns beside `statement` repeat what is asked for in queries: verb, object, registration (the enrolment).
     `occurred_at` is the sender's claim, `received_at` is ours. `actor` is a random key (see `accounts.models.Actor`);
     the statement itself names the actor by that key only. `device` and `sequence` number what one device sent, so that
-    a replay is seen. Personal data: only through the key; responses inside `statement` are dropped by ageing later.
+    a replay is seen. Personal data: only through the key. After 24 months ageing drops the response inside
+    `statement`; `digest` stays that of what was said, so that a replay is still known (decision 0022).
 
-    Indexes: registration + id serves the projection of one enrolment; object serves "who did this activity".
+    Indexes: registration + id serves the projection of one enrolment; object serves "who did this activity";
+    received_at serves ageing and the mending of progress.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -50,6 +52,7 @@ class Statement(models.Model):
         indexes = [
             models.Index(fields=["registration", "id"], name="statement_by_registration"),
             models.Index(fields=["object_id"], name="statement_by_object"),
+            models.Index(fields=["received_at"], name="statement_by_received_at"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -2,7 +2,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 from accounts.migrations import OLD_AUDIT_GUARDS
-from lms.triggers import AllowEvent
+from lms.triggers import Withdraw
 
 
 class Migration(migrations.Migration):
@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0006_codes_are_unique")]
 
     operations = [
-        *(AllowEvent(guard.name, guard.table, guard.event, guard.message) for guard in OLD_AUDIT_GUARDS),
+        *(Withdraw(guard.name, guard.table, guard.event, guard.message) for guard in OLD_AUDIT_GUARDS),
         migrations.AddField("auditevent", "number", models.PositiveBigIntegerField(null=True)),
         migrations.AddField("auditevent", "address", models.CharField(blank=True, max_length=45, null=True)),
         migrations.AddField("auditevent", "previous", models.CharField(max_length=64, null=True)),

@@ -3,6 +3,7 @@
 from accounts.models.audit import AppendOnlyQuerySet, AuditCheck, AuditEvent, AuditHead, AuditSegment
 from accounts.models.entry import Invitation, OneTimeCode, PeopleFile, Registration
 from accounts.models.members import Agency, Member
+from accounts.models.own_data import ErasureRequest, RetentionReport, RetentionRun
 from accounts.models.people import Actor, User, UserManager, new_learner_code
 from accounts.models.postings import Posting, PostingQuerySet
 
@@ -14,6 +15,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "AuditSegment",
+    "ErasureRequest",
     "Invitation",
     "Member",
     "OneTimeCode",
@@ -21,6 +23,8 @@ __all__ = [
     "Posting",
     "PostingQuerySet",
     "Registration",
+    "RetentionReport",
+    "RetentionRun",
     "User",
     "UserManager",
     "new_learner_code",

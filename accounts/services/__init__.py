@@ -62,6 +62,17 @@ from accounts.services.members import (
     mark_checked,
     set_agency_open,
 )
+from accounts.services.own_data import (
+    MayNotErase,
+    NotErasable,
+    ask_erasure,
+    cancel_erasure,
+    correct_person,
+    erase_due,
+    erase_person,
+    record_download,
+    record_sight_of_people,
+)
 from accounts.services.people import (
     MayNotGive,
     NotYours,
@@ -75,6 +86,7 @@ from accounts.services.people import (
     post_person,
     target_of,
 )
+from accounts.services.retention import apply_retention, approve_retention
 
 __all__ = [
     "MOST_CODES",
@@ -87,9 +99,11 @@ __all__ = [
     "HasItAlready",
     "InvitationOver",
     "LooksAcross",
+    "MayNotErase",
     "MayNotGive",
     "NameTaken",
     "NoSuchInvitation",
+    "NotErasable",
     "NotForThem",
     "NotInUse",
     "NotOpen",
@@ -105,9 +119,13 @@ __all__ = [
     "actor_of",
     "add_agency",
     "add_member",
+    "apply_retention",
     "appoint_coordinator",
+    "approve_retention",
+    "ask_erasure",
     "audit",
     "audit_many",
+    "cancel_erasure",
     "change_agency",
     "change_member",
     "choose_language",
@@ -122,6 +140,8 @@ __all__ = [
     "end_appointment",
     "end_posting",
     "end_service",
+    "erase_due",
+    "erase_person",
     "find_invitation",
     "give_codes",
     "give_staff_role",
@@ -136,8 +156,10 @@ __all__ = [
     "prune_audit",
     "put_out_of_use",
     "put_to_use",
+    "record_download",
     "record_locked_code",
     "record_refused_link",
+    "record_sight_of_people",
     "refuse_registration",
     "register",
     "set_agency_open",
