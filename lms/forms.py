@@ -27,7 +27,9 @@ _SUSPICIOUS = (
     re.compile(r"\b[A-Za-z]{1,3}\s?\d{6,}\b"),
     # A case: 123/2024, or a word for it and a number.
     re.compile(r"\b\d{1,6}\s?/\s?(?:19|20)\d\d\b"),
-    re.compile(r"\b(?:case|file|docket|fir|ref|reference|passport)\b\W{0,3}(?:no|nr|number)?\W{0,3}\w*\d{2,}", re.IGNORECASE),
+    re.compile(
+        r"\b(?:case|file|docket|fir|ref|reference|passport)\b\W{0,3}(?:no|nr|number)?\W{0,3}\w*\d{2,}", re.IGNORECASE
+    ),
 )
 
 

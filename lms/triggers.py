@@ -34,9 +34,7 @@ class ForbidEvent(Operation):
 
     reversible = True
 
-    def __init__(
-        self, name: str, table: str, event: str, message: str, condition: str | dict[str, str] = ""
-    ) -> None:
+    def __init__(self, name: str, table: str, event: str, message: str, condition: str | dict[str, str] = "") -> None:
         self.name, self.table, self.event, self.message, self.condition = name, table, event, message, condition
 
     def state_forwards(self, app_label: str, state: Any) -> None:

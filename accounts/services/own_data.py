@@ -190,7 +190,6 @@ def erase_due(*, on: dt.date | None = None) -> int:
     return done
 
 
-
 @transaction.atomic
 def record_download(*, by: User) -> None:
     """Log that somebody took all the own data away: if it was not the person, the person sees it."""
@@ -207,5 +206,9 @@ def record_sight_of_people(*, by: User, people: Iterable[User]) -> None:
         by_member.setdefault(posting.member, []).append(str(own[posting.user_id].uuid))
     for member, seen in by_member.items():
         audit(
-            by=by, action="people.seen", target="accounts.own_data", member=member, details={"people": sorted(set(seen))}
+            by=by,
+            action="people.seen",
+            target="accounts.own_data",
+            member=member,
+            details={"people": sorted(set(seen))},
         )
