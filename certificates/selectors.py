@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
@@ -109,8 +109,8 @@ def public_award(typed: str) -> PublicAward | None:
     """What is public of the award with this number or uuid.
 
     None for an unknown one and alike for holders who are restricted, also those who became so later or were erased as
-    such: the query does not find them, so the answer takes the same way and the same time. Another holder who was erased
-    is shown by initials, as long as the name on the certificate is kept.
+    such: the query does not find them, so the answer takes the same way and the same time. Any other holder who was
+    erased is shown by initials, as long as the name on the certificate is kept.
     """
     award = _by_number_or_uuid(typed)
     if award is None or not award.holder_name or award.snapshot.get("is_withheld"):

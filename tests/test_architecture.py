@@ -12,14 +12,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import FieldDoesNotExist
 from django.core.management import call_command
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import User
 from accounts.permissions import Right
-from accounts.personal_data import REGISTRY
 
 ROOT = Path(settings.BASE_DIR)
 #: Top to bottom, as in pyproject.toml: each room knows only those before it.
@@ -241,44 +238,8 @@ def test_every_address_that_is_named_somewhere_exists():
     assert [each for each in named if each[1] not in known] == []
 
 
-# --- personal data
-
-
 def our_models() -> list[type[Model]]:
     return [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
-
-
-def test_every_model_declares_the_personal_data_that_it_holds_or_that_it_holds_none():
-    missing = [model._meta.label for model in our_models() if model not in REGISTRY]
-    assert missing == [], f"not declared in any personal_data.py: {missing}"
-
-
-@pytest.mark.parametrize("model", REGISTRY, ids=lambda model: model._meta.label)
-def test_what_a_model_declares_as_personal_is_there(model):
-    declared = REGISTRY[model]
-    assert model in our_models(), "declared, and no model of ours"
-    if not declared.fields:
-        assert not (declared.person or declared.keep or declared.erasure)
-        return
-    for field, reason in declared.fields.items():
-        assert isinstance(model._meta.get_field(field), Field), field
-        assert reason.strip(), f"{field}: no reason"
-    assert declared.keep.strip()
-    assert declared.erasure in {"delete", "unlink", "keep"}
-    at: type[Model] = model
-    for part in filter(None, declared.person.split("__")):
-        try:
-            at = at._meta.get_field(part).related_model
-        except FieldDoesNotExist:
-            pytest.fail(f"{declared.person}: {at._meta.label} has no {part}")
-    assert at is User, f"“{declared.person}” leads to {at}, not to a person"
-
-
-def test_a_model_with_a_way_to_a_person_does_not_say_that_it_holds_nothing():
-    for model in our_models():
-        people = (User, apps.get_model("accounts.Actor"))
-        to_people = [field.name for field in model._meta.local_fields if field.related_model in people]
-        assert not to_people or REGISTRY[model].fields, f"{model._meta.label} has {to_people}"
 
 
 # --- the database and the settings

@@ -206,13 +206,11 @@ def erasure_plan(user: User) -> list[Step]:
 def why_not_erasable(user: User) -> str:
     """Why a person may not be erased now, in words for whoever asked; empty when nothing stands against it."""
     for posting in Posting.objects.filter(user=user, role=Role.COORDINATOR, agency=None).current():
-        others = Posting.objects.filter(
-            role=Role.COORDINATOR, member=posting.member_id, agency=None, user__is_active=True
-        )
-        if not others.current().exclude(user=user).exists():
+        fellows = Posting.objects.filter(role=Role.COORDINATOR, member=posting.member_id, agency=None)
+        if not fellows.current().filter(user__is_active=True).exclude(user=user).exists():
             return _(
-                "This is the last national coordinator of %(member)s. The RSO names another first, so that the officers "
-                "of this member keep somebody who looks after them."
+                "This is the last national coordinator of %(member)s. The RSO names another first, so that somebody "
+                "looks after its officers."
             ) % {"member": posting.member}
     admins = Posting.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).current()
     if admins.filter(user=user).exists() and not admins.exclude(user=user).exists():
@@ -226,7 +224,7 @@ def erasable_by(viewer: User) -> QuerySet[User]:
 
 
 def may_ask_erasure(viewer: User, person: User) -> bool:
-    """Whether a viewer, who sees the person, may end everything that the person is: every role that runs or is to come."""
+    """Whether a viewer, who sees the person, may end every role of theirs that runs or is to come."""
     running = Posting.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), user=person)
     return all(may_give(viewer, Role(each.role), member=each.member_id, agency=each.agency_id) for each in running)
 

@@ -30,15 +30,18 @@ def initials(full_name: str) -> str:
     return " ".join(f"{word[0]}." for word in words)
 
 
-def public_name(user: User, printed: str | None = None) -> str:
+def public_name(user: User | None, printed: str | None = None) -> str:
     """What a stranger who checks a certificate may read: initials, or the full name where the holder chose it.
 
     A pseudonymous account has no name, so its learner code stands whole: initials of a code would say nothing, and the
     paper bears the code too. So it is also where the account became pseudonymous after the paper was printed.
 
     Arguments:
+        user: None for a holder who was erased; then there is only what is printed, shown by initials.
         printed: the name on the certificate, if it is not that of today.
     """
+    if user is None:
+        return initials(printed or "")
     name = user.full_name if printed is None else printed
     if user.is_pseudonymous or name == user.learner_code:
         return user.learner_code

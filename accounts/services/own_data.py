@@ -42,7 +42,7 @@ def _members_of(user: User) -> list[Member]:
 
 
 @transaction.atomic
-def correct_person(*, by: User, full_name: str, latin_name: str, sex: str, email: str) -> User:
+def correct_oneself(*, by: User, full_name: str, latin_name: str, sex: str, email: str) -> User:
     """Correct what is held about oneself. Certificates that were issued keep the name that stands on them.
 
     The name of a pseudonymous account is its code, and stays: who it is only the member knows. A changed full name is

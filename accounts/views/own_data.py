@@ -9,7 +9,7 @@ from allauth.account.internal.flows.reauthentication import get_reauthentication
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import services
 from accounts.forms.own_data import ConfirmErasureForm, CorrectForm, ErasureReasonForm
-from accounts.models import ErasureRequest, RetentionReport
+from accounts.models import ErasureRequest, RetentionReport, User
 from accounts.permissions import Right, SignedInRequest, requires, signed_in
 from accounts.selectors import own_data as selectors
 
@@ -30,6 +30,11 @@ def require_fresh_sign_in(request: SignedInRequest) -> None:
     records = get_authentication_records(request, request.user)
     if not any(time.time() - each["at"] < allauth_settings.REAUTHENTICATION_TIMEOUT for each in records):
         raise ReauthenticationRequired
+
+
+def _posted(request: SignedInRequest) -> QueryDict | None:
+    """What a form was sent with; an empty form is one too."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -67,11 +72,11 @@ def download(request: SignedInRequest) -> HttpResponseBase:
 def correct(request: SignedInRequest) -> HttpResponseBase:
     """Correct the own name and what else one said about oneself."""
     # A form changes the row that it is given, and the page names the person: so it is given another.
-    own = type(request.user).objects.get(pk=request.user.pk)
-    form = CorrectForm(request.POST or None, instance=own)
+    own = User.objects.get(pk=request.user.pk)
+    form = CorrectForm(_posted(request), instance=own)
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data.get(name, "") for name in CorrectForm.Meta.fields}
-        services.correct_person(by=request.user, **data)
+        services.correct_oneself(by=request.user, **data)
         messages.success(request, _("Saved."))
         return redirect("data:overview")
     status = 422 if form.is_bound else 200
@@ -84,7 +89,7 @@ def correct(request: SignedInRequest) -> HttpResponseBase:
 def erasure(request: SignedInRequest) -> HttpResponseBase:
     """Ask to be erased: what goes, what stays and why; the own user name confirms it."""
     waiting = ErasureRequest.objects.filter(user=request.user).select_related("by").first()
-    form = ConfirmErasureForm(request.POST or None, user=request.user)
+    form = ConfirmErasureForm(_posted(request), user=request.user)
     if request.method == "POST" and not waiting and form.is_valid():
         require_fresh_sign_in(request)
         asked = services.ask_erasure(by=request.user, user=request.user)
@@ -148,7 +153,7 @@ def erasure_of(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
     if user == request.user:
         return redirect("data:erasure")
     waiting = ErasureRequest.objects.filter(user=user).first()
-    form = ErasureReasonForm(request.POST or None)
+    form = ErasureReasonForm(_posted(request))
     if request.method == "POST" and not waiting and form.is_valid():
         asked = services.ask_erasure(by=request.user, user=user, reason=form.cleaned_data["reason"])
         messages.success(request, _("The account will be erased on %(day)s.") % {"day": asked.due_on})
@@ -196,9 +201,8 @@ def retention(request: SignedInRequest) -> HttpResponseBase:
 def approve(request: SignedInRequest, rule: str) -> HttpResponseBase:
     """Let a reported rule apply from now on."""
     report = get_object_or_404(RetentionReport, rule=rule)
-    if not any(
-        each.rule.name == rule and each.rule.does != "report" for each in selectors.retention_seen_by(request.user)
-    ):
+    shown = {each.rule.name: each.rule for each in selectors.retention_seen_by(request.user)}
+    if rule not in shown or shown[rule].does == "report":
         raise Http404(_("This rule reports only."))
     services.approve_retention(by=request.user, report=report)
     messages.success(request, _("The rule applies from the next daily run on."))

@@ -49,11 +49,9 @@ def everything_that_holds(text: str) -> list[str]:
         for table in connection.introspection.table_names(cursor):
             for column in connection.introspection.get_table_description(cursor, table):
                 name = connection.ops.quote_name(column.name)
-                cursor.execute(
-                    f"SELECT count(*) FROM {connection.ops.quote_name(table)} "
-                    f"WHERE lower(CAST({name} AS text)) LIKE lower(%s)",
-                    [f"%{text}%"],
-                )
+                table_name = connection.ops.quote_name(table)
+                query = f"SELECT count(*) FROM {table_name} WHERE lower(CAST({name} AS text)) LIKE lower(%s)"
+                cursor.execute(query, [f"%{text}%"])
                 if cursor.fetchone()[0]:
                     found.append(f"{table}.{column.name}")
     return found

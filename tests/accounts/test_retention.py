@@ -1,4 +1,4 @@
-"""What is kept too long is dropped: reported first, then every day, and only as far as the database lets old rows go."""
+"""What is kept too long is dropped: reported first, then every day, as far as the database lets old rows go."""
 
 import datetime as dt
 import io
