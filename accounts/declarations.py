@@ -1,6 +1,6 @@
 """What this app itself holds about people (the registry is `accounts.personal_data`)."""
 
-from accounts.models import Actor, Agency, AuditEvent, Member, Posting, User
+from accounts.models import Actor, Agency, AuditEvent, Member, Merge, Posting, Transfer, TwoPeople, User
 from accounts.personal_data import holds, holds_none
 
 holds_none(Member, Agency)
@@ -45,4 +45,25 @@ holds(
     fields={"actor": "accountability for what was done or seen"},
     keep="12 months, in sealed segments",
     erasure="unlink",
+)
+holds(
+    Transfer,
+    person="person",
+    fields={"person": "who is to go to which member", "note": "what the receiving coordinator has to know"},
+    keep="as the account",
+    erasure="delete",
+)
+holds(
+    TwoPeople,
+    person="first",
+    fields={"first": "so that two people who look alike are not proposed as one again", "second": "the same"},
+    keep="as the accounts",
+    erasure="delete",
+)
+holds(
+    Merge,
+    person="kept",
+    fields={"closed": "the account that was found to be the same person's", "remembered": "to take it back"},
+    keep="as the account",
+    erasure="delete",
 )

@@ -176,7 +176,8 @@ def enrol(*, by: User, course: Course) -> Enrolment:
         NotPublished: there is nothing to learn yet.
     """
     actor = actor_of(by)
-    existing = Enrolment.objects.filter(actor=actor, course=course, ended_at=None).first()
+    # Under any of the person's keys: accounts that were merged brought theirs along.
+    existing = Enrolment.objects.filter(actor__user=by, course=course, ended_at=None).select_related("actor").first()
     if existing:
         return existing
     posting = learner_posting(by)

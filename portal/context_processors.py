@@ -18,6 +18,10 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         found = []
         if has_right(user, Right.SEE_OFFICERS):
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
+        if has_right(user, Right.MANAGE_PEOPLE):
+            found.append({"url": reverse("moving:index"), "label": _("Moves")})
+        if has_right(user, Right.MANAGE_MEMBERS):
+            found.append({"url": reverse("moving:hand_overs"), "label": _("Hand over")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Q
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from accounts.models import Member
@@ -70,6 +71,8 @@ def certification_table(viewer: Viewer, language: str) -> CertificationTable:
 
 def _counts(rows) -> dict[tuple[int, int], int]:  # type: ignore[no-untyped-def]
     grouped = rows.filter(member__isnull=False).order_by().values("member", "course")
+    # By person, because merged accounts have two keys; by key where the person was erased and nobody can say more.
+    person = Coalesce(Cast("actor__user", CharField()), Cast("actor", CharField()))
     return {
-        (row["member"], row["course"]): row["people"] for row in grouped.annotate(people=Count("actor", distinct=True))
+        (row["member"], row["course"]): row["people"] for row in grouped.annotate(people=Count(person, distinct=True))
     }

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AppendOnlyQuerySet, AuditEvent
 from accounts.models.members import Agency, Member
+from accounts.models.moving import Merge, Transfer, TwoPeople
 from accounts.models.people import Actor, User, UserManager, new_learner_code
 from accounts.models.postings import Posting, PostingQuerySet
 
@@ -11,8 +12,11 @@ __all__ = [
     "AppendOnlyQuerySet",
     "AuditEvent",
     "Member",
+    "Merge",
     "Posting",
     "PostingQuerySet",
+    "Transfer",
+    "TwoPeople",
     "User",
     "UserManager",
     "new_learner_code",
