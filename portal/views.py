@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Right, SignedInRequest, public, requires, signed_in
 from accounts.selectors import public_name as shown_name
+from accounts.selectors.moving import own_transfers
 from accounts.services import audit, choose_public_name
 from certificates.selectors import awards_seen_by, own_awards
 from learning.selectors import catalogue, enrolments_seen_by, own_standings, standings
@@ -34,6 +35,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         request,
         "portal/home.html",
         {
+            "moves": own_transfers(request.user),
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
             "awards": own_awards(request.user),

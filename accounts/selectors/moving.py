@@ -144,8 +144,10 @@ def postings_to_hand_over(viewer: Viewer) -> QuerySet[Posting]:
         return Posting.objects.none()
     own = [each.pk for each in current_postings(viewer) if each.role == Role.COORDINATOR]
     scope = scope_of(viewer, Right.MANAGE_MEMBERS)
-    inside = scope.q(member="member_id", agency="agency_id") if scope else Q(pk__in=[])
-    rows = Posting.objects.current().filter(Q(pk__in=own) | inside, role=Role.COORDINATOR)
+    rows = Posting.objects.current().filter(role=Role.COORDINATOR)
+    if not scope.everyone:  # whose condition is an empty one, and “or nothing” is no condition at all
+        inside = scope.q(member="member_id", agency="agency_id") if scope else Q(pk__in=[])
+        rows = rows.filter(Q(pk__in=own) | inside)
     return rows.select_related("user", "member", "agency").order_by("member__name", "agency__name", "user__full_name")
 
 

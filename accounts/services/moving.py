@@ -322,7 +322,7 @@ def hand_over(
     on = on or timezone.localdate()
     rows = Posting.objects.select_for_update(of=("self",)).select_related("user", "member", "agency")
     posting = rows.get(pk=posting.pk)
-    place = {"member": posting.member, "agency": posting.agency}
+    member, agency = posting.member, posting.agency
     runs = posting.role == Role.COORDINATOR and posting.runs(timezone.localdate())
     in_charge = scope_of(by, Right.MANAGE_MEMBERS).covers(member=posting.member_id, agency=posting.agency_id)
     if not runs or not by.is_active or not (posting.user == by or in_charge):
@@ -340,7 +340,7 @@ def hand_over(
         )
     elif not successors(posting).filter(pk=to.pk).exists():
         raise NoSuccessor(_("Nobody in use of your member has this user name."))
-    same = Posting.objects.filter(open_postings(), user=to, **place)
+    same = Posting.objects.filter(open_postings(), user=to, member=member, agency=agency)
     if same.filter(role=Role.COORDINATOR).exists():
         raise NoSuccessor(_("This person is coordinator here already."))
     # Nobody may give the role of a coordinator but whoever looks after members: a hand-over is the one exception, and
@@ -348,9 +348,11 @@ def hand_over(
     for deputy in same.filter(role=Role.DEPUTY_COORDINATOR):
         end_posting(by=None, posting=deputy, on=on - _A_DAY, reason="hand-over")
     end_posting(by=None, posting=posting, on=on - _A_DAY, reason="hand-over")
-    following = post_person(by=None, user=to, role=Role.COORDINATOR, starts_on=on, **place)
+    following = post_person(by=None, user=to, role=Role.COORDINATOR, member=member, agency=agency, starts_on=on)
     if stays_deputy:
-        post_person(by=None, user=posting.user, role=Role.DEPUTY_COORDINATOR, starts_on=on, **place)
+        post_person(
+            by=None, user=posting.user, role=Role.DEPUTY_COORDINATOR, member=member, agency=agency, starts_on=on
+        )
     audit(
         by=by,
         action="coordination.handed_over",

@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.hooks import ended_by_merge
+from accounts.models import Posting
 from accounts.permissions import Right, SignedInRequest, requires
 from accounts.selectors.duplicates import (
+    Pair,
     likely_pairs,
     merge_seen_by,
     merges_seen_by,
@@ -91,7 +93,7 @@ def merge(request: SignedInRequest, kept: uuid.UUID, closed: uuid.UUID) -> HttpR
     return render(request, "accounts/moving/merge.html", context, status=status)
 
 
-def _same_places(pair) -> list:  # type: ignore[no-untyped-def]
+def _same_places(pair: Pair) -> list[Posting]:
     """The postings that both accounts have: they are joined, not doubled."""
     own = {(each.role, each.member_id, each.agency_id) for each in pair.first.postings}
     return [each for each in pair.second.postings if (each.role, each.member_id, each.agency_id) in own]

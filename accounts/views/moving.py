@@ -118,7 +118,8 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
         )
     page = Paginator(rows.order_by("full_name", "pk"), 100).get_page(request.GET.get("page"))
     people = list(page.object_list)
-    audit_seen(request.user, "moving.move_several", [(each, each.own[0].member) for each in people if each.own])
+    served = [(each, getattr(each, "own", [])) for each in people]
+    audit_seen(request.user, "moving.move_several", [(each, found[0].member) for each, found in served if found])
     chosen = set(form["people"].value() or [])
     context = {"form": form, "page": page, "people": [(each, str(each.uuid) in chosen) for each in people], "q": typed}
     return render(request, "accounts/moving/move_several.html", context, status=422 if form.errors else 200)
