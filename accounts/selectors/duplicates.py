@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 from accounts.hooks import hanging_on
 from accounts.models import Merge, Posting, TwoPeople, User
-from accounts.permissions import Right, Viewer
+from accounts.permissions import Right, Viewer, scope_of
 from accounts.selectors.moving import open_postings
 from accounts.selectors.people import people_seen_by
 
@@ -78,7 +78,10 @@ def side_by_side(viewer: Viewer, pairs: Iterable[tuple[int, int]]) -> list[Pair]
     wanted = {pk for pair in pairs for pk in pair}
     people = people_seen_by(viewer, Right.MANAGE_PEOPLE).in_bulk(wanted)
     postings: defaultdict[int, list[Posting]] = defaultdict(list)
-    for posting in Posting.objects.filter(open_postings(), user__in=people).select_related("member", "agency"):
+    # Where else somebody serves is not for this viewer, even if it stands in the way of a merge.
+    inside = scope_of(viewer, Right.MANAGE_PEOPLE).q(member="member_id", agency="agency_id")
+    rows = Posting.objects.filter(inside, open_postings(), user__in=people)
+    for posting in rows.select_related("member", "agency"):
         postings[posting.user_id].append(posting)
     hangs = hanging_on(viewer, set(people))
     accounts = {pk: Account(user, postings[pk], hangs[pk]) for pk, user in people.items()}

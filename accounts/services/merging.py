@@ -128,7 +128,7 @@ def undo_merge(*, by: User, merge: Merge) -> Merge:
         NotYours: the account that stayed is not in `by`'s charge.
         OwnAccount: one of them is `by`.
         CannotBeUndone: done already, too late, or a later merge stands on it.
-        MayNotGive: a posting would come back that `by` may not give.
+        MayNotGive: the account that stayed holds a posting that `by` may not give.
     """
     merge = Merge.objects.select_for_update(of=("self",)).select_related("kept", "closed").get(pk=merge.pk)
     kept, closed = merge.kept, merge.closed
@@ -207,7 +207,8 @@ def _join_postings(kept: User, closed: User) -> tuple[list[str], list[list[str |
 
 def _give_back_postings(by: User, merge: Merge, put_away: dict[str, Any]) -> None:
     moved = Posting.objects.filter(user=merge.kept, uuid__in=put_away["postings"])
-    for posting in moved.filter(open_postings()):
+    # All that the account holds, as for the merge itself: one agency's coordinator undoes nothing across agencies.
+    for posting in Posting.objects.filter(open_postings(), user=merge.kept):
         if not may_give(by, Role(posting.role), member=posting.member_id, agency=posting.agency_id):
             raise MayNotGive(_("Your role does not let you give or end this role here."))
     moved.update(user=merge.closed)
