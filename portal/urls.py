@@ -1,12 +1,29 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from portal import views
+from portal import register, views
 
 app_name = "portal"
+
+
+class FormatConverter:
+    """The kinds of file that there are."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FormatConverter, "register_format")
 
 urlpatterns = [
     path("", views.front, name="front"),
     path("me/", views.home, name="home"),
     path("me/name/", views.public_name, name="public_name"),
     path("desk/officers/", views.coordinator, name="coordinator"),
+    path("desk/register/", register.register, name="register"),
+    path("desk/register/file.<register_format:kind>", register.register_file, name="register_file"),
 ]
