@@ -15,12 +15,15 @@ from accounts.models import (
     ErasureRequest,
     Invitation,
     Member,
+    Merge,
     OneTimeCode,
     PeopleFile,
     Posting,
     Registration,
     RetentionReport,
     RetentionRun,
+    Transfer,
+    TwoPeople,
     User,
 )
 from accounts.personal_data import holds, holds_none, keeps
@@ -164,5 +167,26 @@ holds(
         "decided_by": "accountability for the decision",
     },
     keep="as the account; 30 days when it was refused",
+    erasure="delete",
+)
+holds(
+    Transfer,
+    person="person",
+    fields={"person": "who is to go to which member", "note": "what the receiving coordinator has to know"},
+    keep="as the account",
+    erasure="delete",
+)
+holds(
+    TwoPeople,
+    person="first",
+    fields={"first": "so that two people who look alike are not proposed as one again", "second": "the same"},
+    keep="as the accounts",
+    erasure="delete",
+)
+holds(
+    Merge,
+    person="kept",
+    fields={"closed": "the account that was found to be the same person's", "remembered": "to take it back"},
+    keep="as the account",
     erasure="delete",
 )

@@ -1,11 +1,17 @@
-"""What this room does when a course is completed."""
+"""What this room does when a course is completed, and what it tells of people."""
 
 import logging
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
+from accounts.hooks import counts_for_people
+from accounts.permissions import Viewer
+from certificates.selectors import awards_seen_by
 from certificates.services import NotCertifiable, issue_award
 from learning.models import Enrolment
 from learning.signals import course_completed
@@ -23,3 +29,10 @@ def issue_on_completion(sender: type[Enrolment], enrolment: Enrolment, **kwargs:
         logger.info("No certificate: %s", reason)
     except Exception:
         logger.exception("The certificate of enrolment %s will be issued by the sweep.", enrolment.uuid)
+
+
+@counts_for_people(_("Certificates"))
+def awards_of_people(viewer: Viewer, people: Collection[int]) -> Mapping[int, int]:
+    """How many certificates each of these people has from the viewer's member or agency."""
+    rows = awards_seen_by(viewer).filter(actor__user__in=people)
+    return dict(rows.order_by().values_list("actor__user").annotate(n=Count("pk")))

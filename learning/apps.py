@@ -6,4 +6,4 @@ class LearningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from learning import receivers  # noqa: F401
+        from learning import duplicates, receivers  # noqa: F401

@@ -20,7 +20,6 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("portal:coordinator"), "label": _("My officers")})
         if has_right(user, Right.MANAGE_PEOPLE):
             found.append({"url": reverse("people:list"), "label": _("People")})
-            found.append({"url": reverse("data:requests"), "label": _("Erasures and changed names")})
         elif has_right(user, Right.VERIFY_PEOPLE):
             found.append({"url": reverse("people:registrations"), "label": _("Registrations")})
         elif has_right(user, Right.RESET_ACCESS):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import SignedInRequest, public, signed_in
 from accounts.selectors import public_name as shown_name
+from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
 from certificates.selectors import own_awards
 from learning.selectors import catalogue, own_classes, own_standings
@@ -33,6 +34,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         request,
         "portal/home.html",
         {
+            "moves": own_transfers(request.user),
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
             "classes": own_classes(request.user, get_language()),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from accounts.models import Member
@@ -13,6 +14,9 @@ from certificates.models import Award
 from learning.models import Course, Enrolment
 from learning.selectors import catalogue
 from lms.suppression import Cell, suppress
+
+#: By person, because merged accounts have two keys; by key where the person was erased and nobody can say more.
+_PERSON = Coalesce(Cast("actor__user", CharField()), Cast("actor", CharField()))
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def people_of_member(viewer: Viewer, member: Member) -> tuple[Cell, Cell] | None
 
 
 def _people(rows: QuerySet[Any]) -> int:
-    return rows.order_by().values("actor").distinct().count()
+    return int(rows.order_by().aggregate(people=Count(_PERSON, distinct=True))["people"])
 
 
 def _attesting(awards: QuerySet[Award]) -> QuerySet[Award]:
@@ -97,5 +101,5 @@ def _attesting(awards: QuerySet[Award]) -> QuerySet[Award]:
 def _counts(rows) -> dict[tuple[int, int], int]:  # type: ignore[no-untyped-def]
     grouped = rows.filter(member__isnull=False).order_by().values("member", "course")
     return {
-        (row["member"], row["course"]): row["people"] for row in grouped.annotate(people=Count("actor", distinct=True))
+        (row["member"], row["course"]): row["people"] for row in grouped.annotate(people=Count(_PERSON, distinct=True))
     }

@@ -3,6 +3,7 @@
 from accounts.models.audit import AppendOnlyQuerySet, AuditCheck, AuditEvent, AuditHead, AuditSegment
 from accounts.models.entry import Invitation, OneTimeCode, PeopleFile, Registration
 from accounts.models.members import Agency, Member
+from accounts.models.moving import Merge, Transfer, TwoPeople
 from accounts.models.own_data import ErasureRequest, RetentionReport, RetentionRun
 from accounts.models.people import Actor, User, UserManager, new_learner_code
 from accounts.models.postings import Posting, PostingQuerySet
@@ -18,6 +19,7 @@ __all__ = [
     "ErasureRequest",
     "Invitation",
     "Member",
+    "Merge",
     "OneTimeCode",
     "PeopleFile",
     "Posting",
@@ -25,6 +27,8 @@ __all__ = [
     "Registration",
     "RetentionReport",
     "RetentionRun",
+    "Transfer",
+    "TwoPeople",
     "User",
     "UserManager",
     "new_learner_code",

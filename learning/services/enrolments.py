@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,8 @@ def enrol(*, by: User, course: Course) -> Enrolment:
         NotPublished: there is nothing to learn yet.
     """
     actor = actor_of(by)
-    existing = Enrolment.objects.filter(actor=actor, course=course, ended_at=None).first()
+    # Under any of the person's keys: accounts that were merged brought theirs along.
+    existing = Enrolment.objects.filter(actor__user=by, course=course, ended_at=None).select_related("actor").first()
     if existing:
         return existing
     posting = learner_posting(by)
@@ -61,7 +63,8 @@ def enrol_person(*, by: User | None, person: Actor, course: Course, klass: Class
     """
     if by is not None:
         require_right(by, Right.DECIDE_NOMINATIONS)
-    existing = Enrolment.objects.filter(actor=person, course=course, ended_at=None).first()
+    owned = Q(actor=person) if person.user is None else Q(actor__user=person.user)
+    existing = Enrolment.objects.filter(owned, course=course, ended_at=None).first()
     enrolment = existing or _enrol(person, course, posting, klass)
     if klass is not None and enrolment.klass_id != klass.pk:
         enrolment.klass = klass
