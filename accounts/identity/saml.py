@@ -26,6 +26,7 @@ try:
     import xmlsec
     from onelogin.saml2.auth import OneLogin_Saml2_Auth
     from onelogin.saml2.constants import OneLogin_Saml2_Constants as Names
+    from onelogin.saml2.errors import OneLogin_Saml2_Error
     from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
     from onelogin.saml2.settings import OneLogin_Saml2_Settings
 except Exception as error:  # xmlsec raises an error of its own when it and lxml were built on different libxml2
@@ -133,6 +134,8 @@ def _settings(provider: IdentityProvider) -> dict[str, Any]:
             "requestedAuthnContext": False,
             "failOnAuthnContextMismatch": False,
             "allowRepeatAttributeName": True,
+            # Names of an inside network, such as https://adfs/: the address was entered by whoever runs the site.
+            "allowSingleLabelDomains": True,
         },
         "sp": {
             "entityId": provider.address("saml_metadata"),
@@ -175,8 +178,11 @@ def begin(request: HttpRequest, provider: IdentityProvider, *, back: str) -> str
     """
     if not is_available():
         raise NotProven("SAML is not available")
-    auth = _auth(provider)
-    address: str = auth.login(return_to="")
+    try:
+        auth = _auth(provider)
+        address: str = auth.login(return_to="")
+    except OneLogin_Saml2_Error as error:
+        raise NotProven(f"settings do not hold: {error}") from error
     provider.app.get_provider(request).stash_redirect_state(
         request, "login", back, state_id=auth.get_last_request_id()
     )
@@ -196,16 +202,17 @@ def read_response(provider: IdentityProvider, posted: str) -> str:
         raise NotProven("SAML is not available")
     if not posted or len(posted) > LONGEST_RESPONSE:
         raise NotProven("no response, or too long")
-    auth = _auth(provider, {"SAMLResponse": posted})
     try:
+        auth = _auth(provider, {"SAMLResponse": posted})
         auth.process_response()
     except Exception as error:  # the library raises errors of five other libraries at malformed input
         raise NotProven(f"response cannot be read: {type(error).__name__}") from error
     if auth.get_errors():
-        reason = auth.get_last_error_reason() or ""
-        if auth.get_errors() == ["invalid_response"] and "status code" in reason and "Success" not in reason:
+        # It names issuers and audiences, which whoever set the service up wrongly has to see; never a person.
+        reason = " ".join((auth.get_last_error_reason() or "").split())[:160]
+        if reason.startswith("The status code of the Response was not Success"):
             raise Cancelled("the service refused")
-        raise NotProven(f"response: {', '.join(auth.get_errors())}")
+        raise NotProven(f"response: {reason or ', '.join(auth.get_errors())}")
     answers, number = auth.get_last_response_in_response_to(), auth.get_last_assertion_id()
     if not auth.is_authenticated() or not answers or not number:
         raise NotProven("an answer that nobody asked for")
