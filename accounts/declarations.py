@@ -1,9 +1,11 @@
 """What this app itself holds about people (the registry is `accounts.personal_data`)."""
 
-from accounts.models import Actor, Agency, AuditEvent, Member, Posting, User
+from allauth.socialaccount.models import SocialAccount
+
+from accounts.models import Actor, Agency, AuditEvent, IdentityProvider, Member, Posting, User
 from accounts.personal_data import holds, holds_none
 
-holds_none(Member, Agency)
+holds_none(Member, Agency, IdentityProvider)
 holds(
     User,
     person="",
@@ -45,4 +47,15 @@ holds(
     fields={"actor": "accountability for what was done or seen"},
     keep="12 months, in sealed segments",
     erasure="unlink",
+)
+holds(
+    SocialAccount,
+    person="user",
+    fields={
+        "uid": "the name of the person at the member's own sign-in service, to know them again",
+        "last_login": "security of the account: the last sign-in by that service",
+        "date_joined": "when the link was made",
+    },
+    keep="as the account, or until the link is cut",
+    erasure="delete",
 )

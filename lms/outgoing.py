@@ -118,9 +118,7 @@ def fetch(url: str, *, method: str = "GET", **more: Any) -> bytes:
             session.trust_env = False
             session.mount("https://", _Guarded())
             session.mount("http://", _Guarded())
-            with session.request(
-                method, url, timeout=SECONDS, allow_redirects=False, stream=True, **more
-            ) as answer:
+            with session.request(method, url, timeout=SECONDS, allow_redirects=False, stream=True, **more) as answer:
                 if answer.status_code != 200:
                     raise NoAnswer(
                         _("%(host)s answered with status %(status)s where a document was expected.")

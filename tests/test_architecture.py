@@ -256,7 +256,8 @@ def test_every_model_declares_the_personal_data_that_it_holds_or_that_it_holds_n
 @pytest.mark.parametrize("model", REGISTRY, ids=lambda model: model._meta.label)
 def test_what_a_model_declares_as_personal_is_there(model):
     declared = REGISTRY[model]
-    assert model in our_models(), "declared, and no model of ours"
+    # A table of others may be declared too, where it holds something about a person.
+    assert model in our_models() or (declared.fields and model in apps.get_models()), "declared, and no model of ours"
     if not declared.fields:
         assert not (declared.person or declared.keep or declared.erasure)
         return

@@ -183,9 +183,7 @@ def begin(request: HttpRequest, provider: IdentityProvider, *, back: str) -> str
         address: str = auth.login(return_to="")
     except OneLogin_Saml2_Error as error:
         raise NotProven(f"settings do not hold: {error}") from error
-    provider.app.get_provider(request).stash_redirect_state(
-        request, "login", back, state_id=auth.get_last_request_id()
-    )
+    provider.app.get_provider(request).stash_redirect_state(request, "login", back, state_id=auth.get_last_request_id())
     return address
 
 

@@ -61,8 +61,8 @@ def save_provider(
         provider.app.provider = "openid_connect" if kind == IdentityProvider.Kind.OIDC else "saml"
         provider.app.provider_id = provider.key
     else:
-        provider = IdentityProvider.objects.select_for_update(of=("self",)).select_related("app", "member").get(
-            pk=provider.pk
+        provider = (
+            IdentityProvider.objects.select_for_update(of=("self",)).select_related("app", "member").get(pk=provider.pk)
         )
     is_new, app = provider._state.adding, provider.app
     before = {} if is_new else _told(provider)
@@ -119,8 +119,13 @@ def recognise_person(*, provider: IdentityProvider, proof: Proof) -> User:
         raise NotRecognised
     # No word of what the service told is kept beside its name for the person.
     SocialAccount.objects.create(provider=provider.key, uid=proof.uid, user=user, extra_data={})
-    audit(by=None, action="identity.linked", target=target_of(user), member=provider.member,
-          details={"provider": provider.key})
+    audit(
+        by=None,
+        action="identity.linked",
+        target=target_of(user),
+        member=provider.member,
+        details={"provider": provider.key},
+    )
     return user
 
 
@@ -160,6 +165,7 @@ def cut_link(*, by: User, provider: IdentityProvider, username: str) -> bool:
         return False
     user = link.user
     link.delete()
-    audit(by=by, action="identity.cut", target=target_of(user), member=provider.member,
-          details={"provider": provider.key})
+    audit(
+        by=by, action="identity.cut", target=target_of(user), member=provider.member, details={"provider": provider.key}
+    )
     return True
