@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many wrong sign-ins. Wait five minutes, then try again."),
     }
 
-    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase | None:  # type: ignore[override]
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase | None:
         """Stop whoever gave the right password where the own member's service is the only way in.
 
         Asked after the password was found right, so that only its holder learns of it. A code on a slip still opens.

@@ -64,10 +64,12 @@ class OIDCForm(_ProviderForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial |= {
-                "issuer": self.instance.app.settings.get("server_url", ""),
-                "client_id": self.instance.app.client_id,
-            }
+            self.initial.update(
+                {
+                    "issuer": self.instance.app.settings.get("server_url", ""),
+                    "client_id": self.instance.app.client_id,
+                }
+            )
 
     def clean_issuer(self) -> str:
         issuer: str = self.cleaned_data["issuer"]
@@ -114,7 +116,7 @@ class SAMLForm(_ProviderForm):
         super().__init__(*args, **kwargs)
         self.fields["attribute"].widget.attrs.update(_PLAIN)
         if self.instance.pk:
-            self.initial |= {"metadata_url": self.instance.app.settings.get("metadata_url", "")}
+            self.initial["metadata_url"] = self.instance.app.settings.get("metadata_url", "")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

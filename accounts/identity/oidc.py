@@ -23,7 +23,7 @@ from lms.outgoing import NoAnswer, check_address, fetch
 
 #: With the service's public key only: one that is shared would let whoever has it write tokens.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-SECRET_USE = "identity provider secret"
+SEALED_FOR = "identity provider secret"
 _KEY_KINDS = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 _KEPT, _LEEWAY = 600, 60
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -95,7 +95,7 @@ def _configuration(provider: IdentityProvider) -> dict[str, Any]:
         except NoAnswer as error:
             raise NotProven(f"no configuration: {error}") from error
         cache.set(name, found, _KEPT)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def begin(request: HttpRequest, provider: IdentityProvider, *, back: str) -> str:
@@ -149,7 +149,7 @@ def finish(request: HttpRequest, provider: IdentityProvider, state: dict[str, An
 
 def _exchange(provider: IdentityProvider, configuration: dict[str, Any], code: str, verifier: str) -> dict[str, Any]:
     try:
-        secret = unseal(provider.sealed_secret, use=SECRET_USE)
+        secret = unseal(provider.sealed_secret, use=SEALED_FOR)
     except CannotOpen as error:
         raise NotProven("the secret cannot be opened: SECRET_KEY was changed") from error
     sent = {

@@ -40,7 +40,7 @@ def _try_oidc(provider: IdentityProvider) -> list[Outcome]:
     if "code_challenge_methods_supported" not in configuration:
         found.append(Outcome(True, _("It does not say whether it offers PKCE; Suluh uses it all the same.")))
     try:
-        has_secret = bool(unseal(provider.sealed_secret, use=oidc.SECRET_USE))
+        has_secret = bool(unseal(provider.sealed_secret, use=oidc.SEALED_FOR))
     except CannotOpen:
         found.append(
             Outcome(False, _("The client secret cannot be read, because SECRET_KEY was changed. Enter it again."))

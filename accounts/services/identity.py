@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.identity import Proof
-from accounts.identity.oidc import SECRET_USE
+from accounts.identity.oidc import SEALED_FOR
 from accounts.models import IdentityProvider, Member, User
 from accounts.permissions import Right, require_right
 from accounts.sealing import seal
@@ -72,7 +72,7 @@ def save_provider(
     provider.label, provider.claim, provider.attribute = label, claim, attribute
     provider.is_on, provider.is_required, provider.as_at = is_on, is_required, as_at
     if secret is not None:
-        provider.sealed_secret = seal(secret, use=SECRET_USE)
+        provider.sealed_secret = seal(secret, use=SEALED_FOR)
     provider.save()
     after = _told(provider)
     changed = {name: value for name, value in after.items() if before.get(name) != value}
@@ -109,10 +109,11 @@ def recognise_person(*, provider: IdentityProvider, proof: Proof) -> User:
     """
     link = SocialAccount.objects.filter(provider=provider.key, uid=proof.uid).select_related("user").first()
     if link is not None:
-        if not may_come_by(link.user, provider):
+        linked: User = link.user
+        if not may_come_by(linked, provider):
             raise NotRecognised
         link.save(update_fields=["last_login"])
-        return link.user
+        return linked
     user = User.objects.select_for_update().get(pk=_meant(provider, proof.claim).pk)
     # Who has another name at this service already is not linked anew: names are given again, subjects are not.
     if not user.is_active or SocialAccount.objects.filter(provider=provider.key, user=user).exists():

@@ -65,7 +65,7 @@ def leave(request: HttpRequest, provider: uuid.UUID) -> HttpResponseBase:
     if request.method == "GET":
         return render(request, "accounts/identity/door.html", {"provider": found, "next": _back(request)})
     if limited := ratelimit.consume_or_429(request, action="login"):
-        return limited  # type: ignore[no-any-return]
+        return limited
     speak = oidc if found.kind == IdentityProvider.Kind.OIDC else saml
     try:
         address = speak.begin(request, found, back=_back(request))
@@ -141,7 +141,7 @@ def _state(request: HttpRequest, provider: IdentityProvider, number: str) -> dic
     """What was kept when this browser went to this service; once, and for ten minutes."""
     from_session = provider.app.get_provider(request)
     try:
-        return from_session.unstash_redirect_state(request, number)  # type: ignore[no-any-return]
+        return from_session.unstash_redirect_state(request, number)
     except PermissionDenied:
         raise NotProven("begun elsewhere, or too long ago") from None
 
@@ -156,7 +156,7 @@ def _sign_in(request: HttpRequest, provider: IdentityProvider, proof: Proof, bac
     if request.user.is_authenticated:
         get_adapter(request).logout(request)
     record_authentication(request, user, "socialaccount", provider=provider.key)
-    return perform_login(request, user, redirect_url=back or None)  # type: ignore[no-any-return]
+    return perform_login(request, user, redirect_url=back or None)
 
 
 def _refused(request: HttpRequest, provider: IdentityProvider, error: NotProven) -> HttpResponseBase:

@@ -175,8 +175,8 @@ class SAMLService:
             f'InResponseTo="{answers}" NotOnOrAfter="{ends}" Recipient="{recipient}"/></saml:SubjectConfirmation>'
             f'</saml:Subject><saml:Conditions NotBefore="{begins}" NotOnOrAfter="{ends}"><saml:AudienceRestriction>'
             f"<saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>"
-            f'<saml:AuthnStatement AuthnInstant="{begins}" SessionIndex="_s"><saml:AuthnContext><saml:AuthnContextClassRef>'
-            "urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext>"
+            f'<saml:AuthnStatement AuthnInstant="{begins}" SessionIndex="_s"><saml:AuthnContext>'
+            "<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext>"
             f"</saml:AuthnStatement><saml:AttributeStatement>{told}</saml:AttributeStatement></saml:Assertion>"
         )
 
