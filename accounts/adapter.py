@@ -3,15 +3,21 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Registration, User
+from accounts.selectors import required_provider
 from accounts.services import choose_language
 from accounts.views.entry import APPLICANT
 from accounts.views.language import CHOSEN_NOW, remember_language
@@ -25,6 +31,23 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": _("The user name or the password is not right."),
         "too_many_login_attempts": _("Too many wrong sign-ins. Wait five minutes, then try again."),
     }
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase | None:
+        """Stop whoever gave the right password where the own member's service is the only way in.
+
+        Asked after the password was found right, so that only its holder learns of it. A code on a slip still opens.
+        """
+        response: HttpResponseBase | None = super().pre_login(request, user, **kwargs)
+        if response is not None:
+            return response
+        records = get_authentication_records(request, user)
+        # "mfa" stands here for a passkey in the place of a password; a second step comes after this.
+        if records and records[-1].get("method") in ("password", "mfa"):
+            provider = required_provider(user)
+            if provider is not None:
+                clear_login(request)
+                return render(request, "accounts/identity/required.html", {"provider": provider}, status=403)
+        return None
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """My learning, in the language that the person chose last."""
@@ -60,4 +83,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return get_language()
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+class IdentityAdapter(DefaultSocialAccountAdapter):
+    """Closes allauth's own ways with accounts of other services: ours are in `accounts.views.identity`.
+
+    They would link by address across members, keep what a service tells, and let people connect accounts themselves.
+    """
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        raise PermissionDenied
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False

@@ -13,6 +13,7 @@ from accounts.models import (
     AuditHead,
     AuditSegment,
     ErasureRequest,
+    IdentityProvider,
     Invitation,
     Member,
     Merge,
@@ -30,7 +31,7 @@ from accounts.personal_data import holds, holds_none, keeps
 
 _ACCOUNT = _("as long as the account")
 
-holds_none(Member, Agency, AuditHead, AuditSegment, AuditCheck, RetentionRun)
+holds_none(Member, Agency, IdentityProvider, AuditHead, AuditSegment, AuditCheck, RetentionRun)
 holds(
     User,
     person="",

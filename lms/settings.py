@@ -72,6 +72,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -217,6 +220,18 @@ MFA_TOTP_PERIOD = 30
 MFA_TOTP_TOLERANCE = 1
 # Activity would be written on every request.
 USERSESSIONS_TRACK_ACTIVITY = False
+
+# Members' own identity providers (decision 0023). Our views (accounts.views.identity) use allauth's tables, states and
+# stages of signing in; none of its pages about other accounts has an address, and these say so once more.
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.IdentityAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+# Off, an address inside our own network or without https is never asked, whoever typed it.
+IDENTITY_PRIVATE_NETWORK = env.bool("IDENTITY_PRIVATE_NETWORK", default=SULUH_DEMO)
 
 SESSION_ENGINE = "lms.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600

@@ -17,10 +17,13 @@ urlpatterns = [
     path("admin/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),
     path("language/", include("accounts.urls.language")),
+    # Addresses that members' services keep in their lists: without a language, so that they stay as they are.
+    path("identity/", include("accounts.urls.identity")),
     path("", include("certificates.urls")),
     *i18n_patterns(
         path("accounts/data/", include("accounts.urls.data")),
         path("accounts/", include("accounts.urls.sign_in")),
+        path("sign-in/", include("accounts.urls.own_service")),
         path("people/moves/", include("accounts.urls.moving")),
         path("people/", include("accounts.urls.people")),
         path("join/", include("accounts.urls.entry")),

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AppendOnlyQuerySet, AuditCheck, AuditEvent, AuditHead, AuditSegment
 from accounts.models.entry import Invitation, OneTimeCode, PeopleFile, Registration
+from accounts.models.identity import IdentityProvider
 from accounts.models.members import Agency, Member
 from accounts.models.moving import Merge, Transfer, TwoPeople
 from accounts.models.own_data import ErasureRequest, RetentionReport, RetentionRun
@@ -17,6 +18,7 @@ __all__ = [
     "AuditHead",
     "AuditSegment",
     "ErasureRequest",
+    "IdentityProvider",
     "Invitation",
     "Member",
     "Merge",

@@ -26,6 +26,7 @@ from accounts.selectors.entry import (
     registrations_seen_by,
     without_a_way_in,
 )
+from accounts.selectors.identity import may_come_by, providers_of, providers_to_choose, required_provider
 from accounts.selectors.members import (
     Appointed,
     coordinators_of,
@@ -53,6 +54,7 @@ __all__ = [
     "initials",
     "invitations_seen_by",
     "learner_posting",
+    "may_come_by",
     "member_of",
     "member_seen_by",
     "member_whose_agencies",
@@ -74,8 +76,11 @@ __all__ = [
     "person_to_appoint",
     "places_of",
     "postings_in_scope",
+    "providers_of",
+    "providers_to_choose",
     "public_name",
     "registrations_seen_by",
+    "required_provider",
     "staff_posting",
     "staff_seen_by",
     "without_a_way_in",

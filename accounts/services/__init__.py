@@ -50,6 +50,7 @@ from accounts.services.entry import (
     set_registrations,
     withdraw_invitation,
 )
+from accounts.services.identity import NotRecognised, cut_link, recognise_person, save_provider
 from accounts.services.members import (
     NameTaken,
     NotYourMember,
@@ -107,6 +108,7 @@ __all__ = [
     "NotForThem",
     "NotInUse",
     "NotOpen",
+    "NotRecognised",
     "NotYourMember",
     "NotYours",
     "OverThere",
@@ -135,6 +137,7 @@ __all__ = [
     "correct_person",
     "count_prunable",
     "create_person",
+    "cut_link",
     "delete_old_codes",
     "delete_old_invitations",
     "delete_refused_registrations",
@@ -157,12 +160,14 @@ __all__ = [
     "prune_audit",
     "put_out_of_use",
     "put_to_use",
+    "recognise_person",
     "record_download",
     "record_locked_code",
     "record_refused_link",
     "record_sight_of_people",
     "refuse_registration",
     "register",
+    "save_provider",
     "set_agency_open",
     "set_registrations",
     "set_restricted",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts.views import identity
 from accounts.views import members as views
 
 app_name = "members"
@@ -18,4 +19,10 @@ urlpatterns = [
     path("<str:code>/agencies/<uuid:agency>/use/", views.agency_use, name="agency_use"),
     path("<str:code>/coordinators/", views.coordinators, name="coordinators"),
     path("<str:code>/coordinators/<uuid:posting>/end/", views.end_coordinator, name="end_coordinator"),
+    # members' own identity providers
+    path("<str:code>/sign-in/", identity.providers, name="providers"),
+    path("<str:code>/sign-in/add/<str:kind>/", identity.add_provider, name="add_provider"),
+    path("<str:code>/sign-in/<uuid:provider>/", identity.provider, name="provider"),
+    path("<str:code>/sign-in/<uuid:provider>/test/", identity.test_provider, name="test_provider"),
+    path("<str:code>/sign-in/<uuid:provider>/cut/", identity.cut_link, name="cut_link"),
 ]
