@@ -23,15 +23,16 @@ from accounts.sealing import CannotOpen, seal, unseal
 from lms.outgoing import NoAnswer, check_address, fetch
 
 try:
-    import xmlsec
     from onelogin.saml2.auth import OneLogin_Saml2_Auth
     from onelogin.saml2.constants import OneLogin_Saml2_Constants as Names
     from onelogin.saml2.errors import OneLogin_Saml2_Error
     from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
     from onelogin.saml2.settings import OneLogin_Saml2_Settings
 except Exception as error:  # xmlsec raises an error of its own when it and lxml were built on different libxml2
-    xmlsec, _WHY = None, f"{type(error).__name__}: {error}"
-    logging.getLogger(__name__).warning("SAML is off: %s", _WHY)
+    _LOADED = False
+    logging.getLogger(__name__).warning("SAML is off: %s: %s", type(error).__name__, error)
+else:
+    _LOADED = True
 
 LONGEST_RESPONSE, _HANDED_OVER = 400_000, 120
 _HANDOVER_USE = "saml handover"
@@ -39,7 +40,7 @@ _HANDOVER_USE = "saml handover"
 
 def is_available() -> bool:
     """Whether the parts that check signatures of XML are here and fit together."""
-    return xmlsec is not None
+    return _LOADED
 
 
 def missing() -> str:
