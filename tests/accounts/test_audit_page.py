@@ -179,9 +179,7 @@ def test_pages_go_on_where_the_last_one_ended_though_new_entries_come(cast, brow
 def test_filters_find_what_they_say(cast, browser, wanted, expected):
     number = AuditEvent.objects.count()
     with time_machine.travel(dt.datetime(2031, 3, 1, 12, tzinfo=dt.UTC), tick=False):
-        audit(
-            by=cast.rso, action="shared.seen", target="x", reason="why", details={"people": [str(cast.officer.uuid)]}
-        )
+        audit(by=cast.rso, action="shared.seen", target="x", reason="why", details={"people": [str(cast.officer.uuid)]})
     with time_machine.travel(dt.datetime(2031, 3, 2, 23, 59, 59, tzinfo=dt.UTC), tick=False):
         audit(by=cast.coordinator, action="posting.ended", target=target_of(cast.officer), member=cast.home)
     with time_machine.travel(dt.datetime(2031, 3, 3, 0, 0, tzinfo=dt.UTC), tick=False):

@@ -1,4 +1,4 @@
-"""The RSO's look at officers that members share: nothing before a reason, codes where names may not stand, all logged."""
+"""The RSO's look at shared officers: nothing before a reason, codes where names may not stand, every look logged."""
 
 import csv
 import datetime as dt
@@ -267,6 +267,7 @@ def test_the_menu_leads_the_rso_there_and_nobody_else(cast, learned):
     assert reverse("portal:shared") in cast.client(cast.rso).get("/en/me/").content.decode()
     assert reverse("portal:shared") not in cast.client(cast.coordinator).get("/en/me/").content.decode()
     assert reverse("audit:log") in cast.client(cast.auditor).get("/en/me/").content.decode()
-    assert Right.SEE_SHARED != Right.SEE_AUDIT and reverse("audit:log") not in cast.client(cast.rso).get(
-        "/en/me/"
-    ).content.decode()
+    assert (
+        Right.SEE_SHARED != Right.SEE_AUDIT
+        and reverse("audit:log") not in cast.client(cast.rso).get("/en/me/").content.decode()
+    )
