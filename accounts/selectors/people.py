@@ -96,7 +96,8 @@ def people_seen_by(viewer: Viewer, right: Right) -> QuerySet[User]:
     inside = scope.q(member="member_id", agency="agency_id")
     mine = Posting.objects.filter(user=OuterRef("pk"))
     open_ = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
-    last = mine.order_by("-ends_on", "-pk").values("pk")[:1]
+    # Asked inside a query of postings, so “outer” is the posting there and not the person.
+    last = Posting.objects.filter(user=OuterRef("user")).order_by("-ends_on", "-pk").values("pk")[:1]
     return User.objects.filter(
         Exists(mine.filter(inside, open_))
         | (~Exists(mine.filter(open_)) & Exists(mine.filter(inside, pk=Subquery(last))))
