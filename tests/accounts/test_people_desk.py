@@ -129,7 +129,7 @@ def test_the_list_has_fifty_a_page_and_its_links_keep_what_is_sought(cast, polic
     for number in range(51):
         make_person(f"many{number:02}", Role.OFFICER, cast.home, police)
     page = cast.client(cast.coordinator).get(DESK, {"q": "many"}).content.decode()
-    assert page.count('name="person"') == 50 and 'href="?q=many&amp;page=2"' in page
+    assert page.count('name="people"') == 50 and 'href="?q=many&amp;page=2"' in page
 
 
 # --- making
@@ -267,7 +267,7 @@ def test_an_account_out_of_use_ends_its_session_at_once_and_comes_back_as_it_was
 
 def test_several_are_put_out_of_use_only_after_a_page_that_names_them(cast):
     client = cast.client(cast.coordinator)
-    form = {"person": [str(cast.officer.uuid), str(cast.colleague.uuid)]}
+    form = {"people": [str(cast.officer.uuid), str(cast.colleague.uuid)]}
     page = client.post(f"{DESK}out-of-use/", form).content.decode()
     assert cast.officer.full_name in page and cast.colleague.full_name in page
     assert again(cast.officer).is_active
@@ -279,7 +279,7 @@ def test_several_are_put_out_of_use_only_after_a_page_that_names_them(cast):
 @pytest.mark.parametrize("with_whom", ["outsider", "coordinator", "rso"])
 def test_one_who_is_not_ones_own_to_change_keeps_all_of_them_in_use(cast, with_whom):
     other = getattr(cast, with_whom)
-    form = {"person": [str(cast.officer.uuid), str(other.uuid)], "confirmed": "yes"}
+    form = {"people": [str(cast.officer.uuid), str(other.uuid)], "confirmed": "yes"}
     page = cast.client(cast.coordinator).post(f"{DESK}out-of-use/", form, follow=True).content.decode()
     assert "not among yours" in page or "Nothing was changed" in page
     with pytest.raises((NotYours, ServesElsewhere)):
@@ -347,6 +347,13 @@ def test_a_coordinator_learns_nothing_about_an_account_of_another_member(cast):
     )
     assert "There is no account" in known and "Thailand" not in known
     assert known.count("<li>") == unknown.count("<li>")
+
+
+def test_whoever_may_give_a_code_prints_a_slip_from_the_page_of_a_person(cast):
+    client = cast.client(cast.coordinator)
+    assert "Print a slip" in client.get(f"{DESK}{cast.officer.uuid}/").content.decode()
+    assert "Print a slip" not in client.get(f"{DESK}{cast.agency_coordinator.uuid}/").content.decode()
+    assert "Print a slip" in cast.client(cast.service_desk).post(f"{DESK}find/", {"typed": "officer"}).content.decode()
 
 
 # --- courses of one's officers
