@@ -165,7 +165,7 @@ class SwitchForm(forms.Form):
 class ChosenPeople(forms.Form):
     """Several people, ticked in the list."""
 
-    person = forms.ModelMultipleChoiceField(
+    people = forms.ModelMultipleChoiceField(
         User.objects.none(),
         to_field_name="uuid",
         error_messages={"required": _("Tick whom you mean."), "invalid_choice": _("One of them is not among yours.")},
@@ -173,7 +173,7 @@ class ChosenPeople(forms.Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["people"].queryset = people  # type: ignore[attr-defined]
 
 
 class ExactlyOne(forms.Form):

@@ -160,7 +160,7 @@ def coordinators(request: SignedInRequest, code: str) -> HttpResponseBase:
                 agency=form.cleaned_data["agency"],
                 **form.who(),
             )
-        except (services.WrongPlace, services.LooksAcross) as refusal:
+        except (services.WrongPlace, services.MayNotGive) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, appointed(posting))

@@ -31,6 +31,7 @@ from accounts.selectors import (
     history_of,
     members_seen_by,
     names_for,
+    people_for_codes,
     people_listed,
     people_seen_by,
     people_sought,
@@ -159,10 +160,10 @@ def out_of_use(request: SignedInRequest) -> HttpResponseBase:
     """Put several accounts out of use: first a page that names them, then all or none."""
     form = ChosenPeople(request.POST, people=people_seen_by(request.user, Right.MANAGE_PEOPLE))
     if not form.is_valid():
-        for error in form.errors.get("person", []):
+        for error in form.errors.get("people", []):
             messages.error(request, str(error))
         return redirect("people:list")
-    chosen = list(form.cleaned_data["person"])
+    chosen = list(form.cleaned_data["people"])
     refused = [each for each in chosen if not may_change_account(request.user, each)]
     if "confirmed" in request.POST and not refused:
         count = services.put_out_of_use(by=request.user, users=chosen)
@@ -279,7 +280,7 @@ def _page_of(
         "lines": lines,
         "is_changeable": may_change_account(viewer, person),
         "is_oneself": person == viewer,
-        "is_resettable": people_seen_by(viewer, Right.RESET_ACCESS).filter(pk=person.pk).exists(),
+        "is_resettable": people_for_codes(viewer).filter(pk=person.pk).exists(),
         "posting_form": posting_form or PostingForm(places=places),
         "may_post": bool(places) and person.is_active and person != viewer,
         "refused": refused,

@@ -14,7 +14,7 @@ from accounts.forms.members import StaffForm
 from accounts.forms.people import ExactlyOne
 from accounts.permissions import Right, SignedInRequest, requires
 from accounts.roles import Role
-from accounts.selectors import members_of, person_by_name_or_code, staff_posting, staff_seen_by
+from accounts.selectors import members_of, people_for_codes, person_by_name_or_code, staff_posting, staff_seen_by
 from accounts.views.members import UNPROCESSABLE, appointed
 
 
@@ -60,5 +60,10 @@ def find(request: SignedInRequest) -> HttpResponseBase:
             form.add_error("typed", _("There is no account of exactly this user name or learner code among yours."))
         else:
             services.audit(by=request.user, action="account.found", target=services.target_of(person))
-    context = {"form": form, "person": person, "members": members_of(person) if person else []}
+    context = {
+        "form": form,
+        "person": person,
+        "members": members_of(person) if person else [],
+        "is_resettable": person is not None and people_for_codes(request.user).filter(pk=person.pk).exists(),
+    }
     return render(request, "accounts/people/find.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -81,12 +81,12 @@ LINES: list[Line] = [
     Line("people:end", "post", coordinators(GONE), posting),
     Line("people:end", "post", coordinators(MISSING), posting_of_another, note="mixed"),
     Line("people:out_of_use", "get", POST_ONLY),
-    Line("people:out_of_use", "post", coordinators(OK, GONE), data={"person": str(TARGET)}, note="asked first"),
+    Line("people:out_of_use", "post", coordinators(OK, GONE), data={"people": str(TARGET)}, note="asked first"),
     Line(
         "people:out_of_use",
         "post",
         coordinators(GONE, GONE),
-        data={"person": str(TARGET), "confirmed": "yes"},
+        data={"people": str(TARGET), "confirmed": "yes"},
     ),
     # the service desk finds anyone, a coordinator the own; neither finds by a part
     Line("people:find", "get", signed_in(REFUSED, but=FINDERS, then=OK)),
