@@ -29,7 +29,7 @@ def people_for_codes(viewer: Viewer) -> QuerySet[User]:
     else:
         inside = scope.q(member="member_id", agency="agency_id")
         beyond = postings.exclude(inside & Q(role__in=GIVES_ROLES[Right.MANAGE_PEOPLE], member__isnull=False))
-    return people_seen_by(viewer, Right.RESET_ACCESS).filter(~Exists(beyond), is_active=True).exclude(pk=viewer.pk)
+    return people_seen_by(viewer, Right.RESET_ACCESS).filter(~Exists(beyond), is_active=True).exclude(pk=viewer.pk or 0)
 
 
 def without_a_way_in(people: QuerySet[User]) -> QuerySet[User]:

@@ -1,7 +1,5 @@
 """The ways in, for whoever has no session yet: a code from a slip, a link, a registration."""
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
@@ -146,7 +144,8 @@ def register(request: HttpRequest, code: str) -> HttpResponseBase:
 @never_cache
 def waiting(request: HttpRequest) -> HttpResponseBase:
     """What has become of one's registration, for whoever gave the right password."""
-    found: Any = Registration.objects.filter(uuid=request.session.get(APPLICANT)).select_related("member").first()
+    key = request.session.get(APPLICANT)
+    found = Registration.objects.filter(uuid=key).select_related("member").first() if key else None
     if found is None:
         return redirect("account_login")
     return render(request, "accounts/entry/waiting.html", {"registration": found})
