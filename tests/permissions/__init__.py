@@ -5,6 +5,6 @@ A file holds `LINES` and, where they need rows of their own, `prepare(world)`, w
 
 from types import ModuleType
 
-from tests.permissions import courses, people
+from tests.permissions import courses, entry, people
 
-FILES: tuple[ModuleType, ...] = (courses, people)
+FILES: tuple[ModuleType, ...] = (courses, entry, people)
