@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,7 @@ import segno
 import typst
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
-from django.utils.formats import date_format
+from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
@@ -88,7 +86,6 @@ def _sheet(
         if languages not in words:
             words[languages] = _words(languages, run)
         name = each.user.learner_code if each.user.is_restricted else each.user.full_name
-        until = [_in(language, partial(date_format, each.expires_at, "DATE_FORMAT")) for language in languages]
         slips.append(
             {
                 **words[languages],
@@ -96,7 +93,7 @@ def _sheet(
                 "agency": run_of(agencies.get(each.user.pk, ""), is_covered_in_name, missing),
                 "username": run(each.user.username),
                 "code": run(each.code),
-                "until": [run(text) for text in until],
+                "until": run(timezone.localdate(each.expires_at).isoformat()),
             }
         )
     if missing:

@@ -5,6 +5,7 @@ the member's languages use the one whose letters fit best is taken. Nothing is e
 """
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,6 +48,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+
+#: What follows each other beyond ASCII.
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
 
 
 class NotReadable(Exception):
@@ -141,7 +146,7 @@ def _likely(languages: Iterable[str]) -> list[str]:
         if any(each and (language == each or language.startswith(f"{each}-")) for each in used_by)
     ]
     if not spoken:
-        found = ["cp1256", "cp874", "cp1251"]
+        return ["cp1252", "cp1256", "cp874", "cp1251"]
     return list(dict.fromkeys([*found, "cp1252"]))
 
 
@@ -164,13 +169,21 @@ def _guess(data: bytes, candidates: list[str]) -> tuple[str, str]:
 
 
 def _fit(text: str, encoding: str) -> float:
-    """The share of letters beyond ASCII that belong to the scripts of an encoding; signs count against it."""
-    beyond = [each for each in set(text) if each > "\x7f"]
-    if not beyond:
-        return 0.0
+    """How well the text beyond ASCII reads: letters of the encoding's scripts, in words as such scripts have them.
+
+    Latin words hold a few such letters among plain ones; words of other scripts touch no Latin letter.
+    """
     words = tuple(_LETTERS.get(encoding, "LATIN COMBINING").split())
-    fitting = sum(1 for each in beyond if unicodedata.name(each, "").startswith(words))
-    return fitting / len(beyond)
+    is_latin = encoding not in _LETTERS
+    good = total = 0
+    for match in _BEYOND.finditer(text):
+        run = match.group()
+        total += len(run)
+        beside = text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
+        if len(run) > 3 if is_latin else any(each.isalpha() for each in beside):
+            continue
+        good += sum(1 for each in run if unicodedata.name(each, "").startswith(words))
+    return good / total if total else 0.0
 
 
 def _refuse_two_encodings(data: bytes, chosen: str) -> None:

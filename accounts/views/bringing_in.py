@@ -32,6 +32,26 @@ from accounts.slips import print_slips
 from accounts.tasks import work_on_people_file
 from lms.queue import enqueue
 
+
+def _page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """One of these pages; beside each other stand those that the person may open."""
+    return render(
+        request,
+        template,
+        context
+        | {
+            "may_manage": has_right(request.user, Right.MANAGE_PEOPLE),
+            "may_verify": has_right(request.user, Right.VERIFY_PEOPLE),
+            "may_reset": has_right(request.user, Right.RESET_ACCESS),
+        },
+    )
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form was sent with; nothing when the page is only looked at. A form may be sent empty."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 # --- lists
 
 
@@ -39,7 +59,7 @@ from lms.queue import enqueue
 @never_cache
 def import_people(request: SignedInRequest) -> HttpResponseBase:
     """Upload a list; those of today stand below."""
-    form = PeopleFileForm(request.POST or None, request.FILES or None, viewer=request.user)
+    form = PeopleFileForm(*_sent(request), viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             file = exchange.take_file(
@@ -53,7 +73,7 @@ def import_people(request: SignedInRequest) -> HttpResponseBase:
         else:
             _go_on(file)
             return redirect("people:import_file", file.uuid)
-    return render(
+    return _page(
         request,
         "accounts/people/import.html",
         {"form": form, "files": files_of(request.user)[:20], "columns": COLUMNS},
@@ -80,7 +100,7 @@ def import_file(request: SignedInRequest, file: uuid.UUID) -> HttpResponseBase:
     form = ReadOtherwiseForm(initial={"encoding": plan.get("encoding"), "new_agencies": found.new_agencies})
     if not members_managed_whole_by(request.user).filter(pk=found.member_id).exists():
         del form.fields["new_agencies"]
-    return render(
+    return _page(
         request,
         "accounts/people/import_file.html",
         {
@@ -123,7 +143,7 @@ def _act_on(request: SignedInRequest, file: PeopleFile) -> HttpResponseBase:
 @never_cache
 def slips(request: SignedInRequest) -> HttpResponseBase:
     """Choose who gets a slip with a one-time code; the answer is the sheet."""
-    form = SlipsForm(request.POST or None, viewer=request.user)
+    form = SlipsForm(_sent(request)[0], viewer=request.user)
     everybody = people_for_codes(request.user)
     is_coordinator = has_right(request.user, Right.MANAGE_PEOPLE)
     if request.method == "POST":
@@ -134,7 +154,7 @@ def slips(request: SignedInRequest) -> HttpResponseBase:
             if agency := form.cleaned_data["agency"]:
                 people = people.filter(pk__in=Posting.objects.current().filter(agency=agency).values("user"))
             return _sheet(request, people)
-    return render(
+    return _page(
         request,
         "accounts/people/slips.html",
         {
@@ -182,7 +202,7 @@ def _sheet(request: SignedInRequest, people: Any) -> HttpResponseBase:
 @never_cache
 def invitations(request: SignedInRequest) -> HttpResponseBase:
     """The links that lead into what one manages; make a further one. Its address is shown once."""
-    form = InvitationForm(request.POST or None, viewer=request.user)
+    form = InvitationForm(_sent(request)[0], viewer=request.user)
     address = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -195,7 +215,7 @@ def invitations(request: SignedInRequest) -> HttpResponseBase:
             address = request.build_absolute_uri(f"/{request.LANGUAGE_CODE}/join/{token}/")
             form = InvitationForm(viewer=request.user)
     page = Paginator(invitations_seen_by(request.user), 50).get_page(request.GET.get("page"))
-    return render(request, "accounts/people/invitations.html", {"form": form, "page": page, "address": address})
+    return _page(request, "accounts/people/invitations.html", {"form": form, "page": page, "address": address})
 
 
 @require_POST
@@ -227,7 +247,7 @@ def registrations(request: SignedInRequest) -> HttpResponseBase:
             member=member,
             details={"registrations": [str(each.uuid) for each in shown if each.member == member]},
         )
-    return render(
+    return _page(
         request,
         "accounts/people/registrations.html",
         {

@@ -1,14 +1,12 @@
 """The ways in, for whoever has no session yet: a code from a slip, a link, a registration."""
 
-import uuid
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from allauth.core import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import services
 from accounts.forms.entry import CodeForm, JoinForm
 from accounts.models import Member, Registration, User
-from accounts.permissions import public
+from accounts.permissions import ask_to_sign_in, public
 from accounts.selectors import members_open_to_registration
 
 #: In the session of somebody who just opened an account: its user name, to be shown once more.
@@ -102,11 +100,15 @@ def _no_link(request: HttpRequest, token: str, status: int) -> HttpResponse:
 
 def _welcome(request: HttpRequest, user: User) -> HttpResponseBase:
     if user.is_active:
-        answer = _sign_in(request, user, redirect_url="entry:welcome")
+        answer = _sign_in(request, user, redirect_url=reverse("entry:welcome"))
         request.session[NEW_NAME] = user.username
         return answer
     request.session[NEW_NAME] = user.username
     return redirect("entry:welcome")
+
+
+def _home_or_sign_in(request: HttpRequest) -> HttpResponseBase:
+    return redirect("portal:home") if request.user.is_authenticated else ask_to_sign_in(request)
 
 
 @public
@@ -115,7 +117,7 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
     """The user name that the system gave, large, to be written down."""
     username = request.session.get(NEW_NAME)
     if not username:
-        return redirect("portal:home" if request.user.is_authenticated else "account_login")
+        return _home_or_sign_in(request)
     return render(request, "accounts/entry/welcome.html", {"username": username})
 
 
@@ -147,11 +149,8 @@ def register(request: HttpRequest, code: str) -> HttpResponseBase:
 @never_cache
 def waiting(request: HttpRequest) -> HttpResponseBase:
     """What has become of one's registration, for whoever gave the right password."""
-    found: Any = (
-        Registration.objects.filter(uuid=request.session.get(APPLICANT) or uuid.UUID(int=0))
-        .select_related("member")
-        .first()
-    )
+    key = request.session.get(APPLICANT)
+    found = Registration.objects.filter(uuid=key).select_related("member").first() if key else None
     if found is None:
-        return redirect("account_login")
+        return _home_or_sign_in(request)
     return render(request, "accounts/entry/waiting.html", {"registration": found})
