@@ -177,7 +177,7 @@ class Rule:
         does: a key of `DOES`.
         months, days: how long after the instant that `due` compares.
         due: the rows that are due at a limit, of one model; must not find again what was acted upon.
-        act: does it to some rows, in one transaction, and returns how many it touched.
+        act: does it to rows (its argument `rows`), in one transaction, and returns how many it touched.
         since: the field that says how old a row is, for the report.
     """
 
@@ -186,7 +186,7 @@ class Rule:
     title: Any
     does: str
     due: Callable[[dt.datetime], "QuerySet[Any]"]
-    act: Callable[["QuerySet[Any]"], int] | None = None
+    act: Callable[..., int] | None = None
     since: str
     months: int = 0
     days: int = 0
@@ -210,7 +210,7 @@ def rules() -> Iterable[Rule]:
     return [RULES[name] for name in sorted(RULES)]
 
 
-def delete_rows(rows: "QuerySet[Any]") -> int:
+def delete_rows(*, rows: "QuerySet[Any]") -> int:
     """What a rule that deletes does."""
     return rows.delete()[0]
 

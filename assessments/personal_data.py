@@ -62,7 +62,7 @@ def _old_answers(limit: dt.datetime) -> QuerySet[Response]:
     return Response.objects.filter(old, answer__isnull=False)
 
 
-def _drop_answers(rows: QuerySet[Response]) -> int:
+def _drop_answers(*, rows: QuerySet[Response]) -> int:
     """The answer goes; that there was one, and whether it was right, stays. An open test is as if not answered."""
     handed_in = rows.filter(attempt__submitted_at__isnull=False).update(answer=None)
     return handed_in + rows.filter(attempt__submitted_at=None).update(

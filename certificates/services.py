@@ -102,7 +102,7 @@ def withhold_awards(*, user: User) -> int:
 
 
 @transaction.atomic
-def anonymise_awards(rows: QuerySet[Award]) -> int:
+def anonymise_awards(*, rows: QuerySet[Award]) -> int:
     """Retention: remove the name from certificates whose time is over, and cut their link to the person.
 
     Each is given a key of its own that was never anybody's; what is counted stays. Returns how many.

@@ -198,7 +198,8 @@ OPEN_ACCOUNT_PAGES = ("login/", "logout/", "inactive/", "signup/")
 def test_every_account_page_but_the_way_in_is_closed_to_strangers(cast):
     client = cast.client(None)
     before = rows_of_everything()
-    for address in third_party_addresses("en/accounts/"):
+    ours = {sample_address(route) for route, _name, each in all_urls() if room_of(each.callback.__module__)}
+    for address in set(third_party_addresses("en/accounts/")) - ours:
         for answer in (client.get(address), client.post(address)):
             if address.endswith(OPEN_ACCOUNT_PAGES):
                 assert answer.status_code in (200, 302, 403, 405), (address, answer.status_code)

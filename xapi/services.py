@@ -136,7 +136,7 @@ _WITHOUT_RESPONSE = {
 
 
 @transaction.atomic
-def drop_responses(rows: QuerySet[Statement]) -> int:
+def drop_responses(*, rows: QuerySet[Statement]) -> int:
     """Ageing: drop what was answered from old statements; that it was, when, and whether it was right, stays.
 
     Returns how many statements changed. The database refuses it for statements received in the last 24 months.

@@ -110,7 +110,7 @@ def _act(rule: Rule, now: dt.datetime) -> int:
         if not keys:
             return touched
         with transaction.atomic():
-            touched += act(rule.model._base_manager.filter(pk__in=keys))
+            touched += act(rows=rule.model._base_manager.filter(pk__in=keys))
         last = keys[-1]
 
 

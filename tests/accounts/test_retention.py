@@ -181,7 +181,7 @@ def test_the_database_lets_an_old_statement_lose_its_response_and_nothing_else(o
     for column in ("verb = 'x'", "digest = 'x'", "actor_id = NULL", "received_at = occurred_at", "source = 'client'"):
         assert refused(f"UPDATE xapi_statement SET {column} WHERE id = %s", aged.pk), column
     with pytest.raises(DatabaseError), transaction.atomic():
-        drop_responses(Statement.objects.all())
+        drop_responses(rows=Statement.objects.all())
     assert refused("DELETE FROM xapi_statement WHERE id = %s", aged.pk)
     assert list(Statement.objects.order_by("pk").values()) == before
     assert not refused("UPDATE xapi_statement SET statement = %s WHERE id = %s", json.dumps(without), aged.pk)
@@ -198,7 +198,7 @@ def test_words_of_every_script_survive_ageing(old):
     )  # fmt: skip
     with at(months_ago(25)):
         Statement.objects.bulk_create([row])
-    assert drop_responses(Statement.objects.filter(uuid=text["id"])) == 1
+    assert drop_responses(rows=Statement.objects.filter(uuid=text["id"])) == 1
     del text["result"]["response"]
     assert Statement.objects.get(uuid=text["id"]).statement == text
 
