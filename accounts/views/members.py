@@ -14,7 +14,7 @@ from accounts.forms.members import AgencyForm, CoordinatorForm, MemberForm, Memb
 from accounts.forms.people import SwitchForm
 from accounts.models import Agency, Member, Posting
 from accounts.onboarding import steps_of
-from accounts.permissions import Right, SignedInRequest, requires, scope_of
+from accounts.permissions import Right, SignedInRequest, has_right, requires, scope_of
 from accounts.roles import Role
 from accounts.selectors import (
     coordinators_of,
@@ -51,7 +51,12 @@ def member(request: SignedInRequest, code: str) -> HttpResponseBase:
     """One member, and the steps of bringing it in."""
     found = member_seen_by(request.user, Right.MANAGE_MEMBERS, code)
     steps = steps_of(request.user, found)
-    context = {"member": found, "steps": steps, "done": sum(step.is_done for step in steps)}
+    context = {
+        "member": found,
+        "steps": steps,
+        "done": sum(step.is_done for step in steps),
+        "runs_site": has_right(request.user, Right.MANAGE_SITE),
+    }
     return render(request, "accounts/members/member.html", context)
 
 
