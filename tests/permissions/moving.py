@@ -43,14 +43,12 @@ def officer(world: World) -> dict:
 
 
 DESK = signed_in(REFUSED, coordinator=OK, foreign_coordinator=OK, agency_coordinator=OK)
-DESK_422 = {role: UNPROCESSABLE if answer == OK else answer for role, answer in DESK.items()}
 #: What Home's coordinator alone may touch, and what Away's alone may: the others' desks say that there is none.
 OF_HOME = {"coordinator": OK, "foreign_coordinator": MISSING, "agency_coordinator": MISSING}
 TODAY = {"on": timezone.localdate().isoformat()}
 
 LINES = [
     Line("portal:register", "get", DESK),
-    Line("portal:register", "get", DESK_422, data={"first_day": "yesterday"}, note="with a wrong day"),
     Line("portal:register_file", "get", DESK, lambda world: {"kind": "csv"}),
     Line("portal:register_file", "get", DESK, lambda world: {"kind": "xlsx"}, note="for Excel"),
     Line("moving:index", "get", DESK),
