@@ -7,7 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.exchange.plan import PeoplePlan, Progress, Row, batches, require_import, stamp_of
+from accounts.exchange.known import batches
+from accounts.exchange.plan import PeoplePlan, Progress, Row, require_import, stamp_of
 from accounts.models import Actor, Agency, Member, Posting, User, new_learner_code
 from accounts.names import compared
 from accounts.services.audit import Entry, audit_many

@@ -1,32 +1,27 @@
 """What a list of people would do to a member: who is made, who is known already, and every problem by row."""
 
-import datetime as dt
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
-from django.db.models.functions import Lower
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from accounts.exchange.known import STEP, Known, people_of, users_named
 from accounts.exchange.people_file import Problem, Table
 from accounts.models import Agency, Member, Posting, User
 from accounts.names import BadText, compared, tidy_line, tidy_name
 from accounts.permissions import Refused, Right, Scope, scope_of
 from accounts.roles import Role
 
-T = TypeVar("T")
 Progress = Callable[[int, int], None]
-STEP = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,26 +88,6 @@ class PeoplePlan:
             "problems": [each.as_json() for each in self.problems if not each.warning],
             "warnings": [each.as_json() for each in self.problems if each.warning],
         }
-
-
-@dataclass
-class _Known:
-    """A person of the member, as a row is compared with."""
-
-    user: int
-    username: str
-    full_name: str
-    email: str
-    values: dict[str, Any]
-    postings: list[tuple[int, int | None, str, str]] = field(default_factory=list)
-    """(key, agency, role, rank band) of what runs or is to come."""
-
-
-def batches(of: Iterable[T]) -> Iterator[list[T]]:
-    """Pieces that a single statement takes."""
-    iterator = iter(of)
-    while piece := list(islice(iterator, STEP)):
-        yield piece
 
 
 def stamp_of(member: Member) -> tuple[Any, ...]:
@@ -371,11 +346,11 @@ class _Planner:
     # --- rows beside who is there
 
     def compare(self, rows: list[Row], progress: Progress | None, total: int) -> None:
-        known = _people_of(self.member)
-        taken = _users_named(row.username for row in rows if row.username)
-        at: dict[tuple[str, str], list[_Known]] = defaultdict(list)
-        alike: dict[tuple[str, str], _Known] = {}
-        emails: dict[str, _Known] = {}
+        known = people_of(self.member)
+        taken = users_named(row.username for row in rows if row.username)
+        at: dict[tuple[str, str], list[Known]] = defaultdict(list)
+        alike: dict[tuple[str, str], Known] = {}
+        emails: dict[str, Known] = {}
         keys = {agency.pk: key for key, agency in self.plan.agencies.items()}
         for each in known.values():
             for _key, agency, _role, _band in each.postings:
@@ -419,7 +394,7 @@ class _Planner:
                 )
             self.plan.made.append(row)
 
-    def change(self, row: Row, found: _Known) -> None:
+    def change(self, row: Row, found: Known) -> None:
         """Somebody who is there already: only what the list says and the person did not choose."""
         agency = self.plan.agencies.get(row.agency)
         here = [each for each in found.postings if agency is not None and each[1] == agency.pk]
@@ -467,7 +442,7 @@ class _Planner:
             Change(number=row.number, user=found.user, fields=fields, posting=posting[0], rank_band=rank_band)
         )
 
-    def may_change(self, found: _Known) -> bool:
+    def may_change(self, found: Known) -> bool:
         roles = (Role.OFFICER, Role.AGENCY_VERIFIER)
         return found.values["elsewhere"] is False and all(
             role in roles and self.scope.covers(member=self.member.pk, agency=agency)
@@ -476,7 +451,7 @@ class _Planner:
 
 
 _YES = frozenset(compared(each) for each in ("yes", "y", "true", "1", "x", "ya", "ہاں", "✓"))
-_NO = frozenset(compared(each) for each in ("no", "n", "false", "0", "tidak", "نہیں", "-"))
+_NO = frozenset(compared(each) for each in ("no", "n", "false", "0", "tidak", "نہیں"))
 _SEXES = {"f": "woman", "female": "woman", "m": "man", "male": "man", "perempuan": "woman", "laki-laki": "man"}
 
 
@@ -485,38 +460,4 @@ def _languages() -> dict[str, str]:
     for code, _name in settings.LANGUAGES:
         info = get_language_info(code)
         found |= {compared(word): code for word in (code, info["name"], info["name_local"])}
-    return found
-
-
-def _open(today: dt.date) -> Q:
-    return Q(ends_on=None) | Q(ends_on__gte=today)
-
-
-def _people_of(member: Member) -> dict[int, _Known]:
-    """Everybody with a posting at the member that runs or is to come, by key, in the order in which they were made."""
-    today = timezone.localdate()
-    open_ = Posting.objects.filter(_open(today))
-    rows = open_.filter(member=member).order_by("user_id", "pk")
-    found: dict[int, _Known] = {}
-    person = ("username", "full_name", "email", "latin_name", "language", "sex", "is_restricted", "learner_code")
-    for key, agency, role, band, user, *values in rows.values_list(
-        "pk", "agency_id", "role", "rank_band", "user_id", *(f"user__{each}" for each in person)
-    ).iterator(chunk_size=2000):
-        if user not in found:
-            by_name = dict(zip(person, values, strict=True))
-            found[user] = _Known(user, by_name["username"], by_name["full_name"], by_name["email"], by_name)
-            by_name["elsewhere"] = False
-        found[user].postings.append((key, agency, role, band))
-    elsewhere = open_.filter(user__in=rows.values("user")).exclude(member=member)
-    for user in elsewhere.values_list("user_id", flat=True):
-        found[user].values["elsewhere"] = True
-    return found
-
-
-def _users_named(usernames: Iterable[str]) -> dict[str, int]:
-    """Who has which of these user names, whatever the case."""
-    found: dict[str, int] = {}
-    for piece in batches(dict.fromkeys(each.lower() for each in usernames)):
-        rows = User.objects.annotate(lowered=Lower("username")).filter(lowered__in=piece)
-        found |= dict(rows.values_list("lowered", "pk"))
     return found

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import exchange, services
 from accounts.exchange import COLUMNS, SMALL
+from accounts.exchange.encodings import LARGEST_FILE
 from accounts.forms.entry import InvitationForm, PeopleFileForm, ReadOtherwiseForm, RefusalForm, SlipsForm
 from accounts.models import PeopleFile, Posting, Registration, User
 from accounts.names import compared
@@ -65,7 +66,7 @@ def import_people(request: SignedInRequest) -> HttpResponseBase:
             file = exchange.take_file(
                 by=request.user,
                 member=form.cleaned_data["member"],
-                data=form.cleaned_data["file"].read(),
+                data=form.cleaned_data["file"].read(LARGEST_FILE + 1),
                 new_agencies=form.cleaned_data.get("new_agencies", ""),
             )
         except exchange.NotReadable as problem:
