@@ -163,7 +163,7 @@ def test_sign_up_makes_nobody_whatever_is_sent(db, client):
 def test_a_forgotten_password_is_a_matter_for_people_not_for_letters(db, client):
     assert client.get("/en/accounts/password/reset/").status_code == 404
     assert client.get("/admin/password_reset/").status_code in (302, 404)
-    assert "Ask whoever gave you your account" in client.get(LOGIN).content.decode()
+    assert "Ask your coordinator for a slip with a code" in client.get(LOGIN).content.decode()
 
 
 # --- where it leads
