@@ -3,11 +3,13 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -213,7 +215,7 @@ def invitations(request: SignedInRequest) -> HttpResponseBase:
         except services.NotYours as refusal:
             form.add_error("agency", str(refusal))
         else:
-            address = request.build_absolute_uri(f"/{request.LANGUAGE_CODE}/join/{token}/")
+            address = settings.PUBLIC_URL + reverse("entry:invited", args=[token])
             form = InvitationForm(viewer=request.user)
     page = Paginator(invitations_seen_by(request.user), 50).get_page(request.GET.get("page"))
     return _page(request, "accounts/people/invitations.html", {"form": form, "page": page, "address": address})

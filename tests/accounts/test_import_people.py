@@ -5,7 +5,7 @@ import io
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.exchange import (
@@ -129,6 +129,11 @@ WORDS = st.sampled_from(LETTERS).flatmap(lambda letters: st.text(st.sampled_from
 NAME = st.lists(WORDS, min_size=1, max_size=3).map(lambda words: unicodedata.normalize("NFC", " ".join(words)))
 
 
+#: Other people may be using the machine: how long an example takes says nothing.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@UNHURRIED
 @given(
     names=st.lists(NAME, min_size=1, max_size=4),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]),
@@ -139,6 +144,7 @@ def test_names_of_every_script_come_back_as_they_went_in(names, encoding, delimi
     assert names_in(as_text(names, delimiter).encode(encoding), **how) == names
 
 
+@UNHURRIED
 @given(data=st.binary(max_size=300))
 def test_no_file_breaks_the_reading(data):
     try:

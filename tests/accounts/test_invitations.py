@@ -156,9 +156,9 @@ def test_the_page_shows_the_address_once_and_the_list_never(cast):
     client = cast.client(cast.coordinator)
     answer = client.post(PAGE, {"member": "ID", "agency": police(cast).uuid, "uses": 1, "last_day": soon()})
     address = answer.context["address"]
-    assert address.startswith("http://testserver/en/join/") and address in answer.content.decode()
+    assert address.startswith("https://testserver/en/join/") and address in answer.content.decode()
     assert address not in client.get(PAGE).content.decode()
-    assert Client().get(address.removeprefix("http://testserver")).status_code == 200
+    assert Client().get(address.removeprefix("https://testserver")).status_code == 200
 
 
 def test_a_coordinator_of_one_agency_invites_into_that_one_only(cast):
