@@ -17,11 +17,13 @@ from wagtail.models import PageLogEntry
 from accounts.models import AuditEvent, Posting
 from accounts.roles import Role
 from accounts.selectors import initials, name_for, public_name
+from accounts.selectors.duplicates import likely_pairs
 from accounts.services import create_person, end_posting, post_person
 from certificates.documents import certificate_text
 from certificates.models import Award
 from certificates.numbers import new_number
 from certificates.selectors import public_award
+from certificates.services import withhold_awards
 from learning.services import enrol
 from tests.cast import make_person
 from tests.factories import complete, finish_lessons, take_test
@@ -65,11 +67,20 @@ def test_the_public_page_of_a_restricted_holder_is_that_of_an_unknown_certificat
     assert by_uuid[:3] == other[:3] and len(by_uuid[3]) == len(other[3])
 
 
-def test_an_erased_holder_answers_alike(cast, award):
+def test_a_restricted_holder_who_was_erased_answers_alike(cast, award):
     client = cast.client(None)
-    award.actor.user = None
-    award.actor.save()
-    assert answer_of(client, award.number) == answer_of(client, new_number())
+    restrict(cast.officer)
+    withhold_awards(user=cast.officer)
+    cast.officer.delete()
+    assert answer_of(client, award.number)[:3] == answer_of(client, new_number())[:3]
+
+
+def test_of_an_erased_pseudonymous_holder_the_code_on_the_paper_is_shown(cast, course):
+    hidden = make_person("hidden", Role.OFFICER, cast.home, full_name="")
+    award = Award.objects.get(enrolment=complete(hidden, course.course))
+    hidden.delete()
+    assert public_award(award.number).name == award.holder_name
+    assert award.holder_name.startswith("L-")
 
 
 def test_who_is_no_longer_restricted_can_be_checked_again(cast, award):
@@ -140,6 +151,34 @@ def test_the_officer_reads_what_it_means(cast, award):
     assert reverse("certificates:verify_one", args=[award.number]) not in page, "that page would answer “unknown”"
     assert reverse("portal:public_name") not in page, "there is nothing to choose"
     assert cast.client(cast.officer).get(reverse("certificates:pdf", args=[award.uuid])).status_code == 200
+
+
+def test_who_has_left_is_not_told_by_the_people_desk_nor_among_accounts_that_look_alike(cast):
+    twin = make_person("twin", Role.OFFICER, cast.home, full_name=cast.officer.full_name, latin_name="Latin Twin")
+    assert len(likely_pairs(cast.coordinator)) == 1
+    restrict(twin)
+    page = cast.client(cast.coordinator).get("/en/people/moves/duplicates/").content.decode()
+    assert "Latin Twin" in page and len(likely_pairs(cast.coordinator)) == 1, "an own officer of today"
+    end_posting(by=None, posting=Posting.objects.get(user=twin))
+    assert likely_pairs(cast.coordinator) == []
+    client = cast.client(cast.coordinator)
+    shown = client.get(reverse("moving:merge", args=[cast.officer.uuid, twin.uuid])).content.decode()
+    for page in (shown, client.get("/en/people/").content.decode()):
+        assert "Latin Twin" not in page and twin.learner_code in page
+
+
+def test_the_rso_reads_no_user_name_of_a_restricted_coordinator(cast):
+    address = reverse("members:coordinators", args=[cast.home.code])
+    client = cast.client(cast.rso)
+    assert ">coordinator<" in client.get(address).content.decode()
+    restrict(cast.coordinator)
+    page = client.get(address).content.decode()
+    assert ">coordinator<" not in page and cast.coordinator.full_name not in page
+    assert cast.coordinator.learner_code in page
+    posting = Posting.objects.get(user=cast.coordinator)
+    page = client.post(reverse("members:end_coordinator", args=[cast.home.code, posting.uuid]), follow=True)
+    assert cast.coordinator.learner_code in page.content.decode()
+    assert "coordinator no longer" not in page.content.decode()
 
 
 # --- pages of others

@@ -178,10 +178,14 @@ def last_check(viewer: Viewer) -> AuditCheck | None:
 
 
 def looks_at_members_of(viewer: Viewer) -> QuerySet[AuditEvent]:
-    """What the RSO looked at or downloaded of the officers of the viewer's own member; newest first."""
+    """What the RSO looked at or downloaded of the officers of the viewer's own member; newest first.
+
+    Also names in classes and nominations: a reason is asked of nobody but the RSO.
+    """
     scope = scope_of(viewer, Right.SET_SHARING)
+    with_reason = Q(action="officers.seen") & ~Q(reason="")
     return (
-        AuditEvent.objects.filter(action__in=LOOKS, member_id__in=scope.members)
+        AuditEvent.objects.filter(Q(action__in=LOOKS) | with_reason, member_id__in=scope.members)
         .select_related("actor__user", "member")
         .order_by("-number")
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agency, Member, Posting, PostingQuerySet, User
 from accounts.permissions import Right, Viewer, may_give, scope_of
 from accounts.roles import Role
-from accounts.selectors.people import name_for, people_seen_by
+from accounts.selectors.people import name_for, order_of_names, people_seen_by
 from lms.text import has_words
 
 
@@ -121,7 +121,7 @@ def people_sought(viewer: Viewer, sought: Sought) -> list[int]:
         rows = rows.filter(is_restricted=True)
     elif sought.state == "unposted":
         rows = rows.filter(~Exists(mine))
-    rows = rows.order_by("full_name", "pk")
+    rows = rows.order_by(order_of_names(""), "pk")
     if not sought.words.strip():
         return list(rows.values_list("pk", flat=True))
     people = list(rows)

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.functional import Promise
 
 from accounts.hooks import hanging_on
 from accounts.models import Merge, Posting, TwoPeople, User
 from accounts.permissions import Right, Viewer, scope_of
+from accounts.selectors.desk import names_for
 from accounts.selectors.moving import open_postings
 from accounts.selectors.people import people_seen_by
 
@@ -39,8 +40,14 @@ class Account:
     """One of two accounts side by side. `hangs` is what other rooms count: (heading, number)."""
 
     user: User
+    #: By what the viewer may know the person; where that is not the name, no other particulars are shown either.
+    name: str
     postings: list[Posting]
     hangs: list[tuple[str | Promise, int]]
+
+    @property
+    def is_named(self) -> bool:
+        return self.name == self.user.full_name
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,12 @@ class Pair:
 def likely_pairs(viewer: Viewer) -> list[tuple[int, int]]:
     """Pairs of accounts (primary keys, in order) of the viewer's own people that have one name or one address.
 
-    Left out: pairs of which somebody said that they are two people, pseudonymous accounts, names that very many share.
+    Left out: pairs of which somebody said that they are two people, pseudonymous accounts, names that very many share,
+    and restricted people who do not serve within the viewer's scope today, whose name the viewer may not read.
     """
-    rows = people_seen_by(viewer, Right.MANAGE_PEOPLE).filter(is_active=True)
+    inside = scope_of(viewer, Right.MANAGE_PEOPLE).q(member="member_id", agency="agency_id")
+    serves = Posting.objects.filter(inside, user=OuterRef("pk")).current()
+    rows = people_seen_by(viewer, Right.MANAGE_PEOPLE).filter(Q(is_restricted=False) | Exists(serves), is_active=True)
     groups: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     found = rows.order_by("pk").values_list("pk", "full_name", "latin_name", "email", "learner_code")
     for pk, full_name, latin_name, email, code in found.iterator(chunk_size=2000):
@@ -84,7 +94,8 @@ def side_by_side(viewer: Viewer, pairs: Iterable[tuple[int, int]]) -> list[Pair]
     for posting in rows.select_related("member", "agency"):
         postings[posting.user_id].append(posting)
     hangs = hanging_on(viewer, set(people))
-    accounts = {pk: Account(user, postings[pk], hangs[pk]) for pk, user in people.items()}
+    names = names_for(viewer, people.values())
+    accounts = {pk: Account(user, names[pk], postings[pk], hangs[pk]) for pk, user in people.items()}
     return [_pair(accounts[a], accounts[b]) for a, b in pairs if a in accounts and b in accounts]
 
 

@@ -14,6 +14,7 @@ from accounts.models import Member, Posting, User
 from accounts.permissions import Right, Viewer, may_keep_agencies, scope_of
 from accounts.roles import MEMBERLESS_ROLES, Role
 from accounts.selectors.desk import names_for
+from accounts.selectors.people import order_of_names
 
 #: Roles that the RSO gives to people of a member.
 COORDINATING = (Role.COORDINATOR, Role.DEPUTY_COORDINATOR)
@@ -88,7 +89,7 @@ def staff_seen_by(viewer: Viewer) -> list[Appointed]:
     if not scope_of(viewer, Right.MANAGE_STAFF):
         return []
     rows = Posting.objects.filter(role__in=MEMBERLESS_ROLES).open()
-    return _appointed(viewer, list(rows.select_related("user").order_by("role", "user__full_name", "pk")))
+    return _appointed(viewer, list(rows.select_related("user").order_by("role", order_of_names("user"), "pk")))
 
 
 def staff_posting(viewer: Viewer, posting: uuid.UUID) -> Posting | None:

@@ -13,7 +13,7 @@ from accounts.hooks import OpenThing, tells_what_is_open
 from accounts.models import Agency, Posting, Transfer, User
 from accounts.permissions import Right, Viewer, current_postings, scope_of
 from accounts.roles import Role
-from accounts.selectors.people import people_seen_by
+from accounts.selectors.people import order_of_names, people_seen_by
 
 COORDINATING = (Role.COORDINATOR, Role.DEPUTY_COORDINATOR)
 #: So long the officer reads on the first page what became of an offer.
@@ -148,7 +148,9 @@ def postings_to_hand_over(viewer: Viewer) -> QuerySet[Posting]:
     if not scope.everyone:  # whose condition is an empty one, and “or nothing” is no condition at all
         inside = scope.q(member="member_id", agency="agency_id") if scope else Q(pk__in=[])
         rows = rows.filter(Q(pk__in=own) | inside)
-    return rows.select_related("user", "member", "agency").order_by("member__name", "agency__name", "user__full_name")
+    return rows.select_related("user", "member", "agency").order_by(
+        "member__name", "agency__name", order_of_names("user")
+    )
 
 
 def posting_to_hand_over(viewer: Viewer, posting: uuid.UUID) -> Posting:

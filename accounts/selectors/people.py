@@ -1,5 +1,6 @@
 """Reads about people: under which posting somebody learns, and by which name a viewer may know them."""
 
+import re
 from collections.abc import Iterable
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
@@ -19,6 +20,10 @@ def learner_posting(user: Viewer) -> Posting | None:
 
 #: Vowel signs that Thai and Lao write before the consonant they follow.
 _LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
+
+
+#: What a learner code looks like, for a certificate whose holder was erased.
+_CODE = re.compile(r"L-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
 def initials(full_name: str) -> str:
@@ -41,7 +46,7 @@ def public_name(user: User | None, printed: str | None = None) -> str:
         printed: the name on the certificate, if it is not that of today.
     """
     if user is None:
-        return initials(printed or "")
+        return printed if printed and _CODE.fullmatch(printed) else initials(printed or "")
     name = user.full_name if printed is None else printed
     if user.is_pseudonymous or name == user.learner_code:
         return user.learner_code

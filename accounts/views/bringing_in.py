@@ -26,6 +26,8 @@ from accounts.selectors import (
     files_of,
     invitations_seen_by,
     members_managed_whole_by,
+    names_for,
+    order_of_names,
     people_for_codes,
     people_seen_by,
     registrations_seen_by,
@@ -187,7 +189,7 @@ def _ticked(request: HttpRequest, everybody: Any) -> Any:
 
 
 def _sheet(request: SignedInRequest, people: Any) -> HttpResponseBase:
-    chosen = list(people.order_by("full_name", "pk")[: services.MOST_CODES])
+    chosen = list(people.order_by(order_of_names(""), "pk")[: services.MOST_CODES])
     if not chosen:
         messages.info(request, _("There is nobody to print a slip for. Nobody was given a code."))
         return redirect("people:slips")
@@ -271,8 +273,10 @@ def _alike(viewer: User, rows: list[Registration]) -> dict[int, list[str]]:
         names |= Q(full_name__iexact=each.user.full_name)
     found: dict[str, list[tuple[int, str]]] = {}
     people = people_seen_by(viewer, Right.VERIFY_PEOPLE).filter(names)[:500]
-    for pk, username, name in people.values_list("pk", "username", "full_name"):
-        found.setdefault(compared(name), []).append((pk, username))
+    known = names_for(viewer, people)
+    for person in people:
+        if known[person.pk] == person.full_name:  # whose name may not be read is not compared either
+            found.setdefault(compared(person.full_name), []).append((person.pk, person.username))
     for each in rows:
         found.setdefault(compared(each.user.full_name), []).append((each.user_id, each.user.username))
     return {

@@ -185,7 +185,7 @@ def end_coordinator(request: SignedInRequest, code: str, posting: uuid.UUID) -> 
         raise Http404(_("There is no such posting."))
     services.end_appointment(by=request.user, posting=row)
     said = _("%(name)s no longer coordinates here. To take it back, appoint the same user name again.")
-    messages.success(request, said % {"name": row.user.username})
+    messages.success(request, said % {"name": row.user if row.user.is_restricted else row.user.username})
     return redirect("members:coordinators", code)
 
 

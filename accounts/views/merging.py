@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.hooks import ended_by_merge
 from accounts.models import Posting
 from accounts.permissions import Right, SignedInRequest, requires
+from accounts.selectors import names_for
 from accounts.selectors.duplicates import (
     Pair,
     likely_pairs,
@@ -45,7 +46,16 @@ def duplicates(request: SignedInRequest) -> HttpResponseBase:
     seen = {each.user: each.postings[0].member if each.postings else None for each in accounts}
     seen |= {each.kept: None for each in merges if each.kept not in seen}
     audit_seen(request.user, "moving.duplicates", seen.items())
-    return render(request, "accounts/moving/duplicates.html", {"page": page, "pairs": pairs, "merges": merges})
+    names = names_for(request.user, [person for each in merges for person in (each.kept, each.closed)])
+    return render(
+        request,
+        "accounts/moving/duplicates.html",
+        {
+            "page": page,
+            "pairs": pairs,
+            "merges": [(each, names[each.kept_id], names[each.closed_id]) for each in merges],
+        },
+    )
 
 
 @require_POST

@@ -19,7 +19,7 @@ from accounts.models import Member, Posting, Transfer, User
 from accounts.moving_forms import AcceptForm, HandOverForm, MovePeopleForm, OfferForm
 from accounts.permissions import Refused, Right, SignedInRequest, has_right, requires, scope_of, signed_in
 from accounts.roles import Role
-from accounts.selectors import name_for
+from accounts.selectors import name_for, names_for, order_of_names
 from accounts.selectors.moving import (
     officer_postings,
     officer_to_move,
@@ -116,12 +116,14 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
             | Q(username__icontains=typed)
             | Q(learner_code__iexact=typed)
         )
-    page = Paginator(rows.order_by("full_name", "pk"), 100).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by(order_of_names(""), "pk"), 100).get_page(request.GET.get("page"))
     people = list(page.object_list)
     served = [(each, getattr(each, "own", [])) for each in people]
     audit_seen(request.user, "moving.move_several", [(each, found[0].member) for each, found in served if found])
     chosen = set(form["people"].value() or [])
-    context = {"form": form, "page": page, "people": [(each, str(each.uuid) in chosen) for each in people], "q": typed}
+    names = names_for(request.user, people)
+    listed = [(each, names[each.pk], str(each.uuid) in chosen) for each in people]
+    context = {"form": form, "page": page, "people": listed, "q": typed}
     return render(request, "accounts/moving/move_several.html", context, status=422 if form.errors else 200)
 
 

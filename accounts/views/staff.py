@@ -44,7 +44,7 @@ def end_staff(request: SignedInRequest, posting: uuid.UUID) -> HttpResponseBase:
         raise Http404(_("There is no such posting."))
     services.end_appointment(by=request.user, posting=row)
     said = _("%(name)s no longer holds this role. To take it back, give it to the same user name again.")
-    messages.success(request, said % {"name": row.user.username})
+    messages.success(request, said % {"name": row.user if row.user.is_restricted else row.user.username})
     return redirect("people:staff")
 
 

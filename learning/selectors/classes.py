@@ -98,7 +98,7 @@ def people_in_class(viewer: Viewer, klass: Class, *, names: bool) -> QuerySet[En
     return (
         Enrolment.objects.filter(klass=klass, ended_at=None)
         .select_related("member", "progress")
-        .annotate(label=label_outside("actor", names=names))
+        .annotate(label=label_outside("actor", names=names), person_uuid=F("actor__user__uuid"))
         .order_by("member__name", "label", "pk")
     )
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -277,7 +277,7 @@ def nominations_of_group(
         return Nomination.objects.none()
     return (
         Nomination.objects.filter(course=course, klass=klass, member=member, state__in=Nomination.OPEN)
-        .annotate(label=label_outside("person", names=names))
+        .annotate(label=label_outside("person", names=names), person_uuid=F("person__user__uuid"))
         .order_by("-state", "decided_at", "proposed_at", "pk")  # “waiting” before “proposed”
     )
 

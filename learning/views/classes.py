@@ -119,7 +119,11 @@ def _audit_names(request: SignedInRequest, klass: Class, people: list, reason: s
             target=f"learning.class:{klass.uuid}",
             member=member,
             reason=reason,
-            details={"enrolments": [str(each.uuid) for each in shared if each.member == member]},
+            details={
+                "course": klass.course.code,
+                "enrolments": [str(each.uuid) for each in shared if each.member == member],
+                "people": [str(each.person_uuid) for each in shared if each.member == member and each.person_uuid],
+            },
         )
 
 

@@ -1,6 +1,7 @@
 """The pages of those who decide on nominations."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,6 +20,11 @@ from learning.forms import DecideForm, NamesForm
 from learning.models import Class, Course
 from learning.views.looking import back_to, keep_names_reason, names_reason
 from learning.views.nominations import uuids
+
+
+def _people(nominations: list[Any]) -> list[uuid.UUID]:
+    """Whom the selector put beside each nomination; nobody for an erased person."""
+    return [each.person_uuid for each in nominations if each.person_uuid]
 
 
 @requires(Right.DECIDE_NOMINATIONS)
@@ -47,7 +53,11 @@ def group(request: SignedInRequest, course: str, member: str, klass: uuid.UUID |
             target="learning.queue",
             member=of_member,
             reason=reason,
-            details={"nominations": [str(each.uuid) for each in shown]},
+            details={
+                "course": of_course.code,
+                "nominations": [str(each.uuid) for each in shown],
+                "people": [str(each) for each in _people(shown)],
+            },
         )
     room = selectors.room_of(of_course, of_class)
     return render(
