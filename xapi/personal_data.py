@@ -11,11 +11,12 @@ holds(
     Statement,
     person="actor__user",
     title=_("Your learning record"),
-    beside=("occurred_at", "received_at", "source"),
+    beside=("occurred_at", "received_at", "source", "verb"),
     labels={
         "occurred_at": _("when"),
         "received_at": _("received"),
         "source": _("said by"),
+        "verb": _("what"),
         "statement": _("what was recorded"),
     },
     fields={"statement": _("what was done, answered and achieved, under a random key")},

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from accounts.selectors.people import name_for, people_seen_by
 
 #: Rows of one kind on the page; all of them are in the file.
 SHOWN = 20
+LONGEST_CELL = 200
 CHUNK = 200
 #: What others did that concerns a person is shown back to here; the log itself is kept as long.
 LOOK_BACK = dt.timedelta(days=366)
@@ -76,10 +78,29 @@ def held_about(user: User) -> list[Kind]:
             continue
         rows = []
         if declaration.is_listed:
-            rows = [[value for _name, value in declaration.values(row)] for row in declaration.rows_of(user)[:SHOWN]]
+            shown = declaration.rows_of(user)[:SHOWN]
+            rows = [[_in_short(value) for _name, value in declaration.values(row)] for row in shown]
         header = [declaration.label(name) for name in declaration.exported]
         found.append(Kind(declaration, count, header, rows))
     return found
+
+
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*")
+
+
+def _in_short(value: Any) -> Any:
+    """A value as a cell of a table can hold it; what is longer is in the file."""
+    if isinstance(value, dict):
+        value = ", ".join(f"{key}: {each}" for key, each in value.items())
+    elif isinstance(value, list):
+        value = ", ".join(str(each) for each in value)
+    elif not isinstance(value, str):
+        return value
+    if found := _INSTANT.fullmatch(value):
+        return f"{found.group(1)} {found.group(2)}"
+    if value.startswith("http"):
+        value = value.rsplit("/", 1)[-1]
+    return value if len(value) <= LONGEST_CELL else _("in the file")
 
 
 def export_lines(user: User) -> Iterator[str]:
