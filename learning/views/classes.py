@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +44,11 @@ def overview(request: SignedInRequest) -> HttpResponseBase:
     )
 
 
+def _sent(request: SignedInRequest) -> QueryDict | None:
+    """What a form sent, also when every box was empty; None for whoever only looks."""
+    return request.POST if request.method == "POST" else None
+
+
 def _course_choices(request: SignedInRequest) -> list[tuple[int, str]]:
     courses = list(selectors.courses_managed(request.user))
     names = selectors.course_names(courses, get_language())
@@ -53,7 +58,7 @@ def _course_choices(request: SignedInRequest) -> list[tuple[int, str]]:
 @requires(Right.MANAGE_CLASSES)
 def new(request: SignedInRequest) -> HttpResponseBase:
     """Make a class."""
-    form = ClassForm(request.POST or None, courses=_course_choices(request))
+    form = ClassForm(_sent(request), courses=_course_choices(request))
     if request.method == "POST" and form.is_valid():
         klass = services.make_class(
             by=request.user, course=form.cleaned_data["course"], **{name: form.cleaned_data[name] for name in _FIELDS}
@@ -131,7 +136,7 @@ def _audit_names(request: SignedInRequest, klass: Class, people: list, reason: s
 def change(request: SignedInRequest, klass: uuid.UUID) -> HttpResponseBase:
     """Change what is said of a class."""
     found = selectors.one_class(request.user, klass)
-    form = ClassForm(request.POST or None, instance=found, courses=[])
+    form = ClassForm(_sent(request), instance=found, courses=[])
     if request.method == "POST" and form.is_valid():
         services.change_class(by=request.user, klass=found, **{name: form.cleaned_data[name] for name in _FIELDS})
         messages.success(request, _("The class is changed."))
@@ -217,7 +222,7 @@ def _seats(request: SignedInRequest, course: Course, klass: Class | None, back: 
     today = timezone.localdate()
     present = Q(valid_to=None) | Q(valid_to__gte=today)
     members = Member.objects.filter(present | Q(pk__in=room.given) | Q(pk__in=room.used))
-    form = SeatsForm(request.POST if request.method == "POST" else None, members=members, given=room.given)
+    form = SeatsForm(_sent(request), members=members, given=room.given)
     if request.method == "POST" and form.is_valid():
         moved = services.set_seats(by=request.user, course=course, klass=klass, numbers=form.numbers())
         messages.success(
@@ -266,7 +271,7 @@ def courses(request: SignedInRequest) -> HttpResponseBase:
 def course_access(request: SignedInRequest, course: str) -> HttpResponseBase:
     """Say who may take a course."""
     found = selectors.one_course(request.user, course)
-    form = CourseAccessForm(request.POST or None, instance=found)
+    form = CourseAccessForm(_sent(request), instance=found)
     if request.method == "POST" and form.is_valid():
         services.set_access(
             by=request.user,

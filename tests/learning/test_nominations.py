@@ -27,9 +27,7 @@ from learning.services import (
     withdraw_nomination,
 )
 from learning.services import nominations as room
-from tests.assessments.test_at_the_same_moment import at_once
-from tests.cast import make_cast
-from tests.factories import complete, finish_lessons, make_course
+from tests.factories import complete, finish_lessons
 from tests.learning.classes import a_class, by_nomination, nominate, officers
 from xapi.models import Statement
 
@@ -488,49 +486,3 @@ def test_the_queue_is_decided_on_its_page(cast, course):
     assert states(*rows) == ["accepted", "returned"]
     assert "Nothing waits for you" in client.get("/en/classes/queue/").content.decode()
     assert client.post(address, {"what": "accept", "nominations": ["forged"]}).status_code == 404
-
-
-# --- at the same moment, on a real database with real transactions
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deciding_at_once_never_gives_more_seats_than_there_are():
-    cast, course = make_cast(), make_course()
-    klass = a_class(cast, course.course, seats=3)
-    rows = nominate(cast, course.course, klass, *officers(cast.home, 8))
-
-    def decide(number):
-        by = User.objects.get(pk=cast.rso.pk)
-        return accept(cast, course.course, klass, rows[2 * number : 2 * number + 2], wait=True, by=by)
-
-    results, errors = at_once(4, decide)
-    assert not errors and sum(accepted for accepted, _waiting in results) == 3
-    assert Enrolment.objects.filter(klass=klass).count() == 3
-    assert Nomination.objects.filter(state="accepted").count() == 3
-    assert Nomination.objects.filter(state="waiting").count() == 5
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_accept_the_same_officer_at_once_enrol_once_and_one_is_told():
-    cast, course = make_cast(), make_course()
-    klass = a_class(cast, course.course, seats=3)
-    rows = nominate(cast, course.course, klass, cast.officer)
-    results, errors = at_once(
-        3, lambda n: accept(cast, course.course, klass, rows, by=User.objects.get(pk=cast.rso.pk))
-    )
-    assert len(results) == 1 and [type(each) for each in errors] == [room.DecidedAlready] * 2
-    assert Enrolment.objects.count() == Statement.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_officer_nominated_in_two_windows_at_once_is_nominated_once():
-    cast, course = make_cast(), make_course()
-    klass = a_class(cast, course.course)
-
-    def propose(number):
-        by = User.objects.get(pk=cast.coordinator.pk)
-        return propose_nominations(by=by, course=course.course, klass=klass, people=[cast.officer.uuid])
-
-    results, errors = at_once(3, propose)
-    assert len(results) == 1 and [type(each) for each in errors] == [room.NotFree] * 2
-    assert Nomination.objects.count() == 1
