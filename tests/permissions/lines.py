@@ -28,6 +28,20 @@ ROLES = (
 #: Roles that do not learn: those who watch, and whoever has no posting.
 NOT_LEARNING = ("service_desk", "analyst", "auditor", "admin", "nobody")
 
+#: Roles that passed a second step when they signed in.
+SECOND_STEP = (
+    "coordinator",
+    "foreign_coordinator",
+    "agency_coordinator",
+    "verifier",
+    "service_desk",
+    "rso",
+    "analyst",
+    "trainer",
+    "auditor",
+    "admin",
+)
+
 OK, GONE, REFUSED, MISSING, WRONG_METHOD, UNPROCESSABLE = 200, 302, 403, 404, 405, 422
 SIGN_IN = "to sign in and back"
 
