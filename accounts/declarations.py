@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,7 @@ from accounts.models import (
     User,
 )
 from accounts.personal_data import holds, holds_none, keeps
+from accounts.services.audit import prune_audit
 
 _ACCOUNT = _("as long as the account")
 
@@ -121,6 +123,27 @@ holds(
     keep=_("as long as the rule"),
     erasure="unlink",
     kept_because=_("It names a key only."),
+)
+
+
+def _old_entries(limit: dt.datetime) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(at__lt=limit)
+
+
+def _prune(*, rows: QuerySet[AuditEvent]) -> int:
+    # A beginning of the chain is sealed as a whole, so what is due is worked out there.
+    return prune_audit()
+
+
+keeps(
+    name="audit-log",
+    model=AuditEvent,
+    title=_("Entries of the audit log"),
+    does="delete",
+    months=settings.AUDIT_MONTHS,
+    due=_old_entries,
+    act=_prune,
+    since="at",
 )
 
 

@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.services import audit
+from accounts.services.audit import audit
 
 #: In the session: what this module keeps, and what the sign-in form leaves for it on the way.
 KEPT, ASKED = "sign_in", "shared_computer"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.hooks import OpenThing, tells_what_is_open
-from accounts.models import Agency, Posting, Transfer, User
+from accounts.models import Agency, Posting, Registration, Transfer, User
 from accounts.permissions import Right, Viewer, current_postings, scope_of
 from accounts.roles import Role
 from accounts.selectors.people import order_of_names, people_seen_by
@@ -132,6 +132,15 @@ def offers_that_wait(viewer: Viewer, posting: Posting) -> list[OpenThing]:
         received = rows.filter(to_member=posting.member_id).count()
         found.append(OpenThing(_("Officers whom other members offer"), received, reverse("moving:index")))
     return found
+
+
+@tells_what_is_open
+def registrations_that_wait(viewer: Viewer, posting: Posting) -> list[OpenThing]:
+    """Registrations that wait for somebody to verify them, for the member or agency of a coordinator's posting."""
+    rows = Registration.objects.filter(member=posting.member_id, state=Registration.State.WAITING)
+    if posting.agency_id:
+        rows = rows.filter(agency=posting.agency_id)
+    return [OpenThing(_("Registrations to verify"), rows.count(), reverse("people:registrations"))]
 
 
 # --- hand-over

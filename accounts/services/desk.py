@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Agency, Member, Posting, User
+from accounts.models import Agency, Member, Merge, Posting, User
 from accounts.permissions import Refused, Right, may_change_account, may_give, scope_of
 from accounts.roles import Role
 from accounts.selectors import people_seen_by
@@ -22,6 +22,10 @@ from accounts.services.people import (
     post_person,
     target_of,
 )
+
+
+class WasMerged(Refused):
+    """The account is one of two that were found to be one person's, and the other one is in use."""
 
 
 class ServesElsewhere(Refused):
@@ -216,6 +220,8 @@ def _set_active(by: User, user: User, is_active: bool) -> bool:
     _require_account(by, user)
     if user.is_active == is_active:
         return False
+    if is_active and Merge.objects.filter(closed=user, undone_at=None).exists():
+        raise WasMerged(_("This account was merged with another one. Take the merge back first, under Moves."))
     user.is_active = is_active
     user.save(update_fields=["is_active"])
     action = "person.put_to_use" if is_active else "person.put_out_of_use"

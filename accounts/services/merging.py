@@ -3,8 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from accounts.selectors.moving import open_postings
 from accounts.selectors.people import people_seen_by
 from accounts.services.audit import actor_of, audit
 from accounts.services.people import MayNotGive, target_of
+from accounts.sessions import end_all_sessions
 from accounts.signals import accounts_merged, merge_undone
 
 
@@ -109,7 +108,7 @@ def merge_people(*, by: User, kept: User, closed: User) -> Merge:
         kept.save(update_fields=["is_restricted"])
     closed.is_active = False
     closed.save(update_fields=["is_active"])
-    _end_sessions(closed)
+    end_all_sessions(closed)
     for receiver, put_away in accounts_merged.send(sender=Merge, merge=merge):
         if put_away:
             merge.remembered[receiver.__module__.split(".")[0]] = put_away
@@ -214,17 +213,6 @@ def _give_back_postings(by: User, merge: Merge, put_away: dict[str, Any]) -> Non
     moved.update(user=merge.closed)
     for posting_uuid, starts_on, ends_on in put_away["ended"]:
         Posting.objects.filter(user=merge.closed, uuid=posting_uuid).update(starts_on=starts_on, ends_on=ends_on)
-
-
-def _end_sessions(user: User) -> None:
-    """Sign a person out everywhere; who a session belongs to stands inside it."""
-    running = Session.objects.filter(expire_date__gt=timezone.now())
-    keys = [
-        each.session_key
-        for each in running.iterator(chunk_size=500)
-        if str(each.get_decoded().get(SESSION_KEY, "")) == str(user.pk)
-    ]
-    Session.objects.filter(session_key__in=keys).delete()
 
 
 def _audit_merge(by: User, merge: Merge, action: str) -> None:

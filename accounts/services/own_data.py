@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Actor, ErasureRequest, Member, Posting, User
+from accounts.models import Actor, ErasureRequest, Member, Merge, Posting, User
 from accounts.permissions import Refused
 from accounts.personal_data import Declaration
 from accounts.selectors.own_data import (
@@ -84,6 +84,9 @@ def ask_erasure(*, by: User, user: User, reason: str = "") -> ErasureRequest:
     if by != user and not may_ask_erasure(by, user):
         raise MayNotErase(_("This person holds a role that you may not end, so you cannot ask for this."))
     user = User.objects.select_for_update().get(pk=user.pk)
+    # An account that was merged into this one is the same person's.
+    for merge in Merge.objects.filter(kept=user, undone_at=None).select_related("closed"):
+        erase_person(by=by, user=merge.closed, reason=reason)
     if reason_against := why_not_erasable(user):
         raise NotErasable(reason_against)
     due_on = timezone.localdate() + dt.timedelta(days=int(settings.ERASURE_DAYS))

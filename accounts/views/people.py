@@ -38,6 +38,7 @@ from accounts.selectors import (
     places_of,
     postings_in_scope,
 )
+from accounts.selectors.duplicates import merged_into
 
 UNPROCESSABLE = 422
 A_PAGE = 50
@@ -284,6 +285,7 @@ def _page_of(
         "posting_form": posting_form or PostingForm(places=places),
         "may_post": bool(places) and person.is_active and person != viewer,
         "refused": refused,
+        "merged_into": merged_into([person.pk]).get(person.pk),
     }
     return render(request, "accounts/people/person.html", context, status=_status(refused))
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.hooks import OpenThing, tells_what_is_open
 from accounts.models import Member, Posting, User
 from accounts.permissions import Right, Viewer, has_right, scope_of
 from accounts.roles import Role
@@ -200,6 +202,15 @@ def nominations_seen_by(viewer: Viewer) -> QuerySet[Nomination]:
     return Nomination.objects.filter(scope.q(member="member_id", agency="agency_id")).select_related(
         "person__user", "course", "klass", "member", "agency", "enrolment__progress"
     )
+
+
+@tells_what_is_open
+def nominations_that_wait(viewer: Viewer, posting: Posting) -> list[OpenThing]:
+    """Nominations that wait for the RSO or for a seat, of the member or agency of a coordinator's posting."""
+    rows = Nomination.objects.filter(member=posting.member_id, state__in=Nomination.OPEN)
+    if posting.agency_id:
+        rows = rows.filter(agency=posting.agency_id)
+    return [OpenThing(_("Nominations without a seat or a decision"), rows.count(), reverse("learning:nominations"))]
 
 
 # --- the RSO's side
