@@ -14,7 +14,7 @@ from accounts.selectors.moving import open_postings
 from accounts.selectors.people import people_seen_by
 from accounts.services.audit import actor_of, audit
 from accounts.services.people import MayNotGive, target_of
-from accounts.sessions import end_all_sessions
+from accounts.third_parties import end_sessions
 from accounts.signals import accounts_merged, merge_undone
 
 
@@ -108,7 +108,7 @@ def merge_people(*, by: User, kept: User, closed: User) -> Merge:
         kept.save(update_fields=["is_restricted"])
     closed.is_active = False
     closed.save(update_fields=["is_active"])
-    end_all_sessions(closed)
+    end_sessions(closed)
     for receiver, put_away in accounts_merged.send(sender=Merge, merge=merge):
         if put_away:
             merge.remembered[receiver.__module__.split(".")[0]] = put_away
