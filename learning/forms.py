@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from learning.models import Class, Course
-from learning.models.classes import NO_CASES
+from lms.forms import NoCaseDataField
 
 
 def _days() -> forms.DateInput:
@@ -27,10 +27,12 @@ class ClassForm(forms.ModelForm):
         help_text=_("In which it is taught. Leave all empty when it does not matter."),
     )
 
+    note = NoCaseDataField(label=_("Note"), required=False)
+
     class Meta:
         model = Class
         fields = ["course", "title", "starts_on", "ends_on", "places", "languages", "note"]
-        widgets = {"starts_on": _days(), "ends_on": _days(), "note": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"starts_on": _days(), "ends_on": _days()}
 
     def __init__(self, *args: Any, courses: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,11 +60,8 @@ class CourseAccessForm(forms.ModelForm):
 class EndForm(forms.Form):
     """Why a class ends."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        required=False,
-        help_text=_("Coordinators read it whose nominations are still open. Never write about a real case."),
+    reason = NoCaseDataField(
+        label=_("Reason"), required=False, help_text=_("Coordinators read it whose nominations are still open.")
     )
 
 
@@ -106,17 +105,17 @@ class SeatsForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """What becomes of the chosen nominations."""
+    """Why the chosen nominations are returned; which button was pressed says what becomes of them."""
 
-    what = forms.ChoiceField(choices=[(each, each) for each in ("accept", "wait", "return")])
-    reason = forms.CharField(label=_("Reason"), max_length=300, required=False, help_text=NO_CASES)
+    reason = NoCaseDataField(label=_("Reason for returning"), required=False)
 
 
 class NamesForm(forms.Form):
     """Why somebody of the RSO looks at names."""
 
-    reason = forms.CharField(
+    reason = NoCaseDataField(
         label=_("Why do you need the names?"),
         max_length=200,
-        help_text=_("The reason is written to the audit log. Never write about a real case."),
+        rows=2,
+        help_text=_("The reason is written to the audit log."),
     )

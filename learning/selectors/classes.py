@@ -72,8 +72,8 @@ def one_course(viewer: Viewer, slug: str) -> Course:
 def label_outside(person: str, *, names: bool) -> Case | Coalesce:
     """By what the RSO may know a person of a row, worked out in the query so that no other name is ever fetched.
 
-    The name, where it is asked for, the row's member shares names, the person still serves that member, and the
-    identity is not restricted; the learner code otherwise.
+    The name, where it is asked for, the row's member shares names, the person still serves that member and none that
+    shares no names, and the identity is not restricted; the learner code otherwise.
 
     Arguments:
         person: the lookup of the person's key on the queried model, which has a `member`.
@@ -81,8 +81,12 @@ def label_outside(person: str, *, names: bool) -> Case | Coalesce:
     code = Coalesce(F(f"{person}__user__learner_code"), Value("–"), output_field=CharField())
     if not names:
         return code
-    serves = Posting.objects.current().filter(user=OuterRef(f"{person}__user"), member=OuterRef("member"))
-    shared = Q(**{f"{person}__user__is_restricted": False}, member__sharing=Member.Sharing.NAMES) & Exists(serves)
+    serves = Posting.objects.current().filter(user=OuterRef(f"{person}__user"), member__isnull=False)
+    shared = (
+        Q(**{f"{person}__user__is_restricted": False}, member__sharing=Member.Sharing.NAMES)
+        & Exists(serves.filter(member=OuterRef("member")))
+        & ~Exists(serves.exclude(member__sharing=Member.Sharing.NAMES))
+    )
     return Case(When(shared, then=F(f"{person}__user__full_name")), default=code, output_field=CharField())
 
 

@@ -252,8 +252,10 @@ def _require_posting(nomination: Nomination) -> Posting:
 
 
 def _accept(nomination: Nomination, *, by: User | None, posting: Posting) -> None:
+    # Under the key of today: accounts may have been merged since the nomination, and a closed key learns nothing new.
+    person = actor_of(posting.user)
     nomination.enrolment = enrol_person(
-        by=by, person=nomination.person, course=nomination.course, klass=nomination.klass, posting=posting
+        by=by, person=person, course=nomination.course, klass=nomination.klass, posting=posting
     )
     nomination.state = State.ACCEPTED
     nomination.save(update_fields=["enrolment", "state"])

@@ -79,7 +79,13 @@ def _today() -> dict[str, object]:
     return {"starts_on": timezone.localdate()}
 
 
-def _detail(request: SignedInRequest, klass: Class, trainer_form: TrainerForm, status: int = 200) -> HttpResponseBase:
+def _detail(
+    request: SignedInRequest,
+    klass: Class,
+    trainer_form: TrainerForm,
+    end_form: EndForm | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
     reason = names_reason(request)
     rows = selectors.people_in_class(request.user, klass, names=bool(reason))
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
@@ -97,7 +103,7 @@ def _detail(request: SignedInRequest, klass: Class, trainer_form: TrainerForm, s
             "languages": klass.languages,
             "trainers": selectors.trainers_of(request.user, [klass])[klass.pk],
             "trainer_form": trainer_form,
-            "end_form": EndForm(),
+            "end_form": end_form or EndForm(),
             "room": room,
             "seats": [
                 (each, room.given.get(each.pk, 0), room.used[each.pk], room.waiting[each.pk]) for each in members
@@ -152,8 +158,7 @@ def end(request: SignedInRequest, klass: uuid.UUID) -> HttpResponseBase:
     found = selectors.one_class(request.user, klass)
     form = EndForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("The reason is too long: at most 300 characters. Nothing was changed."))
-        return redirect("learning:class", klass=klass)
+        return _detail(request, found, TrainerForm(initial=_today()), form, status=422)
     back = services.end_class(by=request.user, klass=found, reason=form.cleaned_data["reason"])
     messages.success(
         request,

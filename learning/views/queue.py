@@ -39,8 +39,22 @@ def overview(request: SignedInRequest) -> HttpResponseBase:
 def group(request: SignedInRequest, course: str, member: str, klass: uuid.UUID | None = None) -> HttpResponseBase:
     """The open nominations of one member for a course or class: accept, let wait, or return."""
     of_course, of_class, of_member = selectors.queue_group(request.user, course, klass, member)
-    if request.method == "POST":
-        return _decide(request, of_course, of_class, of_member)
+    if request.method != "POST":
+        return _group(request, of_course, of_class, of_member, DecideForm())
+    form = DecideForm(request.POST)
+    if not form.is_valid():
+        return _group(request, of_course, of_class, of_member, form, status=422)
+    return _decide(request, of_course, of_class, of_member, form)
+
+
+def _group(
+    request: SignedInRequest,
+    of_course: Course,
+    of_class: Class | None,
+    of_member: Member,
+    form: DecideForm,
+    status: int = 200,
+) -> HttpResponseBase:
     shares_names = of_member.sharing == Member.Sharing.NAMES
     reason = names_reason(request) if shares_names else ""
     rows = selectors.nominations_of_group(request.user, of_course, of_class, of_member, names=bool(reason))
@@ -73,21 +87,21 @@ def group(request: SignedInRequest, course: str, member: str, klass: uuid.UUID |
             "given": room.given.get(of_member.pk, 0),
             "used": room.used[of_member.pk],
             "left": room.left(of_member.pk),
-            "form": DecideForm(),
+            "form": form,
+            "chosen": request.POST.getlist("nominations"),
             "shares_names": shares_names,
             "names_form": NamesForm(),
             "names_reason": reason,
             "sets_seats": has_right(request.user, Right.MANAGE_CLASSES),
         },
+        status=status,
     )
 
 
-def _decide(request: SignedInRequest, course: Course, klass: Class | None, member: Member) -> HttpResponseBase:
-    form = DecideForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("A reason has at most 300 characters. Nothing was changed."))
-        return redirect(request.get_full_path())
-    what, chosen = form.cleaned_data["what"], uuids(request.POST.getlist("nominations"))
+def _decide(
+    request: SignedInRequest, course: Course, klass: Class | None, member: Member, form: DecideForm
+) -> HttpResponseBase:
+    what, chosen = request.POST.get("what"), uuids(request.POST.getlist("nominations"))
     try:
         if what == "return":
             number = services.return_nominations(
@@ -102,7 +116,7 @@ def _decide(request: SignedInRequest, course: Course, klass: Class | None, membe
                 request,
                 ngettext("%(n)d nomination was returned.", "%(n)d nominations were returned.", number) % {"n": number},
             )
-        else:
+        elif what in ("accept", "wait"):
             accepted, waiting = services.accept_nominations(
                 by=request.user, course=course, klass=klass, member=member, nominations=chosen, wait=what == "wait"
             )
@@ -111,6 +125,8 @@ def _decide(request: SignedInRequest, course: Course, klass: Class | None, membe
                 _("Accepted and enrolled: %(accepted)d. On the waiting list: %(waiting)d.")
                 % {"accepted": accepted, "waiting": waiting},
             )
+        else:
+            messages.error(request, _("Press one of the buttons. Nothing was changed."))
     except services.CannotNominate as refusal:
         messages.error(request, str(refusal))
     return redirect(request.get_full_path())
@@ -127,5 +143,6 @@ def names(request: SignedInRequest) -> HttpResponseBase:
     if form.is_valid():
         keep_names_reason(request, form.cleaned_data["reason"])
     else:
-        messages.error(request, _("Say in a few words why you need the names. They stay hidden until then."))
+        problem = " ".join(str(each) for each in form.errors["reason"])
+        messages.error(request, _("The names stay hidden. %(problem)s") % {"problem": problem})
     return redirect(back_to(request, "learning:queue"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Member
 from accounts.permissions import Refused
 from accounts.roles import Role
-from accounts.services import end_posting
+from accounts.services import end_posting, post_person
 from learning import services
 from learning.models import Class, ClassTrainer, Course, Enrolment, Nomination, Seats
 from learning.selectors import own_enrolment, people_in_class, shown, taught_classes
@@ -193,6 +193,15 @@ def test_the_name_of_an_officer_who_left_the_member_that_shares_names_is_not_rea
     klass = a_class(cast, course.course, seats=5)
     put_in(cast, course.course, klass, cast.officer)
     end_posting(by=None, posting=cast.officer.postings.get())
+    [row] = people_in_class(cast.rso, klass, names=True)
+    assert row.label == cast.officer.learner_code
+
+
+def test_a_name_goes_no_further_than_the_strictest_member_that_the_officer_serves(cast, course):
+    Member.objects.filter(pk=cast.home.pk).update(sharing="names")
+    klass = a_class(cast, course.course, seats=5)
+    put_in(cast, course.course, klass, cast.officer)
+    post_person(by=None, user=cast.officer, role=Role.OFFICER, member=cast.away)
     [row] = people_in_class(cast.rso, klass, names=True)
     assert row.label == cast.officer.learner_code
 

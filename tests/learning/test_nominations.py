@@ -486,3 +486,12 @@ def test_the_queue_is_decided_on_its_page(cast, course):
     assert states(*rows) == ["accepted", "returned"]
     assert "Nothing waits for you" in client.get("/en/classes/queue/").content.decode()
     assert client.post(address, {"what": "accept", "nominations": ["forged"]}).status_code == 404
+
+
+def test_a_reason_that_looks_like_a_case_is_asked_about_and_the_ticks_stay(cast, course):
+    klass = a_class(cast, course.course)
+    [row] = nominate(cast, course.course, klass, cast.officer)
+    data = {"what": "return", "nominations": [str(row.uuid)], "reason": "See case 123/2024"}
+    answer = cast.client(cast.rso).post(f"/en/classes/queue/t1/{klass.uuid}/ID/", data)
+    assert answer.status_code == 422 and f'value="{row.uuid}" checked' in answer.content.decode()
+    assert states(row) == ["proposed"]
