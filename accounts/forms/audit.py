@@ -26,7 +26,13 @@ class LogFilterForm(forms.Form):
     )
     who = forms.CharField(label=_("By whom"), required=False, max_length=150)
     whom = forms.CharField(label=_("Of whom"), required=False, max_length=150)
-    with_reason = forms.BooleanField(label=_("Only where a reason was given"), required=False)
+    with_reason = forms.TypedChoiceField(
+        label=_("Reason"),
+        required=False,
+        choices=[("", _("With or without")), ("on", _("Only where one was given"))],
+        coerce=bool,
+        empty_value=False,
+    )
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
