@@ -126,6 +126,14 @@ holds(
 )
 
 
+def _apart_no_more(user: User) -> int:
+    return TwoPeople.objects.filter(Q(first=user) | Q(second=user)).delete()[0]
+
+
+def _merges_gone(user: User) -> int:
+    return Merge.objects.filter(Q(kept=user) | Q(closed=user)).delete()[0]
+
+
 def _old_entries(limit: dt.datetime) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(at__lt=limit)
 
@@ -163,54 +171,93 @@ keeps(
 holds(
     PeopleFile,
     person="made_by",
-    fields={"content": "the list of people that is being checked", "made_by": "whose upload it is"},
-    keep="until the list is applied, a day at most",
+    title=_("Lists of people that you sent in"),
+    beside=("changed_at", "state"),
+    labels={"changed_at": _("last changed"), "state": _("state"), "made_by": _("by")},
+    fields={"made_by": _("whose list it is")},
+    keep=_("until the list is applied, a day at most"),
     erasure="delete",
 )
 holds(
     OneTimeCode,
     person="user",
-    fields={"user": "whose code it is", "made_by": "accountability for who gave it"},
-    keep="30 days",
+    title=_("Codes on slips that you were given"),
+    beside=("made_at", "expires_at", "used_at"),
+    labels={
+        "made_at": _("made"),
+        "expires_at": _("valid until"),
+        "used_at": _("used"),
+        "user": _("for whom"),
+    },
+    fields={"user": _("whose code it is")},
+    others={"made_by": _("who answers for giving it")},
+    keep=_("30 days"),
     erasure="delete",
 )
 holds(
     Invitation,
     person="made_by",
-    fields={"made_by": "accountability for who invited"},
-    keep="30 days after its last day",
+    title=_("Links with which you invited others"),
+    beside=("made_at", "last_day", "uses", "used"),
+    labels={
+        "made_at": _("made"),
+        "last_day": _("last day"),
+        "uses": _("for how many"),
+        "used": _("used"),
+        "made_by": _("by"),
+    },
+    fields={"made_by": _("who answers for the invitation")},
+    keep=_("30 days after its last day"),
     erasure="unlink",
+    kept_because=_("Whoever holds the link may still use it; it belongs to the member."),
 )
 holds(
     Registration,
     person="user",
+    title=_("Your registration"),
+    beside=("member", "state"),
+    labels={"member": _("member"), "agency": _("agency"), "state": _("state"), "reason": _("reason")},
     fields={
-        "user": "who asked for an account",
-        "agency": "where the person says to serve",
-        "reason": "told to the person when it is refused",
-        "decided_by": "accountability for the decision",
+        "agency": _("where you said that you serve"),
+        "reason": _("why it was refused"),
     },
-    keep="as the account; 30 days when it was refused",
+    others={"decided_by": _("who answers for the decision")},
+    keep=_("as long as the account; 30 days when it was refused"),
     erasure="delete",
 )
 holds(
     Transfer,
     person="person",
-    fields={"person": "who is to go to which member", "note": "what the receiving coordinator has to know"},
-    keep="as the account",
+    title=_("Your moves to other members"),
+    beside=("from_member", "to_member", "state"),
+    labels={"from_member": _("from"), "to_member": _("to"), "state": _("state"), "note": _("note")},
+    fields={"note": _("what the receiving coordinator has to know")},
+    keep=_ACCOUNT,
     erasure="delete",
 )
 holds(
     TwoPeople,
     person="first",
-    fields={"first": "so that two people who look alike are not proposed as one again", "second": "the same"},
-    keep="as the accounts",
+    title=_("People who look like you and are not"),
+    fields={"first": _("so that two people are not taken for one again")},
+    others={"second": _("so that two people are not taken for one again")},
+    keep=_("as long as both accounts"),
     erasure="delete",
+    rows=lambda user: TwoPeople.objects.filter(Q(first=user) | Q(second=user)),
+    erase=_apart_no_more,
+    is_listed=False,
 )
 holds(
     Merge,
     person="kept",
-    fields={"closed": "the account that was found to be the same person's", "remembered": "to take it back"},
-    keep="as the account",
+    title=_("Accounts of yours that were made one"),
+    beside=("merged_at", "undone_at"),
+    labels={"merged_at": _("when"), "undone_at": _("taken back"), "closed": _("the other account")},
+    fields={"closed": _("the account that was found to be yours too"), "remembered": _("to take it back")},
+    others={"closed": _("the account that was found to be yours too")},
+    keep=_ACCOUNT,
     erasure="delete",
+    rows=lambda user: Merge.objects.filter(Q(kept=user) | Q(closed=user)),
+    erase=_merges_gone,
+    is_listed=False,
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Member, Posting, Transfer, User
 from accounts.selectors.moving import agencies_to_move_to, officers_to_move, successors
+from lms.forms import NoCaseDataField
 
 
 class DayField(forms.DateField):
@@ -47,15 +48,10 @@ class OfferForm(forms.Form):
     kind = forms.ChoiceField(
         choices=[("", _("Any")), *Agency.Kind.choices], required=False, label=_("Kind of agency asked for")
     )
-    note = forms.CharField(
-        max_length=300,
+    note = NoCaseDataField(
         required=False,
         label=_("Note"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
-        help_text=_(
-            "At most 300 characters, read by the other coordinator. Write no name, no rank and nothing about cases, "
-            "operations or victims."
-        ),
+        help_text=_("The other coordinator reads it. Write no name and no rank."),
     )
 
     def __init__(self, from_members: set[int], *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from accounts.models import Agency, Member, User
 from accounts.permissions import Right
 from accounts.selectors import agencies_in_scope
 from learning.sharing import members_shared_with
+from lms.forms import NoCaseDataField
 
 
 class PublicNameForm(forms.ModelForm):
@@ -39,14 +40,9 @@ class SharedChoiceForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why somebody looks at names. It is written into the audit log, and the member reads it."""
 
-    reason = forms.CharField(
+    reason = NoCaseDataField(
         label=_("Reason"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_(
-            "For which certification task you need the names. The member’s coordinator reads it. Do not write about "
-            "cases, victims or suspects."
-        ),
+        help_text=_("For which certification task you need the names. The member’s coordinator reads it."),
         error_messages={"required": _("Say why you need the names; nothing is shown without a reason.")},
     )
     page = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

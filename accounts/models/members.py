@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Member(models.Model):
@@ -18,7 +19,7 @@ class Member(models.Model):
     """
 
     class Kind(models.TextChoices):
-        STATE = "state", _("State")
+        STATE = "state", pgettext_lazy("kind of member", "State")
         TERRITORY = "territory", _("Territory")
         ORGANISATION = "organisation", _("Organisation")
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.members import Agency, Member
 from accounts.models.people import User
@@ -37,7 +38,7 @@ class Posting(models.Model):
     class RankBand(models.TextChoices):
         """Bands of the platform, to which each member maps its own ranks (domain rules §4.4)."""
 
-        ENTRY = "entry", _("Entry")
+        ENTRY = "entry", pgettext_lazy("rank", "Entry")
         SUPERVISOR = "supervisor", _("Supervisor")
         SENIOR = "senior", _("Senior")
         EXECUTIVE = "executive", _("Executive")

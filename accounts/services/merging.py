@@ -14,8 +14,8 @@ from accounts.selectors.moving import open_postings
 from accounts.selectors.people import people_seen_by
 from accounts.services.audit import actor_of, audit
 from accounts.services.people import MayNotGive, target_of
-from accounts.third_parties import end_sessions
 from accounts.signals import accounts_merged, merge_undone
+from accounts.third_parties import end_sessions
 
 
 class NotYours(Refused):

@@ -52,9 +52,9 @@ def _page(request: SignedInRequest, template: str, context: dict[str, Any]) -> H
     )
 
 
-def _sent(request: HttpRequest) -> tuple[Any, Any]:
+def _sent(request: HttpRequest) -> Any:
     """What a form was sent with; nothing when the page is only looked at. A form may be sent empty."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return request.POST if request.method == "POST" else None
 
 
 # --- lists
@@ -64,7 +64,7 @@ def _sent(request: HttpRequest) -> tuple[Any, Any]:
 @never_cache
 def import_people(request: SignedInRequest) -> HttpResponseBase:
     """Upload a list; those of today stand below."""
-    form = PeopleFileForm(*_sent(request), viewer=request.user)
+    form = PeopleFileForm(_sent(request), request.FILES or None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             file = exchange.take_file(
@@ -148,7 +148,7 @@ def _act_on(request: SignedInRequest, file: PeopleFile) -> HttpResponseBase:
 @never_cache
 def slips(request: SignedInRequest) -> HttpResponseBase:
     """Choose who gets a slip with a one-time code; the answer is the sheet."""
-    form = SlipsForm(_sent(request)[0], viewer=request.user)
+    form = SlipsForm(_sent(request), viewer=request.user)
     everybody = people_for_codes(request.user)
     is_coordinator = has_right(request.user, Right.MANAGE_PEOPLE)
     if request.method == "POST":
@@ -207,7 +207,7 @@ def _sheet(request: SignedInRequest, people: Any) -> HttpResponseBase:
 @never_cache
 def invitations(request: SignedInRequest) -> HttpResponseBase:
     """The links that lead into what one manages; make a further one. Its address is shown once."""
-    form = InvitationForm(_sent(request)[0], viewer=request.user)
+    form = InvitationForm(_sent(request), viewer=request.user)
     address = ""
     if request.method == "POST" and form.is_valid():
         try:

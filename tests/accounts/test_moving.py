@@ -302,7 +302,7 @@ def test_a_coordinator_is_not_offered_before_handing_over_and_nobody_to_the_own_
 
 def test_a_note_is_short_and_warns_of_case_data(cast):
     client = cast.client(cast.coordinator)
-    assert "nothing about cases" in client.get(f"{MOVES}offer/{cast.officer.uuid}/").content.decode()
+    assert "real cases" in client.get(f"{MOVES}offer/{cast.officer.uuid}/").content.decode()
     answer = client.post(f"{MOVES}offer/{cast.officer.uuid}/", {"to_member": "TH", "note": "x" * 301})
     assert answer.status_code == 422 and not Transfer.objects.exists()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User
 from accounts.roles import Role
 from accounts.selectors.own_data import export_lines, looked_at, renamed_people
-from accounts.services import audit, correct_person, target_of
+from accounts.services import audit, correct_oneself, target_of
 from certificates.models import Award
 from learning.services import enrol
 from tests.accounts.test_erasure import signed_in_now
@@ -162,7 +162,7 @@ def test_a_person_corrects_the_name_and_certificates_keep_the_old_one(cast, cour
 
 
 def test_the_coordinator_sees_a_changed_name_and_the_log_holds_none(cast):
-    correct_person(by=cast.officer, full_name="Sari Wulandari", latin_name="", sex="", email="")
+    correct_oneself(by=cast.officer, full_name="Sari Wulandari", latin_name="", sex="", email="")
     event = AuditEvent.objects.get(action="person.renamed")
     assert event.member == cast.home and event.details == {} and event.reason == ""
     page = cast.client(cast.coordinator).get("/en/accounts/data/requests/").content.decode()
