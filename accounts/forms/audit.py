@@ -31,7 +31,7 @@ class LogFilterForm(forms.Form):
         required=False,
         choices=[("", _("With or without")), ("on", _("Only where one was given"))],
         coerce=bool,
-        empty_value=False,  # type: ignore[arg-type]
+        empty_value="",
     )
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
