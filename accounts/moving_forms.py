@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.members import NameField
 from accounts.models import Agency, Member, Posting, Transfer, User
 from accounts.selectors.moving import agencies_to_move_to, officers_to_move, successors
 from lms.forms import NoCaseDataField
@@ -95,7 +96,7 @@ class HandOverForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
         ),
     )
-    full_name = forms.CharField(
+    full_name = NameField(
         max_length=200,
         required=False,
         label=_("Or the full name of somebody new"),

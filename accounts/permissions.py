@@ -178,7 +178,9 @@ def may_change_account(user: Viewer, person: User) -> bool:
     Only if each posting of the person that runs or is to come is one that `user` could give: so no deputy puts a
     coordinator out of use, and no agency somebody who also serves another. Nobody does it to oneself.
     """
-    return person != user and all(
+    if person == user or person.is_superuser:
+        return False
+    return all(
         may_give(user, Role(posting.role), member=posting.member_id, agency=posting.agency_id)
         for posting in Posting.objects.filter(user=person).open()
     )

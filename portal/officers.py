@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import User
 from accounts.permissions import Right, SignedInRequest, requires, scope_of
-from accounts.selectors import names_for, order_of_names, people_seen_by
+from accounts.selectors import names_for, order_of_names, people_seen_by, postings_in_scope
 from accounts.services import Entry, audit_many
 from certificates.models import Award
 from certificates.selectors import awards_seen_by
@@ -65,7 +65,11 @@ def officer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
     found = on_desk or (enrolments[0].actor.user if enrolments else None)
     if found is None:
         raise Http404(_("There is no such officer among yours."))
-    _note_names_seen(viewer, enrolments, f"accounts.user:{found.uuid}")
+    target = f"accounts.user:{found.uuid}"
+    _note_names_seen(viewer, enrolments, target)
+    if not enrolments:  # the name is on the page all the same
+        member = next((each.member for each in postings_in_scope(viewer, Right.SEE_OFFICERS).filter(user=found)), None)
+        audit_many(by=viewer, entries=[Entry("officers.seen", target, member, details={"people": [str(found.uuid)]})])
     return render(
         request,
         "portal/officer.html",

@@ -357,7 +357,8 @@ class _Planner:
                 place = keys.get(agency or 0, "")
                 at[each.full_name, place].append(each)
                 alike.setdefault((compared(each.full_name), place), each)
-            if each.email:
+            # Of people of other agencies, whose user name is not told to whoever brings in for one.
+            if each.email and (self.whole or any(agency in self.scope.agencies for _key, agency, *_ in each.postings)):
                 emails.setdefault(each.email.lower(), each)
         for done, row in enumerate(rows, start=1):
             if progress and done % STEP == 0:

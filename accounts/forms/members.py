@@ -11,16 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import in_usual_case, is_well_formed
 from accounts.models import Agency, Member, User
+from accounts.names import BadText, tidy_line, tidy_name
 from accounts.roles import MEMBERLESS_ROLES, Role
 from accounts.selectors import person_to_appoint
 from lms.text import tidy
 
 
 class TidyCharField(forms.CharField):
-    """One line of text with composed letters and single spaces."""
+    """One line of text with composed letters and single spaces; refuses what does not print or turns a text around."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(tidy(super().to_python(value) or "").split())
+        try:
+            return self.put_in_order(" ".join(tidy(super().to_python(value) or "").split()))
+        except BadText as problem:
+            raise ValidationError(str(problem)) from problem
+
+    def put_in_order(self, text: str) -> str:
+        """The text as it is kept; raises `BadText`."""
+        return tidy_line(text)
+
+
+class NameField(TidyCharField):
+    """The name of a person, by the rules of a list and of a registration; it may be left empty where that is allowed."""
+
+    def put_in_order(self, text: str) -> str:
+        return tidy_name(text) if text else ""
 
 
 class TagsField(forms.CharField):
@@ -128,7 +143,7 @@ class PersonToAppoint(forms.Form):
         help_text=_("Of somebody who has an account. Leave it empty for a new person: one is then made."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    full_name = TidyCharField(
+    full_name = NameField(
         label=_("Full name of a new person"),
         max_length=200,
         required=False,

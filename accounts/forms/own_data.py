@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.members import NameField, TidyCharField
 from accounts.models import User
 from lms.forms import NoCaseDataField
 
@@ -15,6 +16,7 @@ class CorrectForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["full_name", "latin_name", "sex", "email"]
+        field_classes = {"full_name": TidyCharField, "latin_name": NameField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,10 +26,9 @@ class CorrectForm(forms.ModelForm):
             field.widget.attrs["autocomplete"] = "off"
 
     def clean_full_name(self) -> str:
-        name = " ".join(self.cleaned_data["full_name"].split())
-        if not any(character.isalpha() for character in name):
+        if not any(character.isalpha() for character in self.cleaned_data["full_name"]):
             raise forms.ValidationError(_("Type the name as it should stand on the certificate."))
-        return name
+        return self.cleaned_data["full_name"]  # type: ignore[no-any-return]
 
 
 class ConfirmErasureForm(forms.Form):

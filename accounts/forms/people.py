@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.members import TidyCharField, language_field, username_field
+from accounts.forms.members import NameField, language_field, username_field
 from accounts.models import Agency, Posting, User
 from accounts.permissions import GIVES_ROLES, Right
 from accounts.roles import Role
@@ -82,7 +82,7 @@ class Searching(forms.Form):
 class OfficerForm(forms.Form):
     """A new person on the people desk."""
 
-    full_name = TidyCharField(
+    full_name = NameField(
         label=_("Full name"),
         max_length=200,
         required=False,
@@ -93,7 +93,7 @@ class OfficerForm(forms.Form):
         required=False,
         help_text=_("Who it is, only you know. Keep it outside of Suluh."),
     )
-    latin_name = TidyCharField(label=_("Name in Latin letters"), max_length=200, required=False)
+    latin_name = NameField(label=_("Name in Latin letters"), max_length=200, required=False)
     place = PlaceField(label=_("Agency"))
     rank_band = forms.ChoiceField(
         label=_("Rank band"), required=False, choices=[("", _("Not said")), *Posting.RankBand.choices]
@@ -119,13 +119,13 @@ class OfficerForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What is said of a person, to be corrected."""
 
-    full_name = TidyCharField(
+    full_name = NameField(
         label=_("Full name"),
         max_length=200,
         required=False,
         help_text=_("As it should stand on the certificate. Empty it for an account without a name."),
     )
-    latin_name = TidyCharField(label=_("Name in Latin letters"), max_length=200, required=False)
+    latin_name = NameField(label=_("Name in Latin letters"), max_length=200, required=False)
     rank_band = forms.ChoiceField(
         label=_("Rank band"), required=False, choices=[("", _("Not said")), *Posting.RankBand.choices]
     )

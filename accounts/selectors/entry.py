@@ -20,7 +20,8 @@ def people_for_codes(viewer: Viewer) -> QuerySet[User]:
 
     A code is a way into an account, so it reaches no further than the viewer's own power: a coordinator gives one to
     those whose every posting is of the own scope and of a role that a coordinator gives. The service desk mends the
-    passwords of members' people, not those of the RSO. Nobody gives one to themselves.
+    passwords of members' people, not those of the RSO or of whoever has the power over everything. Nobody gives one to
+    themselves.
     """
     scope = scope_of(viewer, Right.RESET_ACCESS)
     postings = _open_postings().filter(user=OuterRef("pk"))
@@ -29,7 +30,8 @@ def people_for_codes(viewer: Viewer) -> QuerySet[User]:
     else:
         inside = scope.q(member="member_id", agency="agency_id")
         beyond = postings.exclude(inside & Q(role__in=GIVES_ROLES[Right.MANAGE_PEOPLE], member__isnull=False))
-    return people_seen_by(viewer, Right.RESET_ACCESS).filter(~Exists(beyond), is_active=True).exclude(pk=viewer.pk or 0)
+    people = people_seen_by(viewer, Right.RESET_ACCESS).filter(~Exists(beyond), is_active=True, is_superuser=False)
+    return people.exclude(pk=viewer.pk or 0)
 
 
 def without_a_way_in(people: QuerySet[User]) -> QuerySet[User]:

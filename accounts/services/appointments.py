@@ -51,8 +51,7 @@ def appoint_coordinator(
     _require(by, role, member, agency)
     if user is not None:
         _require_free(user, role, member, agency)
-        if Posting.objects.filter(user=user, role__in=LOOK_ACROSS).open().exists():
-            raise LooksAcross(_("This person looks across members for the RSO and cannot coordinate one of them."))
+        require_looks_not_across(user)
     user = user or _new_person(by, member, person)
     return post_person(by=by, user=user, role=role, member=member, agency=agency)
 
@@ -89,6 +88,16 @@ def end_appointment(*, by: User, posting: Posting) -> Posting:
     if posting.user_id == by.pk:
         raise MayNotGive(_("Nobody ends a role of one's own here. Ask somebody else who may end it."))
     return end_posting(by=by, posting=posting)
+
+
+def require_looks_not_across(user: User) -> None:
+    """Before somebody is made coordinator or deputy, by whatever way.
+
+    Raises:
+        LooksAcross: the person looks across members for the RSO.
+    """
+    if Posting.objects.filter(user=user, role__in=LOOK_ACROSS).open().exists():
+        raise LooksAcross(_("This person looks across members for the RSO and cannot coordinate one of them."))
 
 
 def _require(by: User, role: Role, member: Member | None, agency: Agency | None) -> None:

@@ -10,7 +10,7 @@ from accounts.models import Agency, Member, Merge, Posting, User
 from accounts.permissions import Refused, Right, may_change_account, may_give, scope_of
 from accounts.roles import Role
 from accounts.selectors import people_seen_by
-from accounts.services.appointments import HasItAlready, NotInUse
+from accounts.services.appointments import HasItAlready, NotInUse, require_looks_not_across
 from accounts.services.audit import audit
 from accounts.services.people import (
     MayNotGive,
@@ -86,6 +86,7 @@ def post_officer(
     Raises:
         NotYours: the person is not on the desk of `by`.
         MayNotGive: `by` may not give this role there, or would give it to oneself.
+        LooksAcross: a deputy who looks across members for the RSO.
         HasItAlready, NotInUse, OverThere, WrongPlace: the posting cannot be.
     """
     user = _lock(by, user)
@@ -93,6 +94,8 @@ def post_officer(
         raise NotInUse(_("This account is out of use. Put it to use again first."))
     if Posting.objects.filter(user=user, role=role, member=member, agency=agency).open().exists():
         raise HasItAlready(_("This person holds this role here already."))
+    if role in (Role.COORDINATOR, Role.DEPUTY_COORDINATOR):
+        require_looks_not_across(user)
     return post_person(by=by, user=user, role=role, member=member, agency=agency, rank_band=rank_band)
 
 

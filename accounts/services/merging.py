@@ -210,6 +210,10 @@ def _give_back_postings(by: User, merge: Merge, put_away: dict[str, Any]) -> Non
     for posting in Posting.objects.filter(open_postings(), user=merge.kept):
         if not may_give(by, Role(posting.role), member=posting.member_id, agency=posting.agency_id):
             raise MayNotGive(_("Your role does not let you give or end this role here."))
+    # Those that ended run again: where the person has moved to another member since, they are no longer `by`'s to give.
+    for posting in Posting.objects.filter(user=merge.closed, uuid__in=[each[0] for each in put_away["ended"]]):
+        if not may_give(by, Role(posting.role), member=posting.member_id, agency=posting.agency_id):
+            raise MayNotGive(_("Your role does not let you give or end this role here."))
     moved.update(user=merge.closed)
     for posting_uuid, starts_on, ends_on in put_away["ended"]:
         Posting.objects.filter(user=merge.closed, uuid=posting_uuid).update(starts_on=starts_on, ends_on=ends_on)

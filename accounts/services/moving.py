@@ -11,6 +11,7 @@ from accounts.models import Agency, Member, Posting, Transfer, User
 from accounts.permissions import Refused, Right, may_give, scope_of
 from accounts.roles import Role
 from accounts.selectors.moving import COORDINATING, officer_postings, open_postings, successors
+from accounts.services.appointments import require_looks_not_across
 from accounts.services.audit import actor_of, audit
 from accounts.services.people import MayNotGive, WrongPlace, create_person, end_posting, new_username, post_person
 from accounts.services.people import target_of as person_target
@@ -144,6 +145,7 @@ def offer_transfer(*, by: User, user: User, to_member: Member, kind: str = "", n
 
     Raises:
         NotTheirOfficer: no officer in the viewer's scope.
+        MayNotGive: the officer holds a role with the member that `by` may not end, such as one of another agency.
         StillCoordinates: a coordinator hands over first.
         AlreadyOffered: an offer waits.
         WrongPlace: the own member, or one that is no longer there.
@@ -158,6 +160,10 @@ def offer_transfer(*, by: User, user: User, to_member: Member, kind: str = "", n
         raise WrongPlace(_("%(member)s is no longer a member.") % {"member": to_member})
     if Posting.objects.filter(open_postings(), user=user, member=posting.member, role__in=COORDINATING).exists():
         raise StillCoordinates(_("This person is a coordinator. Hand over first, then offer the move."))
+    for each in Posting.objects.filter(open_postings(), user=user, member=posting.member):
+        # All of them end when the offer is accepted, on the word of whoever made it.
+        if not may_give(by, Role(each.role), member=each.member_id, agency=each.agency_id):
+            raise MayNotGive(_("Your role does not let you give or end this role here."))
     waiting = Transfer.objects.filter(person=user, state=Transfer.State.OFFERED)
     if waiting.open().exists():
         raise AlreadyOffered(_("This officer is offered to a member already. Withdraw that offer first."))
@@ -200,7 +206,11 @@ def accept_transfer(*, by: User, transfer: Transfer, agency: Agency | None, on: 
     _require_near(on, earliest=timezone.localdate(transfer.offered_at))
     person = User.objects.select_for_update(of=("self",)).get(pk=transfer.person_id)
     there = list(Posting.objects.filter(open_postings(), user=person, member=transfer.from_member_id))
-    if not person.is_active or not any(each.role == Role.OFFICER for each in there):
+    if (
+        not person.is_active
+        or not any(each.role == Role.OFFICER for each in there)
+        or any(each.role in COORDINATING for each in there)
+    ):
         raise NotOpenAnyMore(_("The officer has left the member that made this offer. Ask its coordinator."))
     rank_band = max(there, key=lambda each: (each.role == Role.OFFICER, each.starts_on)).rank_band
     # The right to end these was the offering coordinator's, who used it by making the offer.
@@ -315,7 +325,8 @@ def hand_over(
         stays_deputy: the one before becomes deputy.
 
     Raises:
-        MayNotGive: neither the own posting nor one in `by`'s charge.
+        MayNotGive: neither the own posting nor one in `by`'s charge; or `to` is `by`.
+        LooksAcross: `to` looks across members for the RSO.
         NoSuccessor: `to` is not of the member, or coordinates already; or neither `to` nor a name.
         WrongDay: in the past, or more than a year away.
     """
@@ -340,6 +351,9 @@ def hand_over(
         )
     elif not successors(posting).filter(pk=to.pk).exists():
         raise NoSuccessor(_("Nobody in use of your member has this user name."))
+    elif to == by:
+        raise MayNotGive(_("Nobody gives a role to oneself. Ask somebody else who may give it."))
+    require_looks_not_across(to)
     same = Posting.objects.filter(open_postings(), user=to, member=member, agency=agency)
     if same.filter(role=Role.COORDINATOR).exists():
         raise NoSuccessor(_("This person is coordinator here already."))

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Actor, Agency, Member, Posting, User, new_learner_code
+from accounts.models import Actor, Agency, Member, OneTimeCode, Posting, User, new_learner_code
 from accounts.permissions import Refused, may_give
 from accounts.roles import Role
+from accounts.selectors.entry import people_for_codes
 from accounts.services.audit import audit
 
 
@@ -108,6 +109,7 @@ def post_person(
         ends_on=ends_on,
         rank_band=rank_band,
     )
+    _take_back_codes(user)
     audit(
         by=by,
         action="posting.made",
@@ -116,6 +118,17 @@ def post_person(
         details={"posting": str(posting.uuid), "role": role, "agency": str(agency.uuid) if agency else None},
     )
     return posting
+
+
+def _take_back_codes(user: User) -> None:
+    """Delete the open code of somebody to whom its giver could give none any more, now that there is one more posting.
+
+    Whoever printed a slip may still have it: it must not open what its giver has no power over.
+    """
+    for code in OneTimeCode.objects.filter(user=user, used_at=None, made_by__isnull=False).select_related("made_by"):
+        assert code.made_by is not None
+        if not people_for_codes(code.made_by).filter(pk=user.pk).exists():
+            code.delete()
 
 
 @transaction.atomic

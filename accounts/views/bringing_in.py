@@ -293,7 +293,7 @@ def accept_registration(request: SignedInRequest, registration: uuid.UUID) -> Ht
     try:
         services.accept_registration(by=request.user, registration=found)
         messages.success(request, _("The account of %(name)s is open.") % {"name": found.user})
-    except services.AlreadyDecided as refusal:
+    except (services.AlreadyDecided, services.WrongPlace) as refusal:
         messages.error(request, str(refusal))
     return redirect("people:registrations")
 

@@ -38,7 +38,8 @@ def code(request: HttpRequest) -> HttpResponseBase:
     """Choose a password with the code of a slip, and be signed in."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        username = form.cleaned_data["username"]
+        # As it is looked up, or each spelling of one name would have attempts of its own.
+        username = User.normalize_username(form.cleaned_data["username"])
         if not ratelimit.consume(request, action="use_code", key=username.casefold()):
             if _first_in_a_while("code", username.casefold()):
                 services.record_locked_code(username=username)
@@ -77,7 +78,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
                 return ratelimit.respond_429(request)
             user = services.accept_invitation(token=token, **form.as_arguments())
             return _welcome(request, user)
-    except services.NotOpen as refusal:
+    except (services.NotOpen, services.WrongPlace) as refusal:
         form.add_error(None, str(refusal))
     except services.NoSuchInvitation:
         return _no_link(request, token, 404)

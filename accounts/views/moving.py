@@ -145,6 +145,8 @@ def offer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
                 request, _("Offered to %(member)s. Nothing changes until it accepts.") % {"member": transfer.to_member}
             )
             return redirect("moving:transfer", transfer.uuid)
+    member = officer_postings(request.user).filter(user=officer)[:1].get().member
+    audit_seen(request.user, "moving.offer", [(officer, member)])
     return render(
         request, "accounts/moving/offer.html", {"form": form, "officer": officer}, status=422 if form.errors else 200
     )
@@ -164,6 +166,10 @@ def _show_transfer(request: SignedInRequest, transfer: uuid.UUID, form: AcceptFo
     except Http404:
         found, received = transfer_offered(request.user, transfer), False
     name = _name(request.user, found, received=received)
+    if name != found.person.learner_code:
+        audit_seen(
+            request.user, "moving.transfer", [(found.person, found.to_member if received else found.from_member)]
+        )
     is_open = found.stands == Transfer.State.OFFERED
     if is_open and received and form is None:
         form = AcceptForm(found)
@@ -259,6 +265,8 @@ def hand_over_page(request: SignedInRequest, posting: uuid.UUID) -> HttpResponse
             else:
                 _say_handed_over(request, following, is_new=data["to"] is None)
                 return redirect(settings.LOGIN_REDIRECT_URL if found.user == request.user else "moving:hand_overs")
+    if found.user != request.user:
+        audit_seen(request.user, "moving.hand_over", [(found.user, found.member)])
     context = {
         "posting": found,
         "name": name_for(request.user, found.user, [found]),

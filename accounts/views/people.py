@@ -95,8 +95,7 @@ def add(request: SignedInRequest) -> HttpResponseBase:
 def person(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
     """One person: postings with their history, and what can be changed."""
     found = _own(request, person)
-    member = next((line.posting.member for line in history_of(request.user, found, timezone.localdate())), None)
-    services.audit(by=request.user, action="officers.seen", target=services.target_of(found), member=member)
+    _note_seen(request.user, found)
     return _page_of(request, found)
 
 
@@ -122,6 +121,7 @@ def correct(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
         services.correct_person(by=request.user, user=found, **form.cleaned_data)
         messages.success(request, _("Saved. To take it back, correct it again."))
         return redirect("people:person", person)
+    _note_seen(request.user, found)
     context = {"form": form, "person": found, "name": name}
     return render(request, "accounts/people/correct.html", context, status=_status(form))
 
@@ -288,6 +288,12 @@ def _page_of(
         "merged_into": merged_into([person.pk]).get(person.pk),
     }
     return render(request, "accounts/people/person.html", context, status=_status(refused))
+
+
+def _note_seen(viewer: User, person: User) -> None:
+    """A look at one person is a line in the log of the member whose officer it is."""
+    member = next((line.posting.member for line in history_of(viewer, person, timezone.localdate())), None)
+    services.audit(by=viewer, action="officers.seen", target=services.target_of(person), member=member)
 
 
 def _note_names_seen(viewer: User, rows: list[Listed]) -> None:
