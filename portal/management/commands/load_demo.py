@@ -13,6 +13,7 @@ from accounts.models import Agency, Member, User
 from accounts.second_factor import has_factor
 from accounts.services import create_person, load_members, post_person
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
+from portal.demo_desks import fill_desks
 
 
 class Command(BaseCommand):
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             call_command("import_course", str(settings.CURRICULUM_DIR), stdout=self.stderr, stderr=self.stderr)
             if people:
                 call_command("make_population", people=people, stdout=self.stderr, stderr=self.stderr)
+                self.stderr.write("Desks: " + ("filled." if fill_desks() else "nothing to add."))
         else:
             for person in PEOPLE:
                 code = "code" if person.needs_code else ""
