@@ -1,14 +1,19 @@
 """Settings of the test run, and what must fail it."""
 
+import copy
 import logging
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.utils import translation
 
 from tests.cast import Cast, make_cast
 from tests.factories import SmallCourse, make_course
+from tests.permissions.lines import World
+from tests.permissions.world import make_world
 
 
 def pytest_collection_modifyitems(items):
@@ -53,6 +58,21 @@ def cast(db) -> Cast:
 def course(db) -> SmallCourse:
     """A published course of one module; see tests/factories.py."""
     return make_course()
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """The world of the permission table, made once for a file, whose tests must not ask for `cast` themselves."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        translation.activate("en")
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(made, db) -> World:
+    """That world as it was made; what a test does to it is taken back after the test."""
+    return copy.deepcopy(made)
 
 
 def _flush_with_triggers(original):

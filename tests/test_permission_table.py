@@ -1,87 +1,15 @@
 """Who gets what at every address of ours: not yours is 404, yours but not allowed is 403, a stranger signs in first."""
 
-import copy
-import re
-from collections.abc import Iterator
-
 import pytest
-from django.apps import apps
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils import translation
 
-from assessments.models import Attempt
-from assessments.services import start_attempt
-from certificates.models import Award
-from learning.services import enrol
-from tests.cast import make_cast
-from tests.factories import complete, make_course
 from tests.permissions import files
-from tests.permissions.lines import MISSING, REFUSED, ROLES, SIGN_IN, UNPROCESSABLE, WRONG_METHOD, Line, World
-from tests.test_architecture import ROOMS, own_urls
+from tests.permissions.lines import MISSING, REFUSED, ROLES, SIGN_IN, UNPROCESSABLE, WRONG_METHOD, Line
+from tests.permissions.world import Writes
+from tests.test_architecture import own_urls
 
 TABLE: list[Line] = [line for file in files() for line in file.LINES]
-
-
-@pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """The world, made once for all lines; what a test does to it is taken back after the test."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        translation.activate("en")
-        cast, course = make_cast(), make_course()
-        enrolment = complete(cast.officer, course.course)
-        second = make_course("T2")
-        make_course("T3", publish=False)
-        closed_to_home = make_course("T4").course
-        closed_to_home.access = "members"
-        closed_to_home.save()
-        closed_to_home.open_to.add(cast.away)
-        world = World(
-            cast=cast,
-            award=Award.objects.get(),
-            closed=Attempt.objects.get(enrolment=enrolment),
-            open=start_attempt(
-                by=cast.officer, enrolment=enrol(by=cast.officer, course=second.course), key="pre-test", language="en"
-            ),
-        )
-        for file in files():
-            getattr(file, "prepare", lambda world: None)(world)
-        yield world
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(made, db) -> World:
-    """The world as it was made, with people as a new request reads them."""
-    return copy.deepcopy(made)
-
-
-#: Tables of ours in which a change counts; the audit log may grow, whatever is asked.
-TABLES = {
-    model._meta.db_table
-    for room in ROOMS
-    for model in apps.get_app_config(room).get_models(include_auto_created=True)
-    if model._meta.label not in ("accounts.AuditEvent", "accounts.AuditHead")
-}
-_WRITE = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
-
-
-class Writes:
-    """What is written to our tables and not taken back by a savepoint, seen from the statements themselves."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-        self.savepoints: dict[str, int] = {}
-
-    def __call__(self, execute, sql, params, many, context):
-        written = _WRITE.match(sql)
-        if written and written.group(1) in TABLES:
-            self.found.append(written.group(1))
-        elif sql.startswith("SAVEPOINT"):
-            self.savepoints[sql.split()[-1]] = len(self.found)
-        elif sql.startswith("ROLLBACK TO SAVEPOINT"):
-            del self.found[self.savepoints[sql.split()[-1]] :]
-        return execute(sql, params, many, context)
 
 
 def test_every_address_of_ours_has_a_line_in_the_table():

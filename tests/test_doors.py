@@ -1,0 +1,336 @@
+"""Who may do what through the services themselves: each write over others, asked by every role of one's own member and
+of another's. Whoever may not is refused, and nothing is written."""
+
+import ast
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.http import Http404
+from django.utils import timezone
+
+from accounts import services
+from accounts.models import Agency, Posting, RetentionReport, User
+from accounts.roles import Role
+from accounts.services import identity, merging, moving
+from learning import services as centre
+from learning.models import Course
+from tests.cast import make_person
+from tests.permissions.lines import ROLES, World
+from tests.permissions.world import Writes
+from tests.test_architecture import decided_in, name_of, public_definitions
+
+Door = Callable[[User, World], Any]
+
+MEMBERS = {"rso", "admin"}
+HOME = {"coordinator"}
+
+
+def police() -> Agency:
+    return Agency.objects.get(name="Police")
+
+
+def border() -> Agency:
+    return Agency.objects.get(name="Border")
+
+
+def posting(user: User) -> Posting:
+    return Posting.objects.get(user=user)
+
+
+def in_a_week() -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=7)
+
+
+def second_course() -> Course:
+    return Course.objects.get(slug="t2")
+
+
+def nominated(world: World) -> dict[str, Any]:
+    return {
+        "course": second_course(),
+        "klass": world.more["class"],
+        "member": world.cast.home,
+        "nominations": [world.more["nomination"].uuid],
+    }
+
+
+#: Service → who may, and how it is asked; all of it is about people and things of Home, its officer being in Police.
+DOORS: dict[str, tuple[set[str], Door]] = {
+    # people
+    "make_officer": (
+        HOME,
+        lambda by, world: services.make_officer(by=by, member=world.cast.home, agency=police(), full_name="Ani"),
+    ),
+    "post_officer": (
+        HOME,
+        lambda by, world: services.post_officer(
+            by=by, user=world.cast.officer, role=Role.AGENCY_VERIFIER, member=world.cast.home, agency=police()
+        ),
+    ),
+    "post_person": (
+        HOME,
+        lambda by, world: services.post_person(
+            by=by, user=world.cast.officer, role=Role.AGENCY_VERIFIER, member=world.cast.home, agency=police()
+        ),
+    ),
+    "end_posting": (HOME, lambda by, world: services.end_posting(by=by, posting=posting(world.cast.officer))),
+    "move_posting": (
+        HOME,
+        lambda by, world: services.move_posting(by=by, posting=posting(world.cast.officer), agency=border()),
+    ),
+    "end_service": (HOME, lambda by, world: services.end_service(by=by, posting=posting(world.cast.officer))),
+    "correct_person": (
+        HOME,
+        lambda by, world: services.correct_person(
+            by=by, user=world.cast.officer, full_name="Another", latin_name="", email=""
+        ),
+    ),
+    "set_restricted": (
+        HOME,
+        lambda by, world: services.set_restricted(by=by, user=world.cast.officer, is_restricted=True),
+    ),
+    "put_out_of_use": (HOME, lambda by, world: services.put_out_of_use(by=by, users=[world.cast.officer])),
+    "put_to_use": (HOME, lambda by, world: services.put_to_use(by=by, user=world.more["out"])),
+    "give_codes": (
+        HOME | {"service_desk"},
+        lambda by, world: services.give_codes(by=by, people=[world.cast.officer]),
+    ),
+    "ask_erasure": (
+        HOME | {"officer"},
+        lambda by, world: services.ask_erasure(by=by, user=world.cast.officer, reason="said so"),
+    ),
+    # ways in
+    "make_invitation": (
+        HOME,
+        lambda by, world: services.make_invitation(
+            by=by, member=world.cast.home, agency=police(), uses=1, last_day=in_a_week()
+        ),
+    ),
+    "withdraw_invitation": (
+        HOME,
+        lambda by, world: services.withdraw_invitation(by=by, invitation=world.more["invitation"]),
+    ),
+    "accept_registration": (
+        HOME | {"verifier"},
+        lambda by, world: services.accept_registration(by=by, registration=world.more["registration"]),
+    ),
+    "refuse_registration": (
+        HOME | {"verifier"},
+        lambda by, world: services.refuse_registration(
+            by=by, registration=world.more["registration"], reason="not known"
+        ),
+    ),
+    "set_registrations": (
+        HOME,
+        lambda by, world: services.set_registrations(by=by, member=world.cast.home, are_taken=False),
+    ),
+    # members
+    "add_member": (MEMBERS, lambda by, world: services.add_member(by=by, code="XX", name="Xanadu")),
+    "change_member": (MEMBERS, lambda by, world: services.change_member(by=by, member=world.cast.home, name="Other")),
+    "mark_checked": (MEMBERS, lambda by, world: services.mark_checked(by=by, member=world.cast.home)),
+    "choose_policy": (
+        HOME,
+        lambda by, world: services.choose_policy(
+            by=by, member=world.cast.home, sharing="names", takes_registrations=True
+        ),
+    ),
+    "add_agency": (
+        HOME | MEMBERS,
+        lambda by, world: services.add_agency(by=by, member=world.cast.home, name="Customs", kind="customs"),
+    ),
+    "change_agency": (
+        HOME | MEMBERS,
+        lambda by, world: services.change_agency(by=by, agency=police(), name="State police", kind="police"),
+    ),
+    "set_agency_open": (
+        HOME | MEMBERS,
+        lambda by, world: services.set_agency_open(by=by, agency=border(), is_open=False),
+    ),
+    "appoint_coordinator": (
+        MEMBERS,
+        lambda by, world: services.appoint_coordinator(
+            by=by, member=world.cast.home, role=Role.COORDINATOR, user=world.cast.officer
+        ),
+    ),
+    "end_appointment": (
+        MEMBERS,
+        lambda by, world: services.end_appointment(by=by, posting=posting(world.cast.coordinator)),
+    ),
+    "give_staff_role": (
+        {"admin"},
+        lambda by, world: services.give_staff_role(by=by, role=Role.AUTHOR, user=world.cast.nobody),
+    ),
+    "save_provider": (
+        {"admin"},
+        lambda by, world: identity.save_provider(
+            by=by,
+            member=world.cast.away,
+            kind="oidc",
+            label="Ours",
+            claim="sub",
+            protocol={"issuer": "https://id.example"},
+            client_id="suluh",
+        ),
+    ),
+    # moving on
+    "move_person": (
+        HOME,
+        lambda by, world: moving.move_person(by=by, user=world.cast.officer, to_agency=border()),
+    ),
+    "move_people": (
+        HOME,
+        lambda by, world: moving.move_people(by=by, users=[world.cast.officer], to_agency=border()),
+    ),
+    "offer_transfer": (
+        HOME,
+        lambda by, world: moving.offer_transfer(by=by, user=world.cast.officer, to_member=world.cast.away),
+    ),
+    "withdraw_transfer": (
+        HOME,
+        lambda by, world: moving.withdraw_transfer(by=by, transfer=world.more["offered"]),
+    ),
+    "accept_transfer": (
+        {"foreign_coordinator"},
+        lambda by, world: moving.accept_transfer(by=by, transfer=world.more["offered"], agency=None),
+    ),
+    "decline_transfer": (
+        {"foreign_coordinator"},
+        lambda by, world: moving.decline_transfer(by=by, transfer=world.more["offered"]),
+    ),
+    "hand_over": (
+        HOME | MEMBERS,
+        lambda by, world: moving.hand_over(by=by, posting=posting(world.cast.coordinator), to=world.cast.officer),
+    ),
+    "say_two_people": (
+        # Both are of Border.
+        HOME | {"agency_coordinator"},
+        lambda by, world: merging.say_two_people(by=by, first=world.more["one"], second=world.more["two"]),
+    ),
+    "merge_people": (
+        HOME | {"agency_coordinator"},
+        lambda by, world: merging.merge_people(by=by, kept=world.more["one"], closed=world.more["two"]),
+    ),
+    "undo_merge": (HOME, lambda by, world: merging.undo_merge(by=by, merge=world.more["merge"])),
+    # retention
+    "approve_retention": (
+        {"admin"},
+        lambda by, world: services.approve_retention(by=by, report=RetentionReport.objects.first()),
+    ),
+    # classes and nominations
+    "make_class": (
+        {"rso"},
+        lambda by, world: centre.make_class(
+            by=by, course=second_course(), title="Another", starts_on=timezone.localdate()
+        ),
+    ),
+    "change_class": ({"rso"}, lambda by, world: centre.change_class(by=by, klass=world.more["class"], title="New")),
+    "end_class": ({"rso"}, lambda by, world: centre.end_class(by=by, klass=world.more["class"], reason="over")),
+    "add_trainer": (
+        {"rso"},
+        lambda by, world: centre.add_trainer(
+            by=by, klass=world.more["class"], username="teacher", starts_on=timezone.localdate()
+        ),
+    ),
+    "end_trainer": ({"rso"}, lambda by, world: centre.end_trainer(by=by, trainer=world.more["trainer"])),
+    "set_seats": (
+        {"rso"},
+        lambda by, world: centre.set_seats(
+            by=by, course=second_course(), klass=world.more["class"], numbers={world.cast.home: 3}
+        ),
+    ),
+    "set_access": (
+        {"rso"},
+        lambda by, world: centre.set_access(by=by, course=second_course(), access="open", open_to=[]),
+    ),
+    "propose_nominations": (
+        HOME,
+        lambda by, world: centre.propose_nominations(
+            by=by,
+            course=Course.objects.get(slug="t1"),
+            klass=world.more["other_class"],
+            people=[world.more["mover"].uuid],
+        ),
+    ),
+    "accept_nominations": ({"rso"}, lambda by, world: centre.accept_nominations(by=by, wait=True, **nominated(world))),
+    "return_nominations": (
+        {"rso"},
+        lambda by, world: centre.return_nominations(by=by, reason="too late", **nominated(world)),
+    ),
+    "withdraw_nomination": (
+        HOME,
+        lambda by, world: centre.withdraw_nomination(by=by, nomination=world.more["nomination"]),
+    ),
+}
+
+#: Writes with a `by` that are over nobody else, or that are asked elsewhere, each with its reason.
+ELSEWHERE = {
+    "audit": "writes down what was done",
+    "audit_many": "writes down what was done",
+    "prune_audit": "daily work; `by` only says who started it",
+    "cancel_erasure": "one's own, or what one asked for: tests/accounts/test_erasure.py",
+    "choose_language": "one's own",
+    "choose_public_name": "one's own",
+    "correct_oneself": "one's own",
+    "record_download": "writes down what was done",
+    "record_sight_of_people": "writes down what was done",
+    "create_person": "an account without a posting can do nothing; whoever posts it is asked",
+    "erase_person": "daily work and a command; who may ask for it is asked in `ask_erasure`",
+    "cut_link": "as save_provider: tests/accounts/test_identity_providers.py",
+    "why_not_mergeable": "reads",
+    "enrol": "oneself",
+    "enrol_person": "a step of accept_nominations",
+    "return_open_of_class": "a step of end_class",
+    "publish_revision": "a step of publishing a page: tests/courses",
+    "promote_waiting": "a step of what frees a seat",
+}
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Also somebody out of use, a report of retention, and a class of an open course."""
+    cast = world.cast
+    out = services.make_officer(by=cast.coordinator, member=cast.home, agency=police(), full_name="Out Of Use")
+    services.put_out_of_use(by=cast.coordinator, users=[out])
+    world.more["out"] = out
+    make_person("teacher", Role.TRAINER)
+    RetentionReport.objects.get_or_create(rule="answers", defaults={"rows": 1, "applies_on": in_a_week()})
+    world.more["other_class"] = centre.make_class(
+        by=cast.rso, course=Course.objects.get(slug="t1"), title="Open", starts_on=timezone.localdate()
+    )
+    return world
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_service_serves_whom_the_table_names_and_refuses_everybody_else(name, world):
+    allowed, door = DOORS[name]
+    for role in ROLES:
+        if role == "stranger":
+            continue
+        by = User.objects.get(pk=getattr(world.cast, role).pk)
+        writes = Writes()
+        with connection.execute_wrapper(writes), transaction.atomic():
+            try:
+                with transaction.atomic():
+                    door(by, world)
+                done = True
+            except (PermissionDenied, Http404):
+                done = False
+            assert done == (role in allowed), f"{name} by {role}: {'done' if done else 'refused'}"
+            assert done or writes.found == [], f"{name} by {role}: refused, and something was written"
+            transaction.set_rollback(True)
+
+
+def test_every_write_of_people_and_classes_that_takes_who_asks_is_a_door_here_or_says_why_not():
+    found = {
+        node.name
+        for path in decided_in("services")
+        if name_of(path).startswith(("accounts/", "learning/"))
+        for node in public_definitions(path)
+        if isinstance(node, ast.FunctionDef) and "by" in {each.arg for each in node.args.kwonlyargs}
+    }
+    assert found - set(DOORS) - set(ELSEWHERE) == set()
+    assert (set(DOORS) | set(ELSEWHERE)) - found == set(), "doors that are gone"
