@@ -23,6 +23,9 @@ def taught(request: SignedInRequest) -> HttpResponseBase:
                 action="officers.seen",
                 target=f"learning.class:{each.klass.uuid}",
                 member=member,
-                details={"enrolments": [str(row.uuid) for row in rows if row.member == member]},
+                details={
+                    "enrolments": [str(row.uuid) for row in rows if row.member == member],
+                    "people": [str(row.person_uuid) for row in rows if row.member == member and row.person_uuid],
+                },
             )
     return render(request, "learning/taught.html", {"classes": classes})
