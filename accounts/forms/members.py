@@ -32,7 +32,7 @@ class TidyCharField(forms.CharField):
 
 
 class NameField(TidyCharField):
-    """The name of a person, by the rules of a list and of a registration; it may be left empty where that is allowed."""
+    """The name of a person, by the rules of a list and of a registration; empty where it may be left out."""
 
     def put_in_order(self, text: str) -> str:
         return tidy_name(text) if text else ""

@@ -28,7 +28,8 @@ class CorrectForm(forms.ModelForm):
     def clean_full_name(self) -> str:
         if not any(character.isalpha() for character in self.cleaned_data["full_name"]):
             raise forms.ValidationError(_("Type the name as it should stand on the certificate."))
-        return self.cleaned_data["full_name"]  # type: ignore[no-any-return]
+        name: str = self.cleaned_data["full_name"]
+        return name
 
 
 class ConfirmErasureForm(forms.Form):

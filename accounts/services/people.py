@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Actor, Agency, Member, OneTimeCode, Posting, User, new_learner_code
+from accounts.models import Actor, Agency, ErasureRequest, Member, OneTimeCode, Posting, User, new_learner_code
 from accounts.permissions import Refused, may_give
 from accounts.roles import Role
 from accounts.selectors.entry import people_for_codes
+from accounts.selectors.own_data import may_ask_erasure
 from accounts.services.audit import audit
 
 
@@ -110,6 +111,7 @@ def post_person(
         rank_band=rank_band,
     )
     _take_back_codes(user)
+    _take_back_erasure(by, user, member)
     audit(
         by=by,
         action="posting.made",
@@ -129,6 +131,19 @@ def _take_back_codes(user: User) -> None:
         assert code.made_by is not None
         if not people_for_codes(code.made_by).filter(pk=user.pk).exists():
             code.delete()
+
+
+def _take_back_erasure(by: User | None, user: User, member: Member | None) -> None:
+    """Withdraw a request to erase somebody that another person made who could ask for it no more.
+
+    Otherwise a member would erase an officer of another member, some days after the officer moved there.
+    """
+    request = ErasureRequest.objects.select_related("by__user").filter(user=user).first()
+    asked_by = request.by.user if request and request.by else None
+    if request is None or asked_by is None or asked_by == user or may_ask_erasure(asked_by, user):
+        return
+    request.delete()
+    audit(by=by, action="erasure.withdrawn", target=target_of(user), member=member)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -110,9 +111,11 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
     own = officer_postings(request.user).order_by("starts_on", "pk")
     rows = officers_to_move(request.user).prefetch_related(Prefetch("postings", queryset=own, to_attr="own"))
     if typed:
+        # Whose name is not shown before the first day is not found by it either.
+        here = own.filter(starts_on__lte=timezone.localdate())
+        is_named = Q(is_restricted=False) | Q(pk__in=here.order_by().values("user"))
         rows = rows.filter(
-            Q(full_name__icontains=typed)
-            | Q(latin_name__icontains=typed)
+            (is_named & (Q(full_name__icontains=typed) | Q(latin_name__icontains=typed)))
             | Q(username__icontains=typed)
             | Q(learner_code__iexact=typed)
         )

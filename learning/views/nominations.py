@@ -72,7 +72,10 @@ def _audit_look(request: SignedInRequest, member: object, shown: list[Nomination
         action="officers.seen",
         target="learning.nominations",
         member=member,  # type: ignore[arg-type]
-        details={"nominations": [str(each.uuid) for each in shown]},
+        details={
+            "nominations": [str(each.uuid) for each in shown],
+            "people": sorted({str(each.person.user.uuid) for each in shown if each.person.user}),
+        },
     )
 
 

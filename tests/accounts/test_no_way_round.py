@@ -18,6 +18,8 @@ from accounts.services import (
     MayNotGive,
     accept_registration,
     appoint_coordinator,
+    ask_erasure,
+    erase_due,
     give_codes,
     give_staff_role,
     make_invitation,
@@ -128,6 +130,36 @@ def test_one_agency_offers_nobody_who_serves_another_agency_too(cast):
     with pytest.raises(MayNotGive):
         offer_transfer(by=cast.agency_coordinator, user=cast.colleague, to_member=cast.away)
     assert postings() == before and not Transfer.objects.exists()
+
+
+@pytest.mark.parametrize("becomes", ["staff", "another member's"])
+def test_nobody_is_erased_on_the_word_of_who_could_ask_no_more(cast, becomes):
+    ask_erasure(by=cast.coordinator, user=cast.officer, reason="letter of 3 March")
+    if becomes == "staff":
+        give_staff_role(by=cast.admin, role=Role.AUDITOR, user=cast.officer)
+    else:
+        offer = offer_transfer(by=cast.coordinator, user=cast.officer, to_member=cast.away)
+        accept_transfer(by=cast.foreign_coordinator, transfer=offer, agency=None)
+    assert erase_due(on=timezone.localdate() + 60 * DAY) == 0
+    assert User.objects.filter(pk=cast.officer.pk).exists()
+    assert AuditEvent.objects.filter(action="erasure.withdrawn").exists()
+
+
+def test_what_the_person_asked_for_stands_wherever_the_person_goes(cast):
+    ask_erasure(by=cast.officer, user=cast.officer)
+    offer = offer_transfer(by=cast.coordinator, user=cast.officer, to_member=cast.away)
+    accept_transfer(by=cast.foreign_coordinator, transfer=offer, agency=None)
+    assert erase_due(on=timezone.localdate() + 60 * DAY) == 1
+
+
+def test_a_restricted_officer_who_comes_tomorrow_is_not_found_by_name(cast):
+    User.objects.filter(pk=cast.officer.pk).update(is_restricted=True)
+    offer = offer_transfer(by=cast.coordinator, user=cast.officer, to_member=cast.away)
+    accept_transfer(by=cast.foreign_coordinator, transfer=offer, agency=None, on=timezone.localdate() + DAY)
+    client, page = cast.client(cast.foreign_coordinator), "/en/people/moves/agency/"
+    assert str(cast.officer.uuid) in client.get(page).content.decode()
+    assert str(cast.officer.uuid) not in client.get(page, {"q": "Officer Ex"}).content.decode()
+    assert str(cast.outsider.uuid) in client.get(page, {"q": "Outsider Ex"}).content.decode()
 
 
 def test_an_offer_does_not_end_a_role_as_coordinator_that_came_after_it(cast):
