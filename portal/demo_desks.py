@@ -46,7 +46,7 @@ OFFICERS = (
     ("coordinator2", "Labour inspection", Rank.ENTRY, "วิชัย แสงทอง"),
     ("coordinator2", "Labour inspection", Rank.ENTRY, "นภา รุ่งเรือง"),
 )
-RUNNING, COMING = "Border posts, evening class", "Investigators, first intake"
+RUNNING, COMING = "Border posts, evening class", "Day class, first intake"
 
 
 @transaction.atomic

@@ -27,7 +27,10 @@ from learning.services import enrol, finish_lesson
 
 #: Member → names that are common there. All people are invented.
 NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "ID": (("Rina", "Agus", "Dewi", "Joko", "Putri"), ("Hartono", "Lestari", "Nugroho", "Saputra")),
+    "ID": (
+        ("Rina", "Agus", "Dewi", "Joko", "Putri", "Wahyu", "Eko", "Lina", "Arif", "Tuti", "Rizal", "Nurul", "Hadi"),
+        ("Hartono", "Lestari", "Nugroho", "Saputra", "Gunawan", "Susanti", "Firmansyah", "Utami", "Siregar", "Halim"),
+    ),
     "TH": (("สมชาย", "สุดา", "มาลี", "ประเสริฐ"), ("ใจดี", "ศรีสุข", "ทองดี")),
     "VN": (("Nguyễn", "Trần", "Lê", "Phạm"), ("Minh", "Lan", "Hùng", "Thảo")),
     "MY": (("Aisyah", "Farid", "Mei Ling", "Kumar"), ("Rahman", "Tan", "Ismail")),

@@ -110,7 +110,7 @@ def _detail(
             ],
             "page": page,
             "people": selectors.standings(people, get_language()) if people else [],
-            "names_form": NamesForm(),
+            "names_form": NamesForm(auto_id="id_names_%s"),
             "names_reason": reason,
             "any_names": any(
                 each.member is not None and each.member.sharing == Member.Sharing.NAMES for each in people

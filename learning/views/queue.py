@@ -90,7 +90,7 @@ def _group(
             "form": form,
             "chosen": request.POST.getlist("nominations"),
             "shares_names": shares_names,
-            "names_form": NamesForm(),
+            "names_form": NamesForm(auto_id="id_names_%s"),
             "names_reason": reason,
             "sets_seats": has_right(request.user, Right.MANAGE_CLASSES),
         },
