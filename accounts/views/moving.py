@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.forms.moving import AcceptForm, HandOverForm, MovePeopleForm, OfferForm
 from accounts.hooks import open_things
 from accounts.models import Member, Posting, Transfer, User
-from accounts.moving_forms import AcceptForm, HandOverForm, MovePeopleForm, OfferForm
 from accounts.permissions import Refused, Right, SignedInRequest, has_right, requires, scope_of, signed_in
 from accounts.roles import Role
 from accounts.selectors import name_for, names_for, order_of_names
