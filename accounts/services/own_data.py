@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Actor, ErasureRequest, Member, Merge, Posting, User
+from accounts.models import Actor, ErasureRequest, IdentityProvider, Member, Merge, Posting, User
 from accounts.permissions import Refused
 from accounts.personal_data import Declaration
 from accounts.selectors.own_data import (
@@ -41,12 +41,19 @@ def _members_of(user: User) -> list[Member]:
     return list(Member.objects.filter(postings__in=running).distinct())
 
 
+class AddressSignsIn(Refused):
+    """Whoever enters a colleague's address could be taken for the colleague by the member's own sign-in service."""
+
+
 @transaction.atomic
 def correct_oneself(*, by: User, full_name: str, latin_name: str, sex: str, email: str) -> User:
     """Correct what is held about oneself. Certificates that were issued keep the name that stands on them.
 
     The name of a pseudonymous account is its code, and stays: who it is only the member knows. A changed full name is
     shown to the coordinators of the person's members; the log holds no name, neither the old nor the new one.
+
+    Raises:
+        AddressSignsIn: the person's member has a sign-in service that knows people by their address.
     """
     user = User.objects.select_for_update().get(pk=by.pk)
     new: dict[str, str] = {"sex": sex, "email": email}
@@ -55,6 +62,9 @@ def correct_oneself(*, by: User, full_name: str, latin_name: str, sex: str, emai
     changed = sorted(name for name, value in new.items() if getattr(user, name) != value)
     if not changed:
         return user
+    by_address = IdentityProvider.objects.filter(is_on=True, claim=IdentityProvider.Claim.EMAIL)
+    if "email" in changed and by_address.filter(member__in=_members_of(user)).exists():
+        raise AddressSignsIn(_("Your member knows you by this address at sign-in, so your coordinator changes it."))
     for name in changed:
         setattr(user, name, new[name])
     user.save(update_fields=changed)

@@ -4,12 +4,14 @@ import json
 import tracemalloc
 
 import pytest
+from allauth.socialaccount.models import SocialApp
 from django.urls import reverse
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, IdentityProvider, User
 from accounts.roles import Role
 from accounts.selectors.own_data import export_lines, looked_at, renamed_people
 from accounts.services import audit, correct_oneself, target_of
+from accounts.services.own_data import AddressSignsIn
 from certificates.models import Award
 from learning.services import enrol
 from tests.accounts.test_erasure import signed_in_now
@@ -199,3 +201,17 @@ def test_saving_without_a_change_logs_nothing(cast):
 
 def test_my_learning_leads_to_what_is_kept(cast):
     assert reverse("data:overview") in cast.client(cast.officer).get("/en/me/").content.decode()
+
+
+def test_nobody_enters_an_address_by_which_the_members_own_service_would_know_a_colleague(cast):
+    app = SocialApp.objects.create(provider="openid_connect", provider_id="x", name="x", client_id="x")
+    IdentityProvider.objects.create(
+        member=cast.home, kind="oidc", label="Ours", claim=IdentityProvider.Claim.EMAIL, is_on=True, app=app
+    )
+    with pytest.raises(AddressSignsIn):
+        correct_oneself(
+            by=cast.officer, full_name="Officer Example", latin_name="", sex="", email="other@police.example"
+        )
+    cast.officer.refresh_from_db()
+    assert cast.officer.email == ""
+    correct_oneself(by=cast.outsider, full_name="Outsider Example", latin_name="", sex="", email="me@th.example")
