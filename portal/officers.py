@@ -35,9 +35,9 @@ def coordinator(request: SignedInRequest) -> HttpResponseBase:
     courses = [(text.course.slug, text.title) for text in catalogue(get_language())]
     form = OfficersFilter(request.GET, viewer=viewer, courses=courses)
     form.is_valid()
-    rows = _sought(viewer, form.cleaned_data)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    shown: list[Enrolment] = list(page.object_list)
+    page = Paginator(_sought(viewer, form.cleaned_data), A_PAGE).get_page(request.GET.get("page"))
+    read = enrolments_seen_by(viewer).in_bulk(list(page.object_list))
+    shown = [read[pk] for pk in page.object_list if pk in read]
     _note_names_seen(viewer, shown, "portal.coordinator")
     query = request.GET.copy()
     query.pop("page", None)
@@ -82,8 +82,8 @@ def officer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
     )
 
 
-def _sought(viewer: User, wanted: dict[str, Any]) -> QuerySet[Enrolment] | list[Enrolment]:
-    """The enrolments that match: as a query, or read where names had to be compared."""
+def _sought(viewer: User, wanted: dict[str, Any]) -> list[int]:
+    """The enrolments that match, by name: their primary keys, because names have to be compared here."""
     rows = enrolments_seen_by(viewer).filter(ended_at=None)
     if wanted.get("course"):
         rows = rows.filter(course__slug=wanted["course"])
@@ -94,12 +94,13 @@ def _sought(viewer: User, wanted: dict[str, Any]) -> QuerySet[Enrolment] | list[
     )
     words = wanted.get("q", "").strip()
     if not words:
-        return rows
+        return list(rows.values_list("pk", flat=True))
     # A name that the viewer may not read is not compared either.
-    people = {each.actor.user_id: each.actor.user for each in rows if each.actor.user is not None}
-    names = names_for(viewer, people.values())
-    matching = {pk for pk, person in people.items() if has_words(words, *_texts(person, names[person.pk]))}
-    return [each for each in rows if each.actor.user_id in matching]
+    compared = ("full_name", "latin_name", "learner_code", "is_restricted")
+    people = list(User.objects.filter(pk__in=rows.order_by().values("actor__user")).order_by().only(*compared))
+    names = names_for(viewer, people)
+    matching = {each.pk for each in people if has_words(words, *_texts(each, names[each.pk]))}
+    return [pk for pk, person in rows.values_list("pk", "actor__user") if person in matching]
 
 
 def _texts(person: User, name: str) -> list[str]:

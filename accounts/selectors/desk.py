@@ -125,7 +125,7 @@ def people_sought(viewer: Viewer, sought: Sought) -> list[int]:
     rows = rows.order_by(order_of_names(""), "pk")
     if not sought.words.strip():
         return list(rows.values_list("pk", flat=True))
-    people = list(rows)
+    people = list(rows.only("full_name", "latin_name", "username", "learner_code", "is_restricted"))
     names = names_for(viewer, people)
     return [each.pk for each in people if has_words(sought.words, *_texts(each, names[each.pk]))]
 

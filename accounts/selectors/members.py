@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member, Posting, User
 from accounts.permissions import Right, Viewer, may_keep_agencies, scope_of
-from accounts.roles import MEMBERLESS_ROLES, Role
+from accounts.roles import MEMBERLESS_ROLES
 from accounts.selectors.desk import names_for
+from accounts.selectors.moving import COORDINATING
 from accounts.selectors.people import order_of_names
-
-#: Roles that the RSO gives to people of a member.
-COORDINATING = (Role.COORDINATOR, Role.DEPUTY_COORDINATOR)
 
 
 def members_seen_by(viewer: Viewer, right: Right) -> QuerySet[Member]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from accounts.models import AuditEvent, ErasureRequest, Posting, RetentionReport
 from accounts.permissions import Right, Viewer, may_give, scope_of
 from accounts.personal_data import DOES, ERASURES, REGISTRY, Declaration, Rule, rules
 from accounts.roles import Role
-from accounts.selectors.people import name_for, people_seen_by
+from accounts.selectors.people import people_seen_by
 
 #: Rows of one kind on the page; all of them are in the file.
 SHOWN = 20
@@ -253,15 +253,6 @@ def may_ask_erasure(viewer: User, person: User) -> bool:
 def erasures_seen_by(viewer: User) -> QuerySet[ErasureRequest]:
     """The requests that wait, of people whom the viewer manages."""
     return ErasureRequest.objects.filter(user__in=erasable_by(viewer)).select_related("user", "by")
-
-
-def names_for(viewer: Viewer, people: Iterable[User]) -> dict[int, str]:
-    """By what a viewer may know people, by primary key: see `accounts.selectors.name_for`."""
-    known = {user.pk: user for user in people}
-    postings: dict[int, list[Posting]] = {}
-    for posting in Posting.objects.filter(user__in=known).current():
-        postings.setdefault(posting.user_id, []).append(posting)
-    return {key: name_for(viewer, user, postings.get(key, [])) for key, user in known.items()}
 
 
 # --- changed names

@@ -20,6 +20,7 @@ from accounts import services
 from accounts.forms.own_data import ConfirmErasureForm, CorrectForm, ErasureReasonForm
 from accounts.models import ErasureRequest, RetentionReport, User
 from accounts.permissions import Right, SignedInRequest, requires, signed_in
+from accounts.selectors import names_for
 from accounts.selectors import own_data as selectors
 
 
@@ -132,7 +133,7 @@ def requests(request: SignedInRequest) -> HttpResponseBase:
     erasures = list(selectors.erasures_seen_by(request.user)[:200])
     renamed = selectors.renamed_people(request.user)
     people = [*(each.user for each in erasures), *(each.user for each in renamed)]
-    names = selectors.names_for(request.user, people)
+    names = names_for(request.user, people)
     services.record_sight_of_people(by=request.user, people=people)
     return render(
         request,
@@ -165,7 +166,7 @@ def erasure_of(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
         {
             "form": form,
             "person": user,
-            "name": selectors.names_for(request.user, [user])[user.pk],
+            "name": names_for(request.user, [user])[user.pk],
             "waiting": waiting,
             "days": settings.ERASURE_DAYS,
             "refusal": selectors.why_not_erasable(user),
