@@ -267,7 +267,7 @@ def test_beyond_the_seats_nobody_is_accepted_unless_the_others_may_wait(cast, co
     klass = a_class(cast, course.course, seats=2)
     rows = nominate(cast, course.course, klass, *officers(cast.home, 4))
     before = everything()
-    with pytest.raises(room.NoSeats, match="2 seats are left"):
+    with pytest.raises(room.NoSeats, match="Seats left: 2"):
         accept(cast, course.course, klass, rows)
     assert everything() == before
     assert accept(cast, course.course, klass, rows, wait=True) == (2, 2)
