@@ -203,8 +203,8 @@ def accept_nominations(
     if not wait and len(rows) > left:
         raise NoSeats(
             _(
-                "Officers chosen: %(chosen)d. Seats left: %(left)d. Nobody was accepted: choose fewer, give more seats, "
-                "or let the others wait."
+                "Officers chosen: %(chosen)d. Seats left: %(left)d. Nobody was accepted: choose fewer, give more "
+                "seats, or let the others wait."
             )
             % {"chosen": len(rows), "left": left}
         )
