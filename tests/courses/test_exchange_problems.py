@@ -46,7 +46,7 @@ BROKEN = {
     "a number out of bounds": ("course.yaml", "pass_mark: 80", "pass_mark: 101", "pass_mark", ["from 1 to 100"]),
     "a negative number": ("course.yaml", "position: 7", "position: -7", "position", ["whole number"]),
     "an unknown pillar": ("course.yaml", "pillar: prevention", "pillar: protection", "pillar", ["unknown", "Did you mean"]),
-    "an unknown access": ("course.yaml", "access: open", "access: public", "access", ["open, members, closed"]),
+    "an unknown access": ("course.yaml", "access: open", "access: public", "access", ["open, members, nomination, closed"]),
     "an unknown level": ("course.yaml", "level: W1", "level: W3", "level: W3", ["W3", "Known: W0, W1, W2"]),
     "an unknown review state": ("course.yaml", "en: draft", "en: done", "en: done", ["draft, reviewed"]),
     "an unknown pool": ("questions.yaml", "pool: practice", "pool: practise", "pool: practise", ["Did you mean “practice”?"]),
