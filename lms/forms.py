@@ -1,13 +1,17 @@
-"""Fields for free text. Nothing about real cases or people belongs into Suluh (domain rules §4.5), so text is short,
-its field says so, and what looks like such a detail is asked about once more before it is saved.
+"""Fields for free text, and for choices that only a request decides.
+
+Nothing about real cases or people belongs into Suluh (domain rules §4.5), so text is short, its field says so, and what
+looks like such a detail is asked about once more before it is saved.
 """
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 LONGEST = 300
@@ -95,3 +99,17 @@ class NoCaseDataField(forms.CharField):
         if looks_like_case_data(text) and getattr(value, "seal", "") != _seal(text):
             raise ValidationError(str(ASK_AGAIN), code="looks_like_case_data")
         return text
+
+
+def offer_rows(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Let a field of a form take one of these rows, which only a request decides."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = rows
+
+
+def offer_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Let a field of a form take one of these choices, which only a request decides."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)

@@ -7,7 +7,7 @@ from accounts.models import Agency, Member, User
 from accounts.permissions import Right
 from accounts.selectors import agencies_in_scope
 from learning.sharing import members_shared_with
-from lms.forms import NoCaseDataField
+from lms.forms import NoCaseDataField, offer_choices, offer_rows
 
 
 class PublicNameForm(forms.ModelForm):
@@ -33,8 +33,8 @@ class SharedChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: User, courses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = members_shared_with(viewer)  # type: ignore[attr-defined]
-        self.fields["course"].choices = courses  # type: ignore[attr-defined]
+        offer_rows(self, "member", members_shared_with(viewer))
+        offer_choices(self, "course", courses)
 
 
 class ReasonForm(forms.Form):
@@ -79,5 +79,5 @@ class OfficersFilter(forms.Form):
 
     def __init__(self, *args, viewer: User, courses: list[tuple[str, str]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].choices = [("", _("All courses")), *courses]  # type: ignore[attr-defined]
-        self.fields["agency"].queryset = agencies_in_scope(viewer, Right.SEE_OFFICERS)  # type: ignore[attr-defined]
+        offer_choices(self, "course", [("", _("All courses")), *courses])
+        offer_rows(self, "agency", agencies_in_scope(viewer, Right.SEE_OFFICERS))

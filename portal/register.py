@@ -19,6 +19,7 @@ from certificates.exchange import register_header, register_rows
 from certificates.selectors import RegisterFilter, register_awards
 from learning.models import Course
 from learning.selectors import catalogue
+from lms.forms import offer_rows
 from lms.tables import as_xlsx, stream_csv
 
 #: So many certificates one line of the audit log names; a long file has several.
@@ -57,7 +58,7 @@ class RegisterForm(forms.Form):
     def __init__(self, viewer: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = scope_of(viewer, Right.SEE_OFFICERS).q(member="member_id", agency="pk")
-        self.fields["agency"].queryset = Agency.objects.filter(own)  # type: ignore[attr-defined]
+        offer_rows(self, "agency", Agency.objects.filter(own))
         titles = {text.course.pk: text.title for text in catalogue(get_language() or "")}
         label: Callable[[Any], str] = lambda course: f"{course.code} {titles.get(course.pk, '')}".strip()  # noqa: E731
         self.fields["course"].label_from_instance = label  # type: ignore[attr-defined]

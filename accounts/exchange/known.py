@@ -1,12 +1,10 @@
 """Who is at a member already, as the rows of a list are compared with them."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -36,14 +34,10 @@ def batches(of: Iterable[T]) -> Iterator[list[T]]:
         yield piece
 
 
-def _open(today: dt.date) -> Q:
-    return Q(ends_on=None) | Q(ends_on__gte=today)
-
-
 def people_of(member: Member) -> dict[int, Known]:
     """Everybody with a posting at the member that runs or is to come, by key, in the order in which they were made."""
     today = timezone.localdate()
-    open_ = Posting.objects.filter(_open(today))
+    open_ = Posting.objects.open(today)
     rows = open_.filter(member=member).order_by("user_id", "pk")
     found: dict[int, Known] = {}
     person = ("username", "full_name", "email", "latin_name", "language", "sex", "is_restricted", "learner_code")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit_words import WORDS
 from accounts.models import Member
 from accounts.selectors.audit import LogFilter
+from lms.forms import offer_choices
 
 
 def _day(label: Any) -> forms.DateField:
@@ -38,7 +39,7 @@ class LogFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sentences = sorted(((action, str(words)) for action, words in WORDS.items()), key=lambda pair: pair[1])
-        self.fields["action"].choices = [("", _("Everything")), *sentences]  # type: ignore[attr-defined]
+        offer_choices(self, "action", [("", _("Everything")), *sentences])
         for name in ("who", "whom"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 

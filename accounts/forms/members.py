@@ -14,6 +14,7 @@ from accounts.models import Agency, Member, User
 from accounts.names import BadText, tidy_line, tidy_name
 from accounts.roles import MEMBERLESS_ROLES, Role
 from accounts.selectors import person_to_appoint
+from lms.forms import offer_rows
 from lms.text import tidy
 
 
@@ -197,7 +198,7 @@ class CoordinatorForm(PersonToAppoint):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = member.agencies.filter(is_open=True)  # type: ignore[attr-defined]
+        offer_rows(self, "agency", member.agencies.filter(is_open=True))
 
 
 class StaffForm(PersonToAppoint):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.members import NameField
 from accounts.models import Agency, Member, Posting, Transfer, User
 from accounts.selectors.moving import agencies_to_move_to, officers_to_move, successors
-from lms.forms import NoCaseDataField
+from lms.forms import NoCaseDataField, offer_rows
 
 
 class DayField(forms.DateField):
@@ -38,8 +38,8 @@ class MovePeopleForm(forms.Form):
 
     def __init__(self, viewer: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = officers_to_move(viewer)  # type: ignore[attr-defined]
-        self.fields["agency"].queryset = agencies_to_move_to(viewer)  # type: ignore[attr-defined]
+        offer_rows(self, "people", officers_to_move(viewer))
+        offer_rows(self, "agency", agencies_to_move_to(viewer))
 
 
 class OfferForm(forms.Form):
@@ -59,7 +59,7 @@ class OfferForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         others = Member.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today)).exclude(pk__in=from_members)
-        self.fields["to_member"].queryset = others  # type: ignore[attr-defined]
+        offer_rows(self, "to_member", others)
 
 
 class AcceptForm(forms.Form):
@@ -77,7 +77,7 @@ class AcceptForm(forms.Form):
     def __init__(self, transfer: Transfer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.filter(member=transfer.to_member_id, is_open=True)
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+        offer_rows(self, "agency", agencies)
         if transfer.kind:
             self.fields["agency"].initial = SimpleLazyObject(
                 lambda: getattr(agencies.filter(kind=transfer.kind).first(), "uuid", None)

@@ -12,9 +12,17 @@ from accounts.models import Agency, Posting, User
 from accounts.permissions import GIVES_ROLES, Right
 from accounts.roles import Role
 from accounts.selectors import Place, Sought, agencies_in_scope
+from lms.forms import offer_choices, offer_rows
 
 #: The roles that the people desk gives, in the order of their list.
 DESK_ROLES = [role for role in Role if role in GIVES_ROLES[Right.MANAGE_PEOPLE]]
+
+
+def offer_places(form: forms.BaseForm, places: Sequence[Place]) -> None:
+    """Let the field `place` of a form take one of these places."""
+    field = form.fields["place"]
+    assert isinstance(field, PlaceField)
+    field.offer(places)
 
 
 class PlaceField(forms.ChoiceField):
@@ -65,12 +73,9 @@ class Searching(forms.Form):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = agencies_in_scope(viewer, Right.MANAGE_PEOPLE)  # type: ignore[attr-defined]
+        offer_rows(self, "agency", agencies_in_scope(viewer, Right.MANAGE_PEOPLE))
         roles = [role for role in Role if role == Role.COORDINATOR or role in DESK_ROLES]
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            ("", _("All roles")),
-            *((role.value, role.label) for role in roles),
-        ]
+        offer_choices(self, "role", [("", _("All roles")), *((role.value, role.label) for role in roles)])
 
     def sought(self) -> Sought:
         """What is looked for; a value that is no choice finds nobody else than no value."""
@@ -104,7 +109,7 @@ class OfficerForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+        offer_places(self, places)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -143,7 +148,7 @@ class PostingForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+        offer_places(self, places)
 
 
 class MoveForm(forms.Form):
@@ -153,7 +158,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].offer(places)  # type: ignore[attr-defined]
+        offer_places(self, places)
 
 
 class SwitchForm(forms.Form):
@@ -173,7 +178,7 @@ class ChosenPeople(forms.Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        offer_rows(self, "people", people)
 
 
 class ExactlyOne(forms.Form):

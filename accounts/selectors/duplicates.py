@@ -15,7 +15,6 @@ from accounts.hooks import hanging_on
 from accounts.models import Merge, Posting, TwoPeople, User
 from accounts.permissions import Right, Viewer, scope_of
 from accounts.selectors.desk import names_for
-from accounts.selectors.moving import open_postings
 from accounts.selectors.people import people_seen_by
 
 #: A name that so many accounts share says nothing; they are not proposed in pairs, of which there would be hundreds.
@@ -90,7 +89,7 @@ def side_by_side(viewer: Viewer, pairs: Iterable[tuple[int, int]]) -> list[Pair]
     postings: defaultdict[int, list[Posting]] = defaultdict(list)
     # Where else somebody serves is not for this viewer, even if it stands in the way of a merge.
     inside = scope_of(viewer, Right.MANAGE_PEOPLE).q(member="member_id", agency="agency_id")
-    rows = Posting.objects.filter(inside, open_postings(), user__in=people)
+    rows = Posting.objects.open().filter(inside, user__in=people)
     for posting in rows.select_related("member", "agency"):
         postings[posting.user_id].append(posting)
     hangs = hanging_on(viewer, set(people))

@@ -11,10 +11,6 @@ from accounts.roles import MEMBERLESS_ROLES
 from accounts.selectors.people import people_seen_by
 
 
-def _open_postings() -> QuerySet[Posting]:
-    return Posting.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()))
-
-
 def people_for_codes(viewer: Viewer) -> QuerySet[User]:
     """The people to whom a viewer may give a one-time code, and with it a new password.
 
@@ -24,7 +20,7 @@ def people_for_codes(viewer: Viewer) -> QuerySet[User]:
     themselves.
     """
     scope = scope_of(viewer, Right.RESET_ACCESS)
-    postings = _open_postings().filter(user=OuterRef("pk"))
+    postings = Posting.objects.open().filter(user=OuterRef("pk"))
     if scope.everyone:
         beyond = postings.filter(role__in=MEMBERLESS_ROLES)
     else:
@@ -44,7 +40,7 @@ def member_of(people: Sequence[User]) -> dict[int, Member]:
     """The member of each of some people by key, from the posting that runs or is to come."""
     found: dict[int, Member] = {}
     for start in range(0, len(people), 500):
-        rows = _open_postings().filter(user__in=people[start : start + 500], member__isnull=False)
+        rows = Posting.objects.open().filter(user__in=people[start : start + 500], member__isnull=False)
         found |= {each.user_id: each.member for each in rows.select_related("member").order_by("pk") if each.member}
     return found
 

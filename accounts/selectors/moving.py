@@ -20,11 +20,6 @@ COORDINATING = (Role.COORDINATOR, Role.DEPUTY_COORDINATOR)
 _NEWS_LASTS = dt.timedelta(days=30)
 
 
-def open_postings() -> Q:
-    """The condition on postings that run today or are to come."""
-    return Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
-
-
 def agencies_to_move_to(viewer: Viewer) -> QuerySet[Agency]:
     """The agencies in use to which a viewer may post officers."""
     scope = scope_of(viewer, Right.MANAGE_PEOPLE)
@@ -39,7 +34,7 @@ def officer_postings(viewer: Viewer) -> QuerySet[Posting]:
     if not scope:
         return Posting.objects.none()
     inside = scope.q(member="member_id", agency="agency_id")
-    return Posting.objects.filter(inside, open_postings(), role=Role.OFFICER).select_related("member", "agency")
+    return Posting.objects.open().filter(inside, role=Role.OFFICER).select_related("member", "agency")
 
 
 def officers_to_move(viewer: Viewer) -> QuerySet[User]:
@@ -177,7 +172,7 @@ def posting_to_hand_over(viewer: Viewer, posting: uuid.UUID) -> Posting:
 
 def successors(posting: Posting) -> QuerySet[User]:
     """The people who may take a coordinator's posting over: in use, and posted to the same member (or agency)."""
-    there = Posting.objects.filter(open_postings(), user=OuterRef("pk"), member=posting.member_id)
+    there = Posting.objects.open().filter(user=OuterRef("pk"), member=posting.member_id)
     if posting.agency_id:
         there = there.filter(agency=posting.agency_id)
     return User.objects.filter(Exists(there), is_active=True).exclude(pk=posting.user_id)

@@ -246,7 +246,7 @@ def erasable_by(viewer: User) -> QuerySet[User]:
 
 def may_ask_erasure(viewer: User, person: User) -> bool:
     """Whether a viewer, who sees the person, may end every role of theirs that runs or is to come."""
-    running = Posting.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), user=person)
+    running = Posting.objects.open().filter(user=person)
     return all(may_give(viewer, Role(each.role), member=each.member_id, agency=each.agency_id) for each in running)
 
 

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.utils import timezone
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, When
 
 from accounts.models import Posting, User
 from accounts.permissions import Right, Viewer, current_postings, scope_of
@@ -100,10 +99,8 @@ def people_seen_by(viewer: Viewer, right: Right) -> QuerySet[User]:
         return User.objects.all()
     inside = scope.q(member="member_id", agency="agency_id")
     mine = Posting.objects.filter(user=OuterRef("pk"))
-    open_ = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
     # Asked inside a query of postings, so “outer” is the posting there and not the person.
     last = Posting.objects.filter(user=OuterRef("user")).order_by("-ends_on", "-pk").values("pk")[:1]
     return User.objects.filter(
-        Exists(mine.filter(inside, open_))
-        | (~Exists(mine.filter(open_)) & Exists(mine.filter(inside, pk=Subquery(last))))
+        Exists(mine.open().filter(inside)) | (~Exists(mine.open()) & Exists(mine.filter(inside, pk=Subquery(last))))
     )

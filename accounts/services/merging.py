@@ -10,16 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Actor, Merge, Posting, Transfer, TwoPeople, User
 from accounts.permissions import Refused, Right, may_give
 from accounts.roles import Role
-from accounts.selectors.moving import open_postings
 from accounts.selectors.people import people_seen_by
 from accounts.services.audit import actor_of, audit
-from accounts.services.people import MayNotGive, target_of
+from accounts.services.people import MayNotGive, NotYours, target_of
 from accounts.signals import accounts_merged, merge_undone
 from accounts.third_parties import end_sessions
-
-
-class NotYours(Refused):
-    """One of two accounts is not in the charge of this coordinator."""
 
 
 class OwnAccount(Refused):
@@ -169,7 +164,7 @@ def _require_mergeable(by: User, kept: User, closed: User) -> None:
         raise OwnAccount(_("You cannot merge or part your own account. Ask another coordinator."))
     if not (kept.is_active and closed.is_active):
         raise HasOtherRoles(_("One of the two accounts is closed."))
-    postings = Posting.objects.filter(open_postings(), user__in=[kept, closed])
+    postings = Posting.objects.open().filter(user__in=[kept, closed])
     for posting in postings:
         # Also a role of the own member that `by` may not give: a merge must not be a way to hand it on.
         place = {"member": posting.member_id, "agency": posting.agency_id}
@@ -186,7 +181,7 @@ def _require_mergeable(by: User, kept: User, closed: User) -> None:
 def _join_postings(kept: User, closed: User) -> tuple[list[str], list[list[str | None]]]:
     """Give the closed account's postings to the kept one, but for those it has too: these end. Returns uuids of those
     that moved, and (uuid, first day, last day) of those that ended, as they were."""
-    own = {(each.role, each.member_id, each.agency_id) for each in Posting.objects.filter(open_postings(), user=kept)}
+    own = {(each.role, each.member_id, each.agency_id) for each in Posting.objects.open().filter(user=kept)}
     today = timezone.localdate()
     moved: list[str] = []
     ended: list[list[str | None]] = []
@@ -207,7 +202,7 @@ def _join_postings(kept: User, closed: User) -> tuple[list[str], list[list[str |
 def _give_back_postings(by: User, merge: Merge, put_away: dict[str, Any]) -> None:
     moved = Posting.objects.filter(user=merge.kept, uuid__in=put_away["postings"])
     # All that the account holds, as for the merge itself: one agency's coordinator undoes nothing across agencies.
-    for posting in Posting.objects.filter(open_postings(), user=merge.kept):
+    for posting in Posting.objects.open().filter(user=merge.kept):
         if not may_give(by, Role(posting.role), member=posting.member_id, agency=posting.agency_id):
             raise MayNotGive(_("Your role does not let you give or end this role here."))
     # Those that ended run again: where the person has moved to another member since, they are no longer `by`'s to give.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agency, Member, Posting, Transfer, User
 from accounts.permissions import Refused, Right, may_give, scope_of
 from accounts.roles import Role
-from accounts.selectors.moving import COORDINATING, officer_postings, open_postings, successors
+from accounts.selectors.moving import COORDINATING, officer_postings, successors
 from accounts.services.appointments import require_looks_not_across
 from accounts.services.audit import actor_of, audit
 from accounts.services.people import MayNotGive, WrongPlace, create_person, end_posting, new_username, post_person
@@ -90,9 +90,11 @@ def move_person(*, by: User, user: User, to_agency: Agency, on: dt.date | None =
     leaves = [each for each in here if each.agency_id != to_agency.pk and (each.ends_on is None or each.ends_on >= on)]
     if stays is not None and not leaves:
         raise AlreadyThere(_("%(code)s is in this agency already.") % {"code": user.learner_code})
-    verifies = Posting.objects.filter(
-        open_postings(), user=user, role=Role.AGENCY_VERIFIER, member=to_agency.member_id
-    ).exclude(agency=to_agency)
+    verifies = (
+        Posting.objects.open()
+        .filter(user=user, role=Role.AGENCY_VERIFIER, member=to_agency.member_id)
+        .exclude(agency=to_agency)
+    )
     rank_band = max(here, key=lambda each: (each.starts_on, each.pk)).rank_band
     for each in [*leaves, *verifies]:
         end_posting(by=by, posting=each, on=on - _A_DAY)
@@ -158,9 +160,9 @@ def offer_transfer(*, by: User, user: User, to_member: Member, kind: str = "", n
         raise WrongPlace(_("The officer serves this member already. Move the officer to another agency instead."))
     if to_member.valid_to is not None and to_member.valid_to < timezone.localdate():
         raise WrongPlace(_("%(member)s is no longer a member.") % {"member": to_member})
-    if Posting.objects.filter(open_postings(), user=user, member=posting.member, role__in=COORDINATING).exists():
+    if Posting.objects.open().filter(user=user, member=posting.member, role__in=COORDINATING).exists():
         raise StillCoordinates(_("This person is a coordinator. Hand over first, then offer the move."))
-    for each in Posting.objects.filter(open_postings(), user=user, member=posting.member):
+    for each in Posting.objects.open().filter(user=user, member=posting.member):
         # All of them end when the offer is accepted, on the word of whoever made it.
         if not may_give(by, Role(each.role), member=each.member_id, agency=each.agency_id):
             raise MayNotGive(_("Your role does not let you give or end this role here."))
@@ -205,7 +207,7 @@ def accept_transfer(*, by: User, transfer: Transfer, agency: Agency | None, on: 
         raise WrongPlace(_("%(agency)s is no longer in use.") % {"agency": agency})
     _require_near(on, earliest=timezone.localdate(transfer.offered_at))
     person = User.objects.select_for_update(of=("self",)).get(pk=transfer.person_id)
-    there = list(Posting.objects.filter(open_postings(), user=person, member=transfer.from_member_id))
+    there = list(Posting.objects.open().filter(user=person, member=transfer.from_member_id))
     if (
         not person.is_active
         or not any(each.role == Role.OFFICER for each in there)
@@ -354,7 +356,7 @@ def hand_over(
     elif to == by:
         raise MayNotGive(_("Nobody gives a role to oneself. Ask somebody else who may give it."))
     require_looks_not_across(to)
-    same = Posting.objects.filter(open_postings(), user=to, member=member, agency=agency)
+    same = Posting.objects.open().filter(user=to, member=member, agency=agency)
     if same.filter(role=Role.COORDINATOR).exists():
         raise NoSuccessor(_("This person is coordinator here already."))
     # Nobody may give the role of a coordinator but whoever looks after members: a hand-over is the one exception, and

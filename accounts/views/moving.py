@@ -25,7 +25,6 @@ from accounts.selectors.moving import (
     officer_postings,
     officer_to_move,
     officers_to_move,
-    open_postings,
     posting_to_hand_over,
     postings_to_hand_over,
     transfer_offered,
@@ -276,9 +275,9 @@ def hand_over_page(request: SignedInRequest, posting: uuid.UUID) -> HttpResponse
         "form": form,
         "confirms": confirms,
         "open_things": [each for each in open_things(request.user, found) if each.count],
-        "has_deputy": Posting.objects.filter(
-            open_postings(), role=Role.DEPUTY_COORDINATOR, member=found.member_id, agency=found.agency_id
-        ).exists(),
+        "has_deputy": Posting.objects.open()
+        .filter(role=Role.DEPUTY_COORDINATOR, member=found.member_id, agency=found.agency_id)
+        .exists(),
         "is_own": found.user == request.user,
         "in_charge": bool(scope_of(request.user, Right.MANAGE_MEMBERS)),
     }
