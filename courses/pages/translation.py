@@ -21,9 +21,9 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
-from courses.pages.blocks import PARTS, join, split
+from courses.pages.blocks import BODY, has_words, is_rich, join, plain, split
 from courses.pages.models import CoursePage, LessonPage, ModulePage, TranslationBasis
-from courses.pages.rendering import BODY, Words
+from courses.pages.rendering import Words
 from courses.pages.richtext import clean_rich_text
 from learning.services import digest_of
 from lms.text import tidy
@@ -62,11 +62,7 @@ def worded_blocks(page: AnyPage) -> dict[str, dict[str, Any]]:
     """The blocks of a lesson that have words, raw, by their part; empty for other pages."""
     if not isinstance(page, LessonPage):
         return {}
-    return {
-        block_part(raw["id"]): raw
-        for raw in page.body.get_prep_value()
-        if PARTS.get(raw["type"], ((), ()))[1] and raw["id"]
-    }
+    return {block_part(raw["id"]): raw for raw in page.body.get_prep_value() if has_words(raw["type"]) and raw["id"]}
 
 
 def source_parts(page: AnyPage) -> dict[str, str]:
@@ -79,8 +75,10 @@ def source_parts(page: AnyPage) -> dict[str, str]:
 
 def _texts(raw: dict[str, Any]) -> dict[str, str]:
     """The words of a block as they are compared; the keys that the editor gives to paragraphs are no words."""
-    clean = clean_rich_text if raw["type"] == "paragraph" else str
-    return {name: tidy(clean(text)) for name, text in split(raw)[1].items()}
+    return {
+        path: tidy(clean_rich_text(text) if is_rich(raw["type"], path) else str(text))
+        for path, text in split(raw)[1].items()
+    }
 
 
 def words_of(page: AnyPage) -> dict[str, Any]:
@@ -94,7 +92,7 @@ def words_of_part(page: AnyPage, part: str) -> str:
     if part in FIELDS[type(page)]:
         return str(getattr(page, part))
     raw = worded_blocks(page).get(part)
-    return "\n".join(strip_tags(text) for text in split(raw)[1].values() if text) if raw else ""
+    return "\n".join(strip_tags(text) for text in plain(split(raw)[1])) if raw else ""
 
 
 def label_of_part(page: AnyPage, part: str) -> str:
@@ -176,7 +174,9 @@ class Rendering:
             elif state == State.MISSING or mine is None or mine["type"] != raw["type"]:
                 found.append(Words(dict(raw), self.source.locale.language_code))
             else:
-                value = join(split(raw)[0], split(mine)[1])
+                neutral, words = split(raw)
+                # An entry that came to a list since then has no words of its own yet: it shows the source's.
+                value = join(neutral, words | {path: text for path, text in split(mine)[1].items() if text})
                 found.append(Words(value, own_language, dict(raw) if state == State.BEHIND else None))
         return found
 

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from courses.pages import views
+from courses.pages.views import translations
 
-urlpatterns = [path("out-of-date/", views.out_of_date, name="out_of_date")]
+urlpatterns = [path("out-of-date/", translations.out_of_date, name="out_of_date")]

@@ -1,14 +1,14 @@
 from django.urls import path
 
-from courses.player import views
+from courses.player.views import catalogue, lesson
 
 app_name = "courses"
 
 urlpatterns = [
-    path("", views.catalogue, name="catalogue"),
-    path("<slug:course>/", views.course, name="course"),
-    path("<slug:course>/enrol/", views.enrol, name="enrol"),
-    path("<slug:course>/<slug:key>/", views.activity, name="activity"),
-    path("<slug:course>/<slug:key>/done/", views.done, name="done"),
-    path("<slug:course>/<slug:key>/<slug:check>/", views.check, name="check"),
+    path("", catalogue.catalogue, name="catalogue"),
+    path("<slug:course>/", catalogue.course, name="course"),
+    path("<slug:course>/enrol/", catalogue.enrol, name="enrol"),
+    path("<slug:course>/<slug:key>/", lesson.activity, name="activity"),
+    path("<slug:course>/<slug:key>/done/", lesson.done, name="done"),
+    path("<slug:course>/<slug:key>/<slug:check>/", lesson.check, name="check"),
 ]

@@ -231,7 +231,7 @@ def test_a_fault_of_ours_says_that_what_was_saved_is_there_and_nothing_of_the_fa
     def broken(*args, **kwargs):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("courses.player.views.selectors.catalogue", broken)
+    monkeypatch.setattr("courses.player.views.catalogue.selectors.catalogue", broken)
     client = cast.client(cast.officer)
     client.raise_request_exception = False
     answer = client.get("/en/courses/")

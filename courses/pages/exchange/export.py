@@ -8,7 +8,7 @@ from typing import Any
 
 from assessments.models import Item
 from assessments.wordings import current
-from courses.pages.blocks import PARTS
+from courses.pages.blocks import has_words, is_known
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
     Block,
@@ -154,7 +154,7 @@ def _modules(tree: PresentTree, keys: dict[str, str]) -> tuple[Module, ...]:
 def _body(lesson: Any, keys: dict[str, str]) -> Any:
     body = present_body(lesson, keys)
     for neutral, _texts in body:
-        if neutral["type"] not in PARTS:
+        if not is_known(neutral["type"]):
             raise NotExportable(f"Lesson “{lesson.key}”: the block type “{neutral['type']}” has no place in a bundle.")
         if neutral["type"] == "check" and neutral["item"] not in keys.values():
             raise NotExportable(f"Lesson “{lesson.key}”: the check “{neutral['id']}” asks a question of another bank.")
@@ -200,7 +200,7 @@ def _language(
                 missing.append(f"lesson {lesson.key}")
                 continue
             texts = {neutral["id"]: own for neutral, own in present_body(lesson_page, present.keys)}
-            wanted = [block.id for block in lesson.blocks if PARTS[block.type][1]]
+            wanted = [block.id for block in lesson.blocks if has_words(block.type)]
             missing += [f"block {each} of {lesson.key}" for each in wanted if each not in texts]
             lesson_texts[lesson.key] = LessonText(
                 title=tidy(lesson_page.title), blocks={each: texts[each] for each in wanted if each in texts}

@@ -10,7 +10,7 @@ from wagtail.models import Locale, Page
 from assessments.models import Bank, Item, ItemVersion, ItemWording
 from assessments.types import TYPES
 from assessments.types.choice import Choice
-from courses.pages.blocks import PARTS, split
+from courses.pages.blocks import is_known, is_rich, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.richtext import clean_rich_text
@@ -235,15 +235,16 @@ def present_body(page: Any, keys: dict[str, str]) -> Body:
     """The body of a lesson page; a check of a question that the bank does not have keeps the question's uuid."""
     body: Body = []
     for block in page.body.raw_data:
-        if block["type"] not in PARTS:
+        if not is_known(block["type"]):
             body.append(({"id": block["id"], "type": block["type"]}, {}))
             continue
         neutral, texts = split(block)
         if neutral["type"] == "check":
             neutral["item"] = keys.get(str(neutral["item"]), str(neutral["item"]))
-        if neutral["type"] == "paragraph":
-            texts = {name: clean_rich_text(text) for name, text in texts.items()}
-        body.append((neutral, {name: tidy(text) for name, text in texts.items()}))
+        clean = {
+            path: clean_rich_text(text) if is_rich(neutral["type"], path) else text for path, text in texts.items()
+        }
+        body.append((neutral, {path: tidy(text) for path, text in clean.items()}))
     return body
 
 

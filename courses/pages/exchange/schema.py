@@ -8,7 +8,7 @@ from typing import Any
 from assessments.models import Item
 from assessments.types import TYPES
 from assessments.types.choice import Choice
-from courses.pages.blocks import PARTS, LessonBody
+from courses.pages.blocks import BODY, is_known, is_words
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
     FORMAT,
@@ -201,7 +201,7 @@ class CourseReader:
 
     def block(self, node: Node, ids: dict[str, Place]) -> Block | None:
         fields = Fields(node, self.problems, "the block")
-        block_id, kind = fields.text("id"), fields.choice("type", PARTS)
+        block_id, kind = fields.text("id"), fields.choice("type", BODY.child_blocks)
         if block_id and not BLOCK_ID.fullmatch(block_id):
             self.complain(fields.place("id"), f"“{block_id}” is no id; {NOT_A_NAME}")
         elif block_id in ids:
@@ -211,11 +211,12 @@ class CourseReader:
             )
         elif block_id:
             ids[block_id] = fields.place("id")
-        if kind not in PARTS:
+        if not is_known(kind):
             return None
         neutral = {"id": block_id, "type": kind}
-        for name in PARTS[kind][0]:
-            child = LessonBody().child_blocks[kind].child_blocks[name]
+        for name, child in getattr(BODY.child_blocks[kind], "child_blocks", {}).items():
+            if is_words(child):
+                continue
             if kind == "check":
                 neutral[name] = fields.text(name)
             elif choices := getattr(child.field, "choices", None):
@@ -361,7 +362,7 @@ class CourseReader:
         source, *others = languages
         for language in others:
             for lesson in (lesson for module in modules for lesson in module.lessons):
-                for block_id in (block.id for block in lesson.blocks if PARTS[block.type][1] == ("",)):
+                for block_id in (block.id for block in lesson.blocks if block.type == "paragraph"):
                     texts = [each.lessons[lesson.key].blocks[block_id][""] for each in (source, language)]
                     first, second = (pieces(text) for text in texts)
                     if first != second:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assessments.types import TYPES
-from courses.pages.blocks import PARTS
+from courses.pages.blocks import BODY, has_words, is_words
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
     QUESTIONS_FILE,
@@ -85,7 +85,7 @@ def _named(course: Fields, name: str, modules: Sequence[Module], questions: Sequ
         known |= {f"{module.key}/{field}" for field in FIELDS[ModulePage]}
         for lesson in module.lessons:
             known |= {f"{lesson.key}/{field}" for field in FIELDS[LessonPage]}
-            known |= {f"{lesson.key}/{block_part(block.id)}" for block in lesson.blocks if PARTS[block.type][1]}
+            known |= {f"{lesson.key}/{block_part(block.id)}" for block in lesson.blocks if has_words(block.type)}
     found = []
     for node in course.items(name, required=False):
         text = course.as_text(node, f"an entry of “{name}”")
@@ -118,7 +118,7 @@ def _lesson(folder: Path, label: str, lesson: Lesson, problems: list[Problem]) -
         return None
     fields = Fields(root, problems, f"lesson {lesson.key}")
     title = fields.text("title", most=TITLE)
-    wanted = {block.id: PARTS[block.type][1] for block in lesson.blocks}
+    wanted = {block.id: word_paths(block.type) for block in lesson.blocks}
     worded = [each for each, parts in wanted.items() if parts]
     blocks: dict[str, dict[str, str]] = {}
     for block_id, place, node in fields.mapping("blocks", required=bool(worded)):
@@ -138,6 +138,14 @@ def _lesson(folder: Path, label: str, lesson: Lesson, problems: list[Problem]) -
             )
     fields.done()
     return LessonText(title=title, blocks=blocks)
+
+
+def word_paths(kind: str) -> tuple[str, ...]:
+    """The names of the words of a block type."""
+    definition = BODY.child_blocks[kind]
+    if is_words(definition):
+        return ("",)
+    return tuple(name for name, child in definition.child_blocks.items() if is_words(child))
 
 
 def _block(fields: Fields, block_id: str, parts: tuple[str, ...], node: Node) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from courses.pages.blocks import PARTS
+from courses.pages.blocks import has_words
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
     FORMAT,
@@ -151,10 +151,9 @@ def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
 def _lesson_text(blocks: tuple[Block, ...], lesson: LessonText) -> dict[str, Any]:
     texts: dict[str, Any] = {}
     for block in blocks:
-        fields = PARTS[block.type][1]
-        if fields:
+        if has_words(block.type):
             own = lesson.blocks[block.id]
-            texts[block.id] = own[fields[0]] if len(fields) == 1 else {name: own[name] for name in fields}
+            texts[block.id] = next(iter(own.values())) if len(own) == 1 else dict(own)
     return {"title": lesson.title, "blocks": texts}
 
 

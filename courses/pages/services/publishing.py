@@ -18,8 +18,6 @@ from learning.manifest import Rules
 from learning.models import EditionRevision, ReviewState
 from learning.services import Draft, activity_for, digest_of, publish_revision
 
-__all__ = ["NotPublishable", "mark_reviewed", "publish_course", "review_states"]
-
 
 def _digests(tree: Tree) -> dict[str, str]:
     """Key of the course, each module and each lesson → digest of what its author wrote."""

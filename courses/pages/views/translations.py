@@ -1,4 +1,4 @@
-"""Pages of our own on the authors' side."""
+"""Which texts are out of date."""
 
 from django.http import HttpResponseBase
 from django.shortcuts import render

@@ -39,6 +39,14 @@ def _neutral(*names: str) -> list[SynchronizedField]:
     return [SynchronizedField(name, overridable=False) for name in names]
 
 
+class BodyField(StreamField):
+    """A stream whose migrations do not repeat its blocks: another kind of block is no change of a table."""
+
+    def deconstruct(self) -> Any:
+        name, path, _args, kwargs = super().deconstruct()
+        return name, path, [[]], {key: value for key, value in kwargs.items() if key != "block_lookup"}
+
+
 class WorkshopPage(Page):
     """What all pages of the workshop share: they are previewed here and read elsewhere."""
 
@@ -145,7 +153,7 @@ class LessonPage(WorkshopPage):
     key = models.SlugField(max_length=60, default=new_key)
     minutes = models.PositiveSmallIntegerField(default=8)
     level = models.CharField(max_length=2, choices=LEVELS, default="W0")
-    body = StreamField(LessonBody())
+    body = BodyField(LessonBody())
 
     content_panels = [
         *Page.content_panels,
@@ -176,22 +184,3 @@ class LessonPage(WorkshopPage):
                         answer=None,
                     )
             return render(request, "courses/preview.html", {"title": self.title, "parts": parts})
-
-
-class TranslationBasis(models.Model):
-    """What one translated page was made from: for each of its parts the digest of the source's part at that time.
-
-    `parts` maps names of `courses.pages.translation.source_parts` to digests. A part that is missing here is not
-    translated; one with another digest than the source has today is behind. It is our own account, because
-    wagtail-localize takes a translation for current whose source changed in a link, a flag or a kind. Holds no personal
-    data.
-    """
-
-    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="+")
-    parts = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name_plural = "translation bases"
-
-    def __str__(self) -> str:
-        return f"{self.page_id}"

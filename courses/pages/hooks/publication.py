@@ -1,0 +1,69 @@
+"""What an author is told after publishing, and where a page may not go."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from accounts.permissions import SignedInRequest
+from courses.pages.models import CoursePage
+from courses.pages.publication import course_page_of, outcome_of
+from courses.pages.selectors import coverage_of
+
+
+@hooks.register("after_publish_page")
+def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
+    """A published page makes a correction of its course's edition; what stops it is said to the author."""
+    revision = outcome_of(page, by=request.user)
+    if isinstance(revision, Exception):
+        messages.warning(request, _("Officers do not see this yet. %(reason)s") % {"reason": revision})
+        return
+    if revision:
+        place = {"edition": revision.edition.number, "revision": revision.number}
+        words = _("Officers now read edition %(edition)d, revision %(revision)d.")
+        if revision.edition.number > 1:
+            words = _(
+                "Whoever enrols now reads edition %(edition)d, revision %(revision)d. Officers who began in an earlier "
+                "edition stay in it and do not get this change."
+            )
+        messages.success(request, words % place)
+        say_what_is_out_of_date(request, page)
+
+
+def say_what_is_out_of_date(request: HttpRequest, page: Page) -> None:
+    """Which languages of the page's course need a translator now."""
+    course_page = course_page_of(page)
+    lacking = [each for each in coverage_of(course_page) if each.gaps] if course_page else []
+    if not lacking:
+        return
+    languages = ", ".join(
+        _("%(language)s (%(count)d)")
+        % {"language": get_language_info(each.language)["name_translated"], "count": len(each.gaps)}
+        for each in lacking
+    )
+    messages.warning(
+        request,
+        _("Texts that are out of date or not translated: %(languages)s.") % {"languages": languages},
+        buttons=[messages.button(reverse("out_of_date"), _("Show them"))],
+    )
+
+
+@hooks.register("before_move_page")
+def stay_in_the_course(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """A lesson's key and what officers did hang on its course: it is copied into another one, never moved."""
+    own, other = course_page_of(page), course_page_of(destination)
+    if own is None or isinstance(page.specific, CoursePage) or own == other:
+        return None
+    messages.error(
+        request,
+        _(
+            "“%(title)s” belongs to %(course)s: what officers did there hangs on it. Copy it into the other course "
+            "instead."
+        )
+        % {"title": page.title, "course": own.course.code},
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)

@@ -1,0 +1,1 @@
+"""Pages of our own on the authors' side."""

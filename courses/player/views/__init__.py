@@ -1,0 +1,1 @@
+"""What officers read. Everything comes from editions."""

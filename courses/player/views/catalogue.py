@@ -1,0 +1,71 @@
+"""The catalogue, what a course is, and enrolling in it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import SignedInRequest, public, signed_in
+from courses.player.outline import stages
+from learning import selectors, services
+from learning.manifest import CONTENT_LEVELS
+from learning.models import Course
+
+
+@public
+def catalogue(request: HttpRequest) -> HttpResponseBase:
+    """Every published course, by pillar."""
+    texts = selectors.catalogue(get_language())
+    own: dict[int, selectors.Standing] = {}
+    if request.user.is_authenticated:
+        own = {each.enrolment.course_id: each for each in selectors.own_standings(request.user, get_language())}
+    shelves = [
+        (label, [(text, own.get(text.course.pk)) for text in texts if text.course.pillar == pillar])
+        for pillar, label in Course.Pillar.choices
+    ]
+    return render(request, "courses/catalogue.html", {"shelves": [shelf for shelf in shelves if shelf[1]]})
+
+
+@public
+def course(request: HttpRequest, course: str) -> HttpResponseBase:
+    """What a course asks for and gives; for the enrolled also how far they are."""
+    enrolment = selectors.own_enrolment(request.user, course)
+    standing = selectors.standing(enrolment, get_language()) if enrolment else None
+    text = standing.course if standing else selectors.published_course(course, get_language())
+    done = standing.done if standing else frozenset()
+    return render(
+        request,
+        "courses/course.html",
+        {
+            "course": text.course,
+            "text": text,
+            "languages": [get_language_info(each)["name_local"] for each in text.languages],
+            "rules": text.rules,
+            "hours": text.rules.hours,
+            "level_note": CONTENT_LEVELS[max(node.level for node in text.outline.walk())],
+            "stages": stages(
+                slug=course, outline=text.outline, text=text.text, done=done, linked=enrolment is not None
+            ),
+            "standing": standing,
+            "next": standing.next if standing else None,
+            "sources": list(text.text["sources"].items()),
+            "why_not": selectors.why_not_open(request.user, text.course) if request.user.is_authenticated else "",
+            "takes_nobody": text.course.access == Course.Access.CLOSED,
+        },
+    )
+
+
+@require_POST
+@signed_in
+def enrol(request: SignedInRequest, course: str) -> HttpResponseBase:
+    """Enrol, then go to the first thing to do. A second press finds the enrolment that is there."""
+    text = selectors.published_course(course, get_language())
+    enrolment = services.enrol(by=request.user, course=text.course)
+    standing = selectors.standing(enrolment, get_language())
+    messages.success(request, _("You are enrolled in “%(title)s”.") % {"title": text.title})
+    first = standing.next
+    if first is None:
+        return redirect("courses:course", course=course)
+    return redirect("courses:activity", course=course, key=first.key)

@@ -1,0 +1,151 @@
+"""A lesson, its knowledge checks, and being done with it. Everything comes from editions."""
+
+import json
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import SignedInRequest, signed_in
+from assessments.selectors import practice_version
+from assessments.services import answer_practice
+from assessments.types import TYPES, InvalidAnswer
+from courses.player.views.parts import Seen, own_parts, shared_part
+from courses.player.views.place import enrolment_of, place_of, standing_at
+from courses.player.views.tests import test_door
+from learning import selectors, services
+from learning.manifest import CONTENT_LEVELS, FINAL, cited
+from learning.models import Activity, Enrolment
+from lms.kept import render_kept
+
+
+@signed_in
+def activity(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
+    """A lesson, or the door to a test."""
+    enrolment = enrolment_of(request, course)
+    if enrolment is None:
+        return redirect("courses:course", course=course)
+    shown = selectors.shown(enrolment, key, get_language())
+    if shown.node.kind == Activity.Kind.QUIZ:
+        return test_door(request, enrolment, shown)
+    return _lesson(request, enrolment, shown)
+
+
+def _lesson_shared(path: str, slug: str, shown: selectors.Shown) -> dict[str, Any]:
+    """What is the same on a lesson's page for everybody who is enrolled; of what is personal only that it is there."""
+
+    return place_of(slug, shown) | {
+        "SULUH_DEMO": settings.SULUH_DEMO,
+        "page_path": path,
+        "is_signed_in": True,
+        "title": shown.body["title"],
+        "title_language": shown.body.get("title_language", shown.language),
+        "title_is_behind": "title" in shown.body.get("behind", ()),
+        "parts": [shared_part(slug, shown.node.key, part) for part in shown.body["parts"]],
+        "done_url": reverse("courses:done", args=[slug, shown.node.key]),
+        "can_skip": shown.body["can_skip"],
+        "level_note": str(CONTENT_LEVELS[shown.node.level]),
+        "sources": cited(shown.text["sources"], json.dumps(shown.body["parts"])),
+    }
+
+
+def _lesson(
+    request: SignedInRequest,
+    enrolment: Enrolment,
+    shown: selectors.Shown,
+    *,
+    refused: dict[str, tuple[str, Any]] | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    slug = enrolment.course.slug
+    path = reverse("courses:activity", args=[slug, shown.node.key])
+    marks = selectors.marks_of(enrolment)
+    done = {key for key, mark in marks.items() if mark.is_done}
+    return render_kept(
+        request,
+        "courses/lesson.html",
+        # All that `_lesson_shared` is made of: what is frozen by its digest, and the few words beside it.
+        key=(
+            path,
+            shown.revision.digest,
+            shown.content,
+            shown.course_content,
+            shown.language,
+            shown.course_language,
+            shown.is_reviewed,
+            settings.SULUH_DEMO,
+        ),
+        shared=lambda: _lesson_shared(path, slug, shown),
+        personal=standing_at(slug, shown, done)
+        | {
+            "is_done": shown.node.uuid in done,
+            "own_parts": own_parts(Seen(request, enrolment, shown, marks, refused or {})),
+        },
+        status=status,
+    )
+
+
+@require_POST
+@signed_in
+def check(request: SignedInRequest, course: str, key: str, check: str) -> HttpResponseBase:
+    """Answer a knowledge check; the page comes back with feedback and source. A replayed form counts once."""
+    enrolment = enrolment_of(request, course)
+    if enrolment is None:
+        return redirect("courses:course", course=course)
+    shown = selectors.shown(enrolment, key, get_language())
+    part = next((p for p in shown.body.get("parts", ()) if p.get("key") == f"{key}/{check}"), None)
+    if part is None:
+        raise Http404(_("There is no such question in this lesson."))
+    kind = TYPES[part["item_type"]]
+    draft = kind.draft(part["structure"], request.POST, f"q-{check}")
+    try:
+        answer = kind.read(part["structure"], request.POST, f"q-{check}")
+        if answer is None:
+            raise InvalidAnswer(_("Choose an answer first."))
+        form_id = uuid.UUID(request.POST.get("form_id", ""))
+    except InvalidAnswer as problem:
+        return _lesson(request, enrolment, shown, refused={check: (str(problem), draft)}, status=422)
+    except ValueError:
+        too_old = _("This form is too old. Try again.")
+        return _lesson(request, enrolment, shown, refused={check: (too_old, draft)}, status=422)
+    statement = answer_practice(
+        enrolment=enrolment,
+        revision=shown.revision,
+        activity=Activity.objects.get(uuid=part["activity"]),
+        version=practice_version(part["item"], part["version"]),
+        answer=answer,
+        language=shown.language,
+        form_id=form_id,
+    )
+    url = reverse("courses:activity", args=[course, key])
+    return redirect(f"{url}?check={check}&answer={statement}#{check}")
+
+
+@require_POST
+@signed_in
+def done(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
+    """A lesson is finished, or skipped because of its content note; go on to what comes next."""
+    enrolment = enrolment_of(request, course)
+    if enrolment is None:
+        return redirect("courses:course", course=course)
+    shown = selectors.shown(enrolment, key, get_language())
+    if shown.node.kind != Activity.Kind.LESSON:
+        raise Http404(_("There is no such lesson in your edition of this course."))
+    services.finish_lesson(
+        enrolment=enrolment,
+        revision=shown.revision,
+        activity_uuid=uuid.UUID(shown.node.uuid),
+        language=shown.language,
+        content=shown.content,
+        skipped="skip" in request.POST,
+    )
+    _before, after = selectors.outline_of(shown.revision).around(key)
+    if after is None or after.purpose == FINAL:
+        return redirect("courses:course", course=course)
+    return redirect("courses:activity", course=course, key=after.key)

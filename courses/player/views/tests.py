@@ -1,0 +1,41 @@
+"""The door to a test: what it asks for, and how it went so far."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from assessments.selectors import attempts_at
+from courses.player.outline import quiz_title
+from courses.player.views.place import place_of, standing_at
+from learning import selectors
+from learning.manifest import FINAL
+from learning.models import Activity, Enrolment
+
+
+def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown) -> HttpResponseBase:
+    """The page before a test."""
+    done = {key for key, mark in selectors.marks_of(enrolment).items() if mark.is_done}
+    attempts = attempts_at(enrolment, shown.node.uuid)
+    outline = selectors.outline_of(shown.revision)
+    lessons_left = sum(
+        node.uuid not in done for node in outline.path if node.kind == Activity.Kind.LESSON and node.required
+    )
+    is_final = shown.node.purpose == FINAL
+    passed = any(attempt.passed for attempt in attempts)
+    slug = enrolment.course.slug
+    return render(
+        request,
+        "courses/test.html",
+        place_of(slug, shown)
+        | standing_at(slug, shown, done)
+        | {
+            "course": enrolment.course,
+            "title": quiz_title(shown.node),
+            "is_final": is_final,
+            "question_count": shown.node.questions,
+            "must_count": len(shown.revision.edition.rules["must_be_right"]),
+            "open_attempt": next((attempt for attempt in attempts if attempt.submitted_at is None), None),
+            "attempts": [attempt for attempt in attempts if attempt.submitted_at],
+            "lessons_left": lessons_left if is_final else 0,
+            "is_over": passed or (not is_final and any(attempt.submitted_at for attempt in attempts)),
+        },
+    )
