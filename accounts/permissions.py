@@ -46,6 +46,7 @@ class Right(enum.StrEnum):
     RESET_ACCESS = "reset_access"
     NOMINATE = "nominate"
     SET_SHARING = "set_sharing"
+    KEEP_ANNEX = "keep_annex"
     # across members
     SEE_COUNTS = "see_counts"
     SEE_SHARED = "see_shared"
@@ -73,6 +74,7 @@ _COORDINATES = frozenset(
         Right.RESET_ACCESS,
         Right.NOMINATE,
         Right.SET_SHARING,
+        Right.KEEP_ANNEX,
     }
 )
 

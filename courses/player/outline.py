@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from courses.player.addresses import Addresses
 from learning.manifest import FINAL, PRETEST, Node, Outline
 from learning.selectors import Shown, outline_of
 from lms.kept import KeptHtml, render_shared
@@ -93,10 +93,10 @@ def _states(outline: Outline, done: AbstractSet[str], current: str) -> Callable[
     return state
 
 
-def _stop(slug: str, node: Node, text: Mapping[str, Any], state: State, linked: bool = True) -> Stop:
+def _stop(at: Addresses, node: Node, text: Mapping[str, Any], state: State, linked: bool = True) -> Stop:
     return Stop(
         title=title_of(node, text),
-        url=reverse("courses:activity", args=[slug, node.key]) if linked and not state.is_closed else "",
+        url=at.to("activity", node.key) if linked and not state.is_closed else "",
         minutes=node.minutes,
         is_done=state.is_done,
         is_current=state.is_current,
@@ -108,7 +108,7 @@ def _stop(slug: str, node: Node, text: Mapping[str, Any], state: State, linked: 
 
 def stages(
     *,
-    slug: str,
+    at: Addresses,
     outline: Outline,
     text: Mapping[str, Any],
     done: AbstractSet[str],
@@ -118,6 +118,7 @@ def stages(
     """The outline as pages show it.
 
     Arguments:
+        at: where the pages of the course stand.
         text: the course's frozen text in one language, with titles by uuid.
         done: uuids of completed activities.
         current: key of the activity being shown.
@@ -126,7 +127,7 @@ def stages(
     state = _states(outline, done, current)
 
     def stop(node: Node) -> Stop:
-        return _stop(slug, node, text, state(node), linked)
+        return _stop(at, node, text, state(node), linked)
 
     found = []
     for node in outline.children:
@@ -154,12 +155,12 @@ class KeptOutline:
     time. So the work for a page is a lookup for each stop, however long the course.
     """
 
-    def __init__(self, slug: str, outline: Outline, text: Mapping[str, Any], language: str) -> None:
-        self.slug, self.outline, self.text, self.language = slug, outline, text, language
+    def __init__(self, at: Addresses, outline: Outline, text: Mapping[str, Any], language: str) -> None:
+        self.at, self.outline, self.text, self.language = at, outline, text, language
         self.nodes = [each for node in outline.children for each in ((node,) if node.kind == "quiz" else node.children)]
         self.frame = render_shared(
             "courses/_stages.html",
-            {"stages": stages(slug=slug, outline=outline, text=text, done=frozenset()), "language": language},
+            {"stages": stages(at=at, outline=outline, text=text, done=frozenset()), "language": language},
         )
         self.stops: dict[tuple[str, State], str] = {}
 
@@ -171,19 +172,19 @@ class KeptOutline:
     def _stop(self, node: Node, state: State) -> str:
         found = self.stops.get((node.key, state))
         if found is None:
-            stop = _stop(self.slug, node, self.text, state)
+            stop = _stop(self.at, node, self.text, state)
             language = "" if node.kind == "quiz" else stop.language or self.language
             context = {"stop": stop, "language": language}
             found = self.stops[node.key, state] = render_to_string("courses/_stop.html", context)
         return found
 
 
-_KEPT: KeptHtml[tuple[str, ...], KeptOutline] = KeptHtml(128)
+_KEPT: KeptHtml[tuple[Any, ...], KeptOutline] = KeptHtml(128)
 
 
-def kept_outline(slug: str, shown: Shown) -> KeptOutline:
+def kept_outline(at: Addresses, shown: Shown) -> KeptOutline:
     """The outline that stands beside what is shown."""
     return _KEPT.get_or_make(
-        (get_language(), slug, shown.revision.digest, shown.course_content, shown.course_language),
-        lambda: KeptOutline(slug, outline_of(shown.revision), shown.text, shown.course_language),
+        (get_language(), at, shown.revision.digest, shown.course_content, shown.course_language),
+        lambda: KeptOutline(at, outline_of(shown.revision), shown.text, shown.course_language),
     )

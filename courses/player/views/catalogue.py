@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import SignedInRequest, public, signed_in
+from courses.player.addresses import on_shelf
 from courses.player.outline import stages
 from learning import selectors, services
 from learning.manifest import CONTENT_LEVELS
@@ -46,7 +47,7 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             "hours": text.rules.hours,
             "level_note": CONTENT_LEVELS[max(node.level for node in text.outline.walk())],
             "stages": stages(
-                slug=course, outline=text.outline, text=text.text, done=done, linked=enrolment is not None
+                at=on_shelf(course), outline=text.outline, text=text.text, done=done, linked=enrolment is not None
             ),
             "standing": standing,
             "next": standing.next if standing else None,

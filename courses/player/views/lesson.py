@@ -16,6 +16,7 @@ from accounts.permissions import SignedInRequest, signed_in
 from assessments.selectors import practice_version
 from assessments.services import answer_practice
 from assessments.types import TYPES, InvalidAnswer
+from courses.player.addresses import Addresses, on_shelf
 from courses.player.views.parts import Seen, own_parts, shared_part
 from courses.player.views.place import enrolment_of, place_of, standing_at
 from courses.player.views.tests import test_door
@@ -37,18 +38,18 @@ def activity(request: SignedInRequest, course: str, key: str) -> HttpResponseBas
     return _lesson(request, enrolment, shown)
 
 
-def _lesson_shared(path: str, slug: str, shown: selectors.Shown) -> dict[str, Any]:
+def _lesson_shared(path: str, at: Addresses, shown: selectors.Shown) -> dict[str, Any]:
     """What is the same on a lesson's page for everybody who is enrolled; of what is personal only that it is there."""
 
-    return place_of(slug, shown) | {
+    return place_of(at, shown) | {
         "SULUH_DEMO": settings.SULUH_DEMO,
         "page_path": path,
         "is_signed_in": True,
         "title": shown.body["title"],
         "title_language": shown.body.get("title_language", shown.language),
         "title_is_behind": "title" in shown.body.get("behind", ()),
-        "parts": [shared_part(slug, shown.node.key, part) for part in shown.body["parts"]],
-        "done_url": reverse("courses:done", args=[slug, shown.node.key]),
+        "parts": [shared_part(at, shown.node.key, part) for part in shown.body["parts"]],
+        "done_url": at.to("done", shown.node.key),
         "can_skip": shown.body["can_skip"],
         "level_note": str(CONTENT_LEVELS[shown.node.level]),
         "sources": cited(shown.text["sources"], json.dumps(shown.body["parts"])),
@@ -63,8 +64,8 @@ def _lesson(
     refused: dict[str, tuple[str, Any]] | None = None,
     status: int = 200,
 ) -> HttpResponseBase:
-    slug = enrolment.course.slug
-    path = reverse("courses:activity", args=[slug, shown.node.key])
+    at = on_shelf(enrolment.course.slug)
+    path = at.to("activity", shown.node.key)
     marks = selectors.marks_of(enrolment)
     done = {key for key, mark in marks.items() if mark.is_done}
     return render_kept(
@@ -81,8 +82,8 @@ def _lesson(
             shown.is_reviewed,
             settings.SULUH_DEMO,
         ),
-        shared=lambda: _lesson_shared(path, slug, shown),
-        personal=standing_at(slug, shown, done)
+        shared=lambda: _lesson_shared(path, at, shown),
+        personal=standing_at(at, shown, done)
         | {
             "is_done": shown.node.uuid in done,
             "own_parts": own_parts(Seen(request, enrolment, shown, marks, refused or {})),

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
-
 from accounts.permissions import SignedInRequest
 from assessments.selectors import question_view
 from assessments.types import TYPES
+from courses.player.addresses import Addresses
 from learning import selectors
 from learning.models import Enrolment
 from xapi.selectors import own_statement
@@ -26,12 +25,13 @@ class Seen:
     """Who looks at a lesson, and how.
 
     Attributes:
+        enrolment: None where somebody only tries the course, and nothing is recorded.
         marks: how far the officer is, by the activity's uuid.
         refused: for a block's id, why its answer was not taken and what was chosen so far.
     """
 
     request: SignedInRequest
-    enrolment: Enrolment
+    enrolment: Enrolment | None
     shown: selectors.Shown
     marks: Mapping[str, selectors.Mark]
     refused: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
@@ -43,12 +43,12 @@ class PartKind:
 
     Attributes:
         template: gets ``part`` (shared) and ``own`` (personal), inside a personal mark of the lesson's template.
-        shared: slug of the course, key of the lesson and the frozen part → what everybody may share; no answer.
+        shared: where the course stands, key of the lesson and the frozen part → what everybody may share; no answer.
         own: who looks, and the frozen part → what this officer sees.
     """
 
     template: str
-    shared: Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
+    shared: Callable[[Addresses, str, Mapping[str, Any]], dict[str, Any]]
     own: Callable[[Seen, Mapping[str, Any]], Any]
 
 
@@ -57,12 +57,12 @@ def block_of(part: Mapping[str, Any]) -> str:
     return str(part["key"]).rsplit("/", 1)[-1]
 
 
-def shared_part(slug: str, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
+def shared_part(at: Addresses, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
     """A part as everybody may share it: its type, key and template, and what its kind adds."""
     if part["type"] == "html":
         return dict(part)
     kind = PART_KINDS[part["type"]]
-    return {"type": part["type"], "key": part["key"], "template": kind.template} | kind.shared(slug, lesson, part)
+    return {"type": part["type"], "key": part["key"], "template": kind.template} | kind.shared(at, lesson, part)
 
 
 def own_parts(seen: Seen) -> dict[str, Any]:
@@ -77,8 +77,8 @@ def own_parts(seen: Seen) -> dict[str, Any]:
 # --- knowledge checks
 
 
-def _check_shared(slug: str, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
-    return {"action": reverse("courses:check", args=[slug, lesson, block_of(part)])}
+def _check_shared(at: Addresses, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    return {"action": at.to("check", lesson, block_of(part))}
 
 
 def _check_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:

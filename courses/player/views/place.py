@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Refused, Right, has_right
+from courses.player.addresses import Addresses
 from courses.player.outline import kept_outline, title_of
 from learning import selectors
 from learning.manifest import Node
@@ -31,7 +31,7 @@ def enrolment_of(request: HttpRequest, slug: str) -> Enrolment | None:
     return enrolment
 
 
-def place_of(slug: str, shown: selectors.Shown) -> dict[str, Any]:
+def place_of(at: Addresses, shown: selectors.Shown) -> dict[str, Any]:
     """Where one is: what every page of the player shows around its content, the same for everybody."""
     outline = selectors.outline_of(shown.revision)
     before, after = outline.around(shown.node.key)
@@ -39,12 +39,12 @@ def place_of(slug: str, shown: selectors.Shown) -> dict[str, Any]:
     def link(node: Node | None) -> dict[str, str] | None:
         if node is None:
             return None
-        return {"url": reverse("courses:activity", args=[slug, node.key]), "title": title_of(node, shown.text)}
+        return {"url": at.to("activity", node.key), "title": title_of(node, shown.text)}
 
     lessons = [node for node in outline.path if node.kind == "lesson"]
     module = outline.module_of(shown.node.key)
     return {
-        "course_url": reverse("courses:course", args=[slug]),
+        "course_url": at.to("course"),
         "course_title": shown.text["title"],
         "node": shown.node,
         "module_title": shown.text["titles"].get(module.uuid, "") if module else "",
@@ -59,9 +59,9 @@ def place_of(slug: str, shown: selectors.Shown) -> dict[str, Any]:
     }
 
 
-def standing_at(slug: str, shown: selectors.Shown, done: set[str]) -> dict[str, Any]:
+def standing_at(at: Addresses, shown: selectors.Shown, done: set[str]) -> dict[str, Any]:
     """How far the officer is: what is personal around the content."""
     return {
         "done_count": len(done & selectors.outline_of(shown.revision).required),
-        "outline": kept_outline(slug, shown).html(done, shown.node.key),
+        "outline": kept_outline(at, shown).html(done, shown.node.key),
     }

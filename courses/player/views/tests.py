@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from assessments.selectors import attempts_at
+from courses.player.addresses import on_shelf
 from courses.player.outline import quiz_title
 from courses.player.views.place import place_of, standing_at
 from learning import selectors
@@ -21,12 +22,12 @@ def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown
     )
     is_final = shown.node.purpose == FINAL
     passed = any(attempt.passed for attempt in attempts)
-    slug = enrolment.course.slug
+    at = on_shelf(enrolment.course.slug)
     return render(
         request,
         "courses/test.html",
-        place_of(slug, shown)
-        | standing_at(slug, shown, done)
+        place_of(at, shown)
+        | standing_at(at, shown, done)
         | {
             "course": enrolment.course,
             "title": quiz_title(shown.node),
