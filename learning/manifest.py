@@ -146,12 +146,16 @@ class Rules:
         validity_months: how long a certificate is valid.
         design_minutes: learner time stated on the certificate; not measured screen time.
         must_be_right: keys of items that must be right individually, whatever the score.
+        prerequisites: uuids of courses that are complete before one enrols.
+        follow_up_days: when what was learned is asked about again; 0: never.
     """
 
     pass_mark: int
     validity_months: int
     design_minutes: int
     must_be_right: tuple[str, ...] = field(default=())
+    prerequisites: tuple[str, ...] = field(default=())
+    follow_up_days: int = 0
 
     @property
     def hours(self) -> str:
@@ -159,11 +163,16 @@ class Rules:
         return in_hours(self.design_minutes)
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "must_be_right": list(self.must_be_right)}
+        """The stored form. What came later is left out where it is default, so that old editions stay equal."""
+        plain = {**asdict(self), "must_be_right": list(self.must_be_right), "prerequisites": list(self.prerequisites)}
+        return {
+            name: value for name, value in plain.items() if value or name not in ("prerequisites", "follow_up_days")
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Rules":
-        return cls(**{**data, "must_be_right": tuple(data["must_be_right"])})
+        lists = {name: tuple(data.get(name, ())) for name in ("must_be_right", "prerequisites")}
+        return cls(**{**data, **lists})
 
 
 def in_hours(minutes: int) -> str:

@@ -15,7 +15,7 @@ from courses.pages.models import CoursePage
 from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY, Tree, renderings, translated_pages_of, tree_of
 from learning.manifest import Rules
-from learning.models import EditionRevision, ReviewState
+from learning.models import Course, EditionRevision, ReviewState
 from learning.services import Draft, activity_for, digest_of, publish_revision
 
 
@@ -105,11 +105,14 @@ def publish_course(
         validity_months=page.validity_months,
         design_minutes=page.design_minutes,
         must_be_right=tuple(sorted(version.item.key for version in must.select_related("item"))),
+        prerequisites=tuple(page.prerequisites),
+        follow_up_days=page.follow_up_days,
     )
     revision, is_new = publish_revision(
         by=by, course=course, rules=rules, outline=outline, drafts=drafts, note=note, as_new_edition=as_new_edition
     )
     if is_new:
+        Course.objects.filter(pk=course.pk).update(pillar=page.pillar)
         for test, items, _node in tests:
             freeze_test(revision, test, items)
     return revision, is_new
