@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from courses.pages.views import translations
+from courses.pages.views import checklist, translations
 
-urlpatterns = [path("out-of-date/", translations.out_of_date, name="out_of_date")]
+urlpatterns = [
+    path("checklist/<int:page>/", checklist.checklist, name="course_checklist"),
+    path("out-of-date/", translations.out_of_date, name="out_of_date"),
+]

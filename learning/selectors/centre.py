@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import learner_posting
-from learning.manifest import Node, Outline, Rules
+from learning.manifest import Node, Outline, Rules, circle_in
 from learning.models import (
     Activity,
     ActivityProgress,
@@ -146,6 +146,21 @@ def prerequisites_of(text: CourseText, language: str) -> list[tuple[str, str]]:
         return []
     titles = {each.course.pk: each.title for each in catalogue(language)}
     return [(each.slug, titles.get(each.pk, "")) for each in Course.objects.filter(uuid__in=wanted)]
+
+
+def prerequisite_circle(course: Course, wanted: Iterable[str]) -> list[str]:
+    """Codes of courses that ask for each other in a circle once this one asks for `wanted`; empty without one.
+
+    Arguments:
+        wanted: uuids of courses. What the others ask for is read from their newest editions.
+    """
+    graph: dict[str, Iterable[str]] = {
+        str(revision.edition.course.uuid): Rules.from_json(revision.edition.rules).prerequisites
+        for revision in _latest_revisions()
+    }
+    circle = circle_in(graph | {str(course.uuid): tuple(wanted)}, str(course.uuid))
+    codes = {str(uuid): code for uuid, code in Course.objects.values_list("uuid", "code")}
+    return [codes.get(each, each) for each in circle]
 
 
 def missing_prerequisites(user: Viewer, course: Course) -> list[Course]:
