@@ -82,6 +82,7 @@ WORDS = {
     "retention.reported": _("Reported what a rule of retention would do"),
     "revision.published": _("Published a course"),
     "seats.set": _("Set the seats of a member"),
+    "report.answered": _("Answered a report about a lesson or question"),
     "session.ended": _("Ended a session"),
     "session.refused": _("Refused a session from another browser"),
     "shared.exported": _("Downloaded the officers that a member shares with the RSO"),

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from courses.pages.views import checklist, translations
+from courses.pages.views import checklist, reported, translations
 
 urlpatterns = [
     path("checklist/<int:page>/", checklist.checklist, name="course_checklist"),
+    path("reported/", reported.reported, name="reported"),
+    path("reported/<uuid:report>/", reported.answer, name="report_answer"),
     path("out-of-date/", translations.out_of_date, name="out_of_date"),
 ]

@@ -17,6 +17,7 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.reports import ContentReport
 
 __all__ = [
     "Activity",
@@ -25,6 +26,7 @@ __all__ = [
     "ClassQuerySet",
     "ClassTrainer",
     "ClassTrainerQuerySet",
+    "ContentReport",
     "Course",
     "CourseProgress",
     "Edition",

@@ -60,6 +60,7 @@ from learning.selectors.nominations import (
     queue_group,
     room_of,
 )
+from learning.selectors.reports import one_report, open_counts, own_reports, reports_seen_by, unread_answers
 
 __all__ = [
     "_BODIES",
@@ -96,9 +97,12 @@ __all__ = [
     "one_choice",
     "one_class",
     "one_course",
+    "one_report",
+    "open_counts",
     "outline_of",
     "own_classes",
     "own_enrolment",
+    "own_reports",
     "own_standings",
     "people_in_class",
     "pick_language",
@@ -109,11 +113,13 @@ __all__ = [
     "published_course",
     "queue",
     "queue_group",
+    "reports_seen_by",
     "room_of",
     "shown",
     "standing",
     "standings",
     "taught_classes",
     "trainers_of",
+    "unread_answers",
     "why_not_open",
 ]

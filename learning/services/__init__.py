@@ -31,9 +31,11 @@ from learning.services.nominations import (
     return_nominations,
     withdraw_nomination,
 )
+from learning.services.reports import AnsweredAlready, TooManyReports, answer_report, report_content, see_answers
 
 __all__ = [
     "AT_ONCE",
+    "AnsweredAlready",
     "CannotNominate",
     "Draft",
     "NotATrainer",
@@ -41,11 +43,13 @@ __all__ = [
     "NotPublished",
     "NotYourOfficer",
     "TeachesAlready",
+    "TooManyReports",
     "UnreviewedContent",
     "WrongDays",
     "accept_nominations",
     "activity_for",
     "add_trainer",
+    "answer_report",
     "change_class",
     "context_of",
     "digest_of",
@@ -59,7 +63,9 @@ __all__ = [
     "promote_waiting",
     "propose_nominations",
     "publish_revision",
+    "report_content",
     "return_nominations",
+    "see_answers",
     "set_access",
     "set_seats",
     "withdraw_nomination",
