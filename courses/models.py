@@ -3,6 +3,7 @@
 from courses.pages.models import (
     CourseIndexPage,
     CoursePage,
+    FrozenPicture,
     LessonPage,
     MediaFile,
     ModulePage,
@@ -14,6 +15,7 @@ from courses.pages.models import (
 __all__ = [
     "CourseIndexPage",
     "CoursePage",
+    "FrozenPicture",
     "LessonPage",
     "MediaFile",
     "ModulePage",

@@ -4,6 +4,7 @@ from accounts.personal_data import holds, holds_none
 from courses.models import (
     CourseIndexPage,
     CoursePage,
+    FrozenPicture,
     LessonPage,
     MediaFile,
     ModulePage,
@@ -12,7 +13,7 @@ from courses.models import (
     TranslationBasis,
 )
 
-holds_none(CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, PictureRendition)
+holds_none(CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, PictureRendition, FrozenPicture)
 for _model, _title in ((Picture, _("Pictures that you uploaded")), (MediaFile, _("Files that you uploaded"))):
     holds(
         _model,

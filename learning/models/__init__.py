@@ -17,6 +17,7 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.files import FrozenFile, FrozenFileUse
 
 __all__ = [
     "Activity",
@@ -31,6 +32,8 @@ __all__ = [
     "EditionRevision",
     "Enrolment",
     "FrozenContent",
+    "FrozenFile",
+    "FrozenFileUse",
     "ManifestEntry",
     "Nomination",
     "ReviewState",

@@ -40,6 +40,7 @@ from learning.selectors.classes import (
     taught_classes,
     trainers_of,
 )
+from learning.selectors.files import frozen_file
 from learning.selectors.nominations import (
     Candidate,
     Choice,
@@ -84,6 +85,7 @@ __all__ = [
     "course_names",
     "courses_managed",
     "enrolments_seen_by",
+    "frozen_file",
     "is_open_to",
     "latest_revision",
     "marks_of",

@@ -21,6 +21,7 @@ from learning.services.editions import (
     publish_revision,
 )
 from learning.services.enrolments import NotOpen, NotPublished, context_of, enrol, enrol_person, finish_lesson
+from learning.services.files import clear_unused_files, freeze_file
 from learning.services.nominations import (
     AT_ONCE,
     CannotNominate,
@@ -47,6 +48,7 @@ __all__ = [
     "activity_for",
     "add_trainer",
     "change_class",
+    "clear_unused_files",
     "context_of",
     "digest_of",
     "end_class",
@@ -55,6 +57,7 @@ __all__ = [
     "enrol_person",
     "finish_lesson",
     "freeze",
+    "freeze_file",
     "make_class",
     "promote_waiting",
     "propose_nominations",

@@ -1,12 +1,13 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
-from courses.pages.models.media import MediaFile, Picture, PictureRendition
+from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
 
 __all__ = [
     "CourseIndexPage",
     "CoursePage",
+    "FrozenPicture",
     "LessonPage",
     "MediaFile",
     "ModulePage",

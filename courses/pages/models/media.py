@@ -12,6 +12,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
 from courses.pages.media.checking import Format, Kind, format_of
+from learning.models import FrozenFile
 
 KEY_LENGTH = 80
 
@@ -147,3 +148,23 @@ class MediaFile(Kept, AbstractDocument):
         if found is None:
             raise ValueError(f"media file {self.key}: unknown content")
         return found
+
+
+class FrozenPicture(models.Model):
+    """One picture, by its SHA-256, at one width, as it was frozen.
+
+    Kept so that a picture is made smaller once, and comes out the same under every version of the programs that do it:
+    else an edition would change by an update of ours. Holds no personal data.
+    """
+
+    source = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    file = models.ForeignKey(FrozenFile, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["source", "width"]
+        constraints = [models.UniqueConstraint(fields=["source", "width"], name="frozen_picture_once_per_width")]
+
+    def __str__(self) -> str:
+        return f"{self.source[:12]} {self.width}"
