@@ -11,6 +11,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
+from accounts.models import User
 from courses.pages.media.checking import Format, Kind, format_of
 from learning.models import FrozenFile
 
@@ -43,8 +44,17 @@ class Kept(models.Model):
         _("licence"), max_length=80, blank=True, help_text=_("Such as “CC BY 4.0”, or “own work of the RSO”.")
     )
 
+    uploaded_by_user = models.ForeignKey(
+        User, verbose_name=_("uploaded by"), null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    # A person is no use of a picture (Wagtail's index of what uses what).
+    uploaded_by_user.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
+
     #: What a key is made of where the title has no Latin letters.
     plain_name = "file"
+
+    title: str
+    open_file: Any
 
     class Meta:
         abstract = True
@@ -71,7 +81,7 @@ def free_key(model: type[Any], title: str, otherwise: str) -> str:
     return key
 
 
-class Picture(Kept, AbstractImage):
+class Picture(Kept, AbstractImage):  # type: ignore[django-manager-missing]
     """One picture that lessons may show, in every language the same.
 
     `description` says in words what is to be seen; a lesson says it once more in its own language, for its own purpose.
@@ -108,7 +118,7 @@ class PictureRendition(AbstractRendition):
         ]
 
 
-class MediaFile(Kept, AbstractDocument):
+class MediaFile(Kept, AbstractDocument):  # type: ignore[django-manager-missing]
     """One film, sound recording, file of captions or document that lessons may use.
 
     `kind` follows from the file. Personal data: who uploaded it.

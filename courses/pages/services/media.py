@@ -105,8 +105,8 @@ def _checked(key: str) -> str:
 
 def _save(by: User | None, row: Row, content: File, name: str, words: Mapping[str, str]) -> Row:
     for field, text in words.items():
-        most = row._meta.get_field(field).max_length or 0
-        if len(text) > most:
+        most = getattr(row._meta.get_field(field), "max_length", None)
+        if most and len(text) > most:
             raise MediaRefused(
                 _("“%(name)s”: the text “%(text)s…” is longer than %(most)d letters.")
                 % {"name": name, "text": text[:30], "most": most}
