@@ -16,6 +16,6 @@ def of(found: Mapping[str, Any], key: str) -> Any:
 
 @register.filter
 def hold_media(parts: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether the parts of a lesson show a picture, a film or sound: only then their script is loaded."""
-    marks = ('class="picture"', 'class="media"')
+    """Whether the parts of a lesson show a picture, film, sound or document: only then what these need is loaded."""
+    marks = ('class="picture"', 'class="media"', 'class="document"')
     return any(mark in part.get("html", "") for part in parts for mark in marks)

@@ -99,9 +99,10 @@ def clear_unused_files() -> int:
             file = FrozenFile.objects.select_for_update(skip_locked=True).filter(pk=digest, uses=None).first()
             if file is None:
                 continue
+            path = file.path
             file.delete()
             # Before the row is gone for others: who freezes the same at this moment writes it again afterwards.
-            file.path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             count += 1
     return count + _clear_strays(before)
 
