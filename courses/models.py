@@ -1,5 +1,25 @@
 """Models of this app live on its floors; Django finds them through here."""
 
-from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage, TranslationBasis
+from courses.pages.models import (
+    CourseIndexPage,
+    CoursePage,
+    FrozenPicture,
+    LessonPage,
+    MediaFile,
+    ModulePage,
+    Picture,
+    PictureRendition,
+    TranslationBasis,
+)
 
-__all__ = ["CourseIndexPage", "CoursePage", "LessonPage", "ModulePage", "TranslationBasis"]
+__all__ = [
+    "CourseIndexPage",
+    "CoursePage",
+    "FrozenPicture",
+    "LessonPage",
+    "MediaFile",
+    "ModulePage",
+    "Picture",
+    "PictureRendition",
+    "TranslationBasis",
+]

@@ -13,6 +13,8 @@ from learning.models import (
     EditionRevision,
     Enrolment,
     FrozenContent,
+    FrozenFile,
+    FrozenFileUse,
     ManifestEntry,
     Nomination,
     Seats,
@@ -20,7 +22,7 @@ from learning.models import (
 
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
-holds_none(Course, Activity, Edition, FrozenContent, ManifestEntry, Class, Seats)
+holds_none(Course, Activity, Edition, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
 holds(
     EditionRevision,
     person="published_by__user",

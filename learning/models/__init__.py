@@ -17,6 +17,7 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.files import FrozenFile, FrozenFileUse
 from learning.models.reports import ContentReport
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "EditionRevision",
     "Enrolment",
     "FrozenContent",
+    "FrozenFile",
+    "FrozenFileUse",
     "ManifestEntry",
     "Nomination",
     "ReviewState",

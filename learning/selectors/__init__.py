@@ -42,6 +42,7 @@ from learning.selectors.classes import (
     taught_classes,
     trainers_of,
 )
+from learning.selectors.files import frozen_file
 from learning.selectors.nominations import (
     Candidate,
     Choice,
@@ -87,6 +88,7 @@ __all__ = [
     "course_names",
     "courses_managed",
     "enrolments_seen_by",
+    "frozen_file",
     "latest_revision",
     "marks_of",
     "members_of_nominator",

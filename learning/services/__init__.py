@@ -21,6 +21,7 @@ from learning.services.editions import (
     publish_revision,
 )
 from learning.services.enrolments import NotOpen, NotPublished, context_of, enrol, enrol_person, finish_lesson
+from learning.services.files import clear_unused_files, freeze_file
 from learning.services.nominations import (
     AT_ONCE,
     CannotNominate,
@@ -51,6 +52,7 @@ __all__ = [
     "add_trainer",
     "answer_report",
     "change_class",
+    "clear_unused_files",
     "context_of",
     "digest_of",
     "end_class",
@@ -59,6 +61,7 @@ __all__ = [
     "enrol_person",
     "finish_lesson",
     "freeze",
+    "freeze_file",
     "make_class",
     "promote_waiting",
     "propose_nominations",

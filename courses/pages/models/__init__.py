@@ -1,6 +1,18 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
+from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
 
-__all__ = ["CourseIndexPage", "CoursePage", "LessonPage", "ModulePage", "TranslationBasis", "new_key"]
+__all__ = [
+    "CourseIndexPage",
+    "CoursePage",
+    "FrozenPicture",
+    "LessonPage",
+    "MediaFile",
+    "ModulePage",
+    "Picture",
+    "PictureRendition",
+    "TranslationBasis",
+    "new_key",
+]
