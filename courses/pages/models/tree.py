@@ -19,9 +19,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
-from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
-from courses.pages.rendering import Words, render_lesson
+from courses.pages.rendering import Words, preview_parts
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
 
@@ -172,15 +171,5 @@ class LessonPage(WorkshopPage):
         language = self.locale.language_code
         words = [Words(dict(raw), language) for raw in self.body.get_prep_value()]
         with translation.override(language):
-            parts = render_lesson(words, self.key, None, language, language)
-            for part in parts:
-                if part["type"] == "check":
-                    part["question"] = question_view(
-                        prefix=f"preview-{part['key']}",
-                        type=part["item_type"],
-                        structure=part["structure"],
-                        wording=part["wording"],
-                        order=list(part["structure"]["options"]),
-                        answer=None,
-                    )
+            parts = preview_parts(words, language)
             return render(request, "courses/preview.html", {"title": self.title, "parts": parts})
