@@ -77,7 +77,7 @@ class _Pieces(HTMLParser):
 
 
 def other_links(html: str) -> list[str]:
-    """The words of the links of an editor's rich text that lead nowhere for officers: to a page of the workshop, say."""
+    """The words of the links in an editor's text that lead nowhere for officers, such as to pages of the workshop."""
     finder = _OtherLinks()
     finder.feed(html)
     finder.close()

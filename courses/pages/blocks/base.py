@@ -1,4 +1,4 @@
-"""What all blocks of a lesson share: the group in which the editor offers them, and rich text as officers may get it."""
+"""What all blocks of a lesson share: the groups of the editor, and rich text as officers may get it."""
 
 from typing import Any
 

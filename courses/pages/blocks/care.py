@@ -1,4 +1,4 @@
-"""Blocks that keep a lesson safe to take: callouts, content notes with a way round, prompts for the officer's own care."""
+"""Blocks that keep a lesson safe: callouts, content notes with a way past, prompts for the officer's own care."""
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -33,8 +33,8 @@ class CalloutBlock(blocks.StructBlock):
         label_format = "{kind}: {title}"
         description = _("Law, good practice, a warning, or how not to do harm, set apart from the text.")
         help_text = _(
-            "For what must not be overread. One or two in a lesson: where everything stands out, nothing does. Law names "
-            "its article; what differs from country to country belongs into the country box."
+            "For what must not be overread. One or two in a lesson: where everything stands out, nothing does. Law "
+            "names its article; what differs from country to country belongs into the country box."
         )
         preview_value = staticmethod(samples.callout)
 
@@ -69,9 +69,10 @@ class ContentNoteBlock(blocks.StructBlock):
         label_format = "{level}"
         description = _("Says what difficult passage comes, and lets officers go past it without losing marks.")
         help_text = _(
-            "Put it directly before a difficult passage. It gives the officer a link past the passage: to the next heading "
-            "of a Text block, the next content note, or the end of the lesson. So begin what comes after with a heading. "
-            "That skipping costs no marks and where to find help is added. The lesson gets a button to skip it as well."
+            "Put it directly before a difficult passage. It gives the officer a link past the passage: to the next "
+            "heading of a Text block, the next content note, or the end of the lesson. So begin what comes after with "
+            "a heading. That skipping costs no marks and where to find help is added. The lesson gets a button to skip "
+            "it as well."
         )
         preview_value = staticmethod(samples.content_note)
 

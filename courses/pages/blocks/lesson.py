@@ -53,8 +53,8 @@ class ScenarioBlock(blocks.StructBlock):
         group = PRACTICE
         description = _("An invented case, to which questions of the tests can refer.")
         help_text = _(
-            "At most one in a lesson: questions know the case by its lesson. Invented countries, no nationality or faith "
-            "as a sign of victim or offender; vary sex, age and ability; show local officers who do it well."
+            "At most one in a lesson: questions know the case by its lesson. Invented countries, no nationality or "
+            "faith as a sign of victim or offender; vary sex, age and ability; show local officers who do it well."
         )
         preview_value = staticmethod(samples.scenario)
 
@@ -109,8 +109,8 @@ class LessonBody(blocks.StreamBlock):
         group=WORDS,
         description=_("Headings, paragraphs, lists and links."),
         help_text=_(
-            "Short paragraphs in plain words. Prefer “disclosed” to “claimed”, “was coerced” to “agreed”, “irregular” to "
-            "“illegal”, “identified and assisted” to “rescued”."
+            "Short paragraphs in plain words. Prefer “disclosed” to “claimed”, “was coerced” to “agreed”, “irregular” "
+            "to “illegal”, “identified and assisted” to “rescued”."
         ),
         preview_value=samples.paragraph,
     )

@@ -35,7 +35,10 @@ def callout() -> dict[str, Any]:
 
 
 def content_note() -> dict[str, Any]:
-    return {"level": "W2", "text": _("The next case deals with violence against a worker. It takes about four minutes.")}
+    return {
+        "level": "W2",
+        "text": _("The next case deals with violence against a worker. It takes about four minutes."),
+    }
 
 
 def care_prompt() -> dict[str, Any]:

@@ -22,8 +22,8 @@ CELLS = ("c1", "c2", "c3", "c4", "c5")
 _TITLE = gettext_lazy("Heading")
 
 
-def _title(help_text: Any = gettext_lazy("May be left empty.")) -> blocks.CharBlock:
-    return blocks.CharBlock(required=False, label=_TITLE, help_text=help_text)
+def _title() -> blocks.CharBlock:
+    return blocks.CharBlock(required=False, label=_TITLE, help_text=gettext_lazy("May be left empty."))
 
 
 class StepBlock(blocks.StructBlock):
@@ -182,9 +182,7 @@ class TableBlock(blocks.StructBlock):
         value = super().clean(value)
         if not self.is_deferred_validation and not value.body:
             empty = ValidationError(_("Nothing stands in this table yet: write at least one row below the headings."))
-            raise StructBlockValidationError(
-                block_errors={"rows": ListBlockValidationError(non_block_errors=[empty])}
-            )
+            raise StructBlockValidationError(block_errors={"rows": ListBlockValidationError(non_block_errors=[empty])})
         return value
 
 
@@ -224,9 +222,7 @@ class SideBlock(blocks.StructBlock):
 
 class ComparisonBlock(blocks.StructBlock):
     title = _title()
-    sides = blocks.ListBlock(
-        SideBlock(label=gettext_lazy("Side")), min_num=2, max_num=4, label=gettext_lazy("Sides")
-    )
+    sides = blocks.ListBlock(SideBlock(label=gettext_lazy("Side")), min_num=2, max_num=4, label=gettext_lazy("Sides"))
 
     class Meta:
         icon = "grid"
@@ -274,7 +270,8 @@ class TermBlock(blocks.StructBlock):
         label_format = "{term}"
         description = gettext_lazy("A word of the trade and what it means. Several in a row make one list.")
         help_text = gettext_lazy(
-            "Say “victim” in law and “survivor” where the person wishes it, “irregular” and never “illegal”, “smuggling "
-            "of migrants” and “trafficking in persons” as two crimes. Translators need the difference in their language."
+            "Say “victim” in law and “survivor” where the person wishes it, “irregular” and never “illegal”, "
+            "“smuggling of migrants” and “trafficking in persons” as two crimes: "
+            "translators need the difference in their language."
         )
         preview_value = staticmethod(samples.term)
