@@ -4,6 +4,7 @@ Everything that counts hangs on neutral rows: an `Activity` has one identity in 
 content and rules, an `Enrolment` pins an edition. Titles and texts live in `FrozenContent`, by language.
 """
 
+from learning.models.annex import LONGEST_TEXT, AnnexNotice, AnnexText
 from learning.models.centre import (
     Activity,
     ActivityProgress,
@@ -19,8 +20,11 @@ from learning.models.centre import (
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
 
 __all__ = [
+    "LONGEST_TEXT",
     "Activity",
     "ActivityProgress",
+    "AnnexNotice",
+    "AnnexText",
     "Class",
     "ClassQuerySet",
     "ClassTrainer",
