@@ -13,7 +13,7 @@ from accounts.selectors import public_name as shown_name
 from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
 from certificates.selectors import own_awards
-from learning.selectors import catalogue, own_classes, own_standings
+from learning.selectors import catalogue, own_classes, own_standings, to_read_again
 from portal.forms import PublicNameForm
 
 
@@ -35,6 +35,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         "portal/home.html",
         {
             "moves": own_transfers(request.user),
+            "again": to_read_again(request.user, get_language()),
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
             "classes": own_classes(request.user, get_language()),

@@ -44,7 +44,7 @@ class Words:
 def render_lesson(
     words: Sequence[Words], lesson_key: str, course: Course | None, language: str, source_language: str
 ) -> list[dict[str, Any]]:
-    """The parts of a lesson in order: ``{"type": "html", "html"}`` and ``{"type": "check", …}``.
+    """The parts of a lesson in order: ``{"type": "html", "html"}``, and ``{"type": "check", …}`` or another kind.
 
     Words in another language than the page's say so in their HTML, and those that are behind their source are marked;
     a check in the source language has that ``language`` as a key.
@@ -66,6 +66,9 @@ def render_lesson(
             if kind == "check":
                 checks = [block for block, _words in run]
                 parts += _checks(checks, lesson_key, course, language, source_language)
+                continue
+            if kind == "country":
+                parts += [_country(block, each, lesson_key, language, source_language) for block, each in run]
                 continue
             html = _html(kind, [_shown(block, each, language, source_language) for block, each in run])
             if parts and parts[-1]["type"] == "html":
@@ -131,3 +134,14 @@ def _checks(
             "review_state": wording.review_state,
         }
         yield part if wording.language == language else part | {"language": wording.language}
+
+
+def _country(block: Any, words: Words, lesson_key: str, language: str, source_language: str) -> dict[str, Any]:
+    """A country box as its author wrote it: nothing of any member."""
+    part = {"type": "country", "key": f"{lesson_key}/{block.id}", **block.value}
+    if words.language != language:
+        part["language"] = words.language
+    if words.source:
+        part["source"] = {name: words.source["value"][name] for name in ("title", "guidance", "fallback")}
+        part["source_language"] = source_language
+    return part

@@ -1,4 +1,4 @@
-"""The national annex: what a member writes into the country boxes of a course, and what its officers are to read again."""
+"""The national annex: what a member writes into the country boxes of a course, and what is to be read again."""
 
 import datetime as dt
 import uuid

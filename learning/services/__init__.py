@@ -1,5 +1,18 @@
 """Writes of the centre: publishing revisions, enrolling, classes and nominations, recording what officers do."""
 
+from learning.services.annex import (
+    BeginsTooEarly,
+    CannotReview,
+    CannotWrite,
+    ChangedMeanwhile,
+    approve_annex_text,
+    discard_annex_draft,
+    read_annex_again,
+    return_annex_text,
+    save_annex_draft,
+    submit_annex_text,
+    withdraw_annex_text,
+)
 from learning.services.classes import (
     NotATrainer,
     TeachesAlready,
@@ -34,7 +47,11 @@ from learning.services.nominations import (
 
 __all__ = [
     "AT_ONCE",
+    "BeginsTooEarly",
     "CannotNominate",
+    "CannotReview",
+    "CannotWrite",
+    "ChangedMeanwhile",
     "Draft",
     "NotATrainer",
     "NotOpen",
@@ -46,9 +63,11 @@ __all__ = [
     "accept_nominations",
     "activity_for",
     "add_trainer",
+    "approve_annex_text",
     "change_class",
     "context_of",
     "digest_of",
+    "discard_annex_draft",
     "end_class",
     "end_trainer",
     "enrol",
@@ -59,8 +78,13 @@ __all__ = [
     "promote_waiting",
     "propose_nominations",
     "publish_revision",
+    "read_annex_again",
+    "return_annex_text",
     "return_nominations",
+    "save_annex_draft",
     "set_access",
     "set_seats",
+    "submit_annex_text",
+    "withdraw_annex_text",
     "withdraw_nomination",
 ]

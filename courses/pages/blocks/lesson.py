@@ -7,6 +7,7 @@ latter is true is declared with `Neutral`.
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.pages.blocks.country import CountryBlock
 from courses.pages.blocks.neutral import NeutralCharBlock
 from courses.pages.choices import practice_items
 from learning.manifest import CONTENT_LEVELS
@@ -74,3 +75,4 @@ class LessonBody(blocks.StreamBlock):
     content_note = ContentNoteBlock()
     scenario = ScenarioBlock()
     check = CheckBlock()
+    country = CountryBlock()

@@ -51,6 +51,7 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             ),
             "standing": standing,
             "next": standing.next if standing else None,
+            "again": selectors.to_read_again(request.user, get_language(), course=text.course) if standing else [],
             "sources": list(text.text["sources"].items()),
             "why_not": selectors.why_not_open(request.user, text.course) if request.user.is_authenticated else "",
             "takes_nobody": text.course.access == Course.Access.CLOSED,
