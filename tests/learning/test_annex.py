@@ -51,7 +51,9 @@ def lesson(cast, person, language="en") -> str:
 
 
 def actions() -> list[str]:
-    return list(AuditEvent.objects.filter(action__startswith="annex.").order_by("number").values_list("action", flat=True))
+    return list(
+        AuditEvent.objects.filter(action__startswith="annex.").order_by("number").values_list("action", flat=True)
+    )
 
 
 # --- writing
