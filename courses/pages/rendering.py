@@ -123,6 +123,8 @@ def _pieces(
         for block, each in run:
             if kind == "check":
                 part = _check(block, lesson_key, course, language, source_language)
+            elif kind == "country":
+                part = _country(block, each, lesson_key, language, source_language)
             elif kind == "package" and course is not None:
                 raise MissingPackage(
                     _("%(lesson)s: the interactive package %(block)s is not chosen. Take the block out again.")
@@ -230,3 +232,14 @@ def _check(block: Any, lesson_key: str, course: Course | None, language: str, so
         "review_state": wording.review_state,
     }
     return part if wording.language == language else part | {"language": wording.language}
+
+
+def _country(block: Any, words: Words, lesson_key: str, language: str, source_language: str) -> dict[str, Any]:
+    """A country box as its author wrote it: nothing of any member."""
+    part = {"type": "country", "key": f"{lesson_key}/{block.id}", **block.value}
+    if words.language != language:
+        part["language"] = words.language
+    if words.source:
+        part["source"] = {name: words.source["value"][name] for name in ("title", "guidance", "fallback")}
+        part["source_language"] = source_language
+    return part

@@ -15,6 +15,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from courses.pages.blocks import samples
 from courses.pages.blocks.base import PRACTICE, WORDS, RichTextBlock
 from courses.pages.blocks.care import CalloutBlock, CarePromptBlock, ContentNoteBlock
+from courses.pages.blocks.country import CountryBlock
 from courses.pages.blocks.media import AudioBlock, DocumentBlock, PictureBlock, VideoBlock
 from courses.pages.blocks.neutral import NeutralCharBlock
 from courses.pages.blocks.text import (
@@ -134,3 +135,4 @@ class LessonBody(blocks.StreamBlock):
     audio = AudioBlock()
     document = DocumentBlock()
     package = PackageBlock()
+    country = CountryBlock()
