@@ -39,7 +39,7 @@ class Node:
         draw: of a quiz, how many items are drawn from each module.
         questions: of a quiz, how many questions its paper has.
         pass_mark: of a quiz, in percent; None where nobody fails.
-        children: lessons of a module, checks of a lesson.
+        children: lessons of a module, checks and scenarios of a lesson.
     """
 
     uuid: str

@@ -68,6 +68,7 @@ def fold(state: State, statement: Statement, activity: Activity) -> None:
         Activity.Kind.LESSON: {words.COMPLETED, words.SKIPPED},
         Activity.Kind.CHECK: {words.ANSWERED},
         Activity.Kind.QUIZ: {words.PASSED, words.FAILED, words.COMPLETED},
+        Activity.Kind.SCENARIO: {words.COMPLETED},
     }
     if verb not in kind_takes.get(Activity.Kind(activity.kind), set()):
         return
@@ -86,7 +87,7 @@ def fold(state: State, statement: Statement, activity: Activity) -> None:
         row.language = context.get("language", "")
         row.revision = extensions.get(words.REVISION)
         row.content = extensions.get(words.CONTENT, "")
-    if activity.kind != Activity.Kind.CHECK:
+    if activity.kind not in (Activity.Kind.CHECK, Activity.Kind.SCENARIO):
         state.last_activity, state.last_at = activity.pk, statement.occurred_at
 
 

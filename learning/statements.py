@@ -18,6 +18,8 @@ SKIPPED = "http://id.tincanapi.com/verb/skipped"
 EDITION, REVISION, CONTENT = ("urn:suluh:edition", "urn:suluh:revision", "urn:suluh:content")
 #: Which text of a member's annex was read.
 ANNEX = "urn:suluh:annex"
+#: Of a scenario that was played to an end: from whose side, and how it ended. The way there is the response.
+ROLE, OUTCOME = "urn:suluh:role", "urn:suluh:outcome"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,11 @@ def own_statement(user: User, statement_id: uuid.UUID) -> Statement | None:
     return Statement.objects.filter(actor__user=user, uuid=statement_id).first()
 
 
+def statements_about(registration: uuid.UUID, object_id: str, verb: str) -> list[Statement]:
+    """What one enrolment says with a verb about one activity, oldest first."""
+    return list(Statement.objects.filter(registration=registration, object_id=object_id, verb=verb).order_by("pk"))
+
+
 def registrations_since(moment: dt.datetime) -> list[uuid.UUID]:
     """The enrolments that statements received since then name."""
     rows = Statement.objects.filter(received_at__gte=moment, registration__isnull=False)

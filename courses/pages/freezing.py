@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Item
 from assessments.services import FrozenItem, Scenario, frozen_items, must_be_right_without, paper_length
+from courses.pages.blocks.branching import unplayable
 from courses.pages.blocks.country import basis_of, holds_number
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import render_lesson
@@ -19,6 +20,10 @@ from learning.services import Draft
 
 class NotPublishable(ValueError):
     """The pages of the course cannot be frozen as they are; the message says what is missing."""
+
+
+#: Blocks that officers do something with, and what that is in the outline. Nobody has to.
+ACTIVITIES = {"check": Activity.Kind.CHECK, "branching": Activity.Kind.SCENARIO}
 
 
 def weakest(*states: str) -> str:
@@ -50,8 +55,8 @@ def lesson_drafts(
         source_language = str(lesson.source.locale.language_code)
         parts = render_lesson(lesson.blocks(), key, course, shown.language, source_language)
         for part in parts:
-            if part["type"] == "check":
-                activity(part["key"], Activity.Kind.CHECK)
+            if kind := ACTIVITIES.get(part["type"]):
+                activity(part["key"], kind)
         source = lesson.source
         assert isinstance(source, LessonPage)
         _close_country_boxes(parts, source, shown.language)
@@ -103,6 +108,21 @@ def _close_country_boxes(parts: list[dict[str, Any]], source: LessonPage, langua
                 % {"lesson": source.key, "language": language, "title": part["title"]}
             )
         part["basis"] = basis_of(asked[part["key"].rsplit("/", 1)[-1]])
+
+
+def check_scenarios(source: Tree) -> None:
+    """Drafts may be unfinished, and lists and schedules publish them without looking: nothing without an end goes out.
+
+    Raises:
+        NotPublishable: a branching scenario cannot be played to an end; the message says which and why.
+    """
+    for key, lesson in source.lessons.items():
+        for raw in lesson.body.raw_data:
+            if raw["type"] == "branching" and (found := unplayable(raw["value"])):
+                raise NotPublishable(
+                    _("%(lesson)s: the branching scenario “%(title)s” cannot be published. %(reason)s")
+                    % {"lesson": key, "title": raw["value"].get("title", ""), "reason": found[0]}
+                )
 
 
 def scenarios(shown: Renderings) -> dict[tuple[str, str], Scenario]:
@@ -179,12 +199,13 @@ def outline_of(source: Tree, activity: Activities, tests: list[tuple[Activity, l
                 required=not lesson.is_optional,
                 children=tuple(
                     Node(
-                        uuid=str(activity(f"{lesson.key}/{block.id}", Activity.Kind.CHECK).uuid),
+                        uuid=str(activity(f"{lesson.key}/{block.id}", kind).uuid),
                         key=f"{lesson.key}/{block.id}",
-                        kind=Activity.Kind.CHECK,
+                        kind=kind,
+                        required=kind != Activity.Kind.SCENARIO,
                     )
                     for block in lesson.body
-                    if block.block_type == "check"
+                    if (kind := ACTIVITIES.get(block.block_type))
                 ),
             )
             for lesson in lessons

@@ -2,9 +2,10 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -21,6 +22,8 @@ from assessments.selectors import current_practice_item, question_view
 from courses.pages.blocks import LessonBody
 from courses.pages.media.showing import VIEWS, MissingMedia
 from courses.pages.richtext import clean_rich_text
+from courses.pages.scenario import graphs_of, mark_borrowed, part_of_scenario
+from learning.branching import played
 from learning.models import Course
 
 BODY = LessonBody()
@@ -58,7 +61,8 @@ class Words:
 def render_lesson(
     words: Sequence[Words], lesson_key: str, course: Course | None, language: str, source_language: str
 ) -> list[dict[str, Any]]:
-    """The parts of a lesson in order: ``{"type": "html", "html"}`` and ``{"type": "check", …}``.
+    """The parts of a lesson in order: ``{"type": "html", "html"}`` and ``{"type": "check", …}``,
+    ``{"type": "branching", …}``.
 
     Words in another language than the page's say so in their HTML, and those that are behind their source are marked;
     a check in the source language has that ``language`` as a key.
@@ -85,8 +89,14 @@ def render_lesson(
     return parts
 
 
-def preview_parts(words: Sequence[Words], language: str) -> list[dict[str, Any]]:
-    """The parts of a draft as an officer would see them, each check with its `question`, answered by nobody."""
+def preview_parts(
+    words: Sequence[Words], language: str, query: Mapping[str, Any] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """The parts of a draft as an officer would see them, each check with its `question`, answered by nobody.
+
+    Arguments:
+        query: of the preview's address, which says where in a branching scenario one is. Its graph comes with it.
+    """
     parts = render_lesson(words, "preview", None, language, language)
     for part in parts:
         if part["type"] == "check":
@@ -99,7 +109,10 @@ def preview_parts(words: Sequence[Words], language: str) -> list[dict[str, Any]]
                 answer=None,
                 language=part.get("language", language),
             )
-    return parts
+        elif part["type"] == "branching":
+            part["own"] = played(part, part["key"].rpartition("/")[-1], query) | {"language": language}
+    graphs = iter(graphs_of((each.value for each in words), language))
+    return [part | {"graph": next(graphs)} if part["type"] == "branching" else part for part in parts]
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,8 @@ def _pieces(
                 part = _check(block, lesson_key, course, language, source_language)
             elif kind == "country":
                 part = _country(block, each, lesson_key, language, source_language)
+            elif kind == "branching":
+                part = _scenario(each, lesson_key, course, language, source_language)
             elif kind == "package" and course is not None:
                 raise MissingPackage(
                     _("%(lesson)s: the interactive package %(block)s is not chosen. Take the block out again.")
@@ -242,4 +257,23 @@ def _country(block: Any, words: Words, lesson_key: str, language: str, source_la
     if words.source:
         part["source"] = {name: words.source["value"][name] for name in ("title", "guidance", "fallback")}
         part["source_language"] = source_language
+    return part
+
+
+def _scenario(
+    words: Words, lesson_key: str, course: Course | None, language: str, source_language: str
+) -> dict[str, Any]:
+    """A branching scenario; `original` is the source's own where the translation is behind it."""
+    key = f"{lesson_key}/{words.value['id']}"
+    part: dict[str, Any] = {
+        "type": "branching",
+        "activity": str(uuid.uuid5(course.uuid, key)) if course else "",
+        "key": key,
+        **part_of_scenario(words.value["value"]),
+    }
+    if words.language != language:
+        part["language"] = words.language
+    if words.source:
+        part["original"] = part_of_scenario(words.source["value"])
+        mark_borrowed(part, part["original"], source_language)
     return part

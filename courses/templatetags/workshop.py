@@ -20,4 +20,6 @@ def sample(bound_block: BoundBlock) -> Any:
         return bound_block.render()
     language = get_language() or "en"
     raw = {"type": kind, "id": "sample", "value": bound_block.block.get_prep_value(bound_block.value)}
-    return render_to_string("courses/_preview_parts.html", {"parts": preview_parts([Words(raw, language)], language)})
+    return render_to_string(
+        "courses/_preview_parts.html", {"parts": preview_parts([Words(raw, language)], language), "is_sample": True}
+    )

@@ -88,6 +88,7 @@ from learning.selectors.nominations import (
     room_of,
 )
 from learning.selectors.reports import one_report, open_counts, own_reports, reports_seen_by, unread_answers
+from learning.selectors.scenarios import roles_played
 
 __all__ = [
     "_BODIES",
@@ -160,6 +161,7 @@ __all__ = [
     "queue_group",
     "read_on",
     "reports_seen_by",
+    "roles_played",
     "room_of",
     "shown",
     "standing",

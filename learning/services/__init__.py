@@ -33,7 +33,15 @@ from learning.services.editions import (
     freeze,
     publish_revision,
 )
-from learning.services.enrolments import NotOpen, NotPublished, context_of, enrol, enrol_person, finish_lesson
+from learning.services.enrolments import (
+    NotOpen,
+    NotPublished,
+    context_of,
+    enrol,
+    enrol_person,
+    finish_lesson,
+    finish_scenario,
+)
 from learning.services.files import clear_unused_files, freeze_file
 from learning.services.nominations import (
     AT_ONCE,
@@ -79,6 +87,7 @@ __all__ = [
     "enrol",
     "enrol_person",
     "finish_lesson",
+    "finish_scenario",
     "freeze",
     "freeze_file",
     "make_class",

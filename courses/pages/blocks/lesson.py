@@ -14,6 +14,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.pages.blocks import samples
 from courses.pages.blocks.base import PRACTICE, WORDS, RichTextBlock
+from courses.pages.blocks.branching import BranchingBlock
 from courses.pages.blocks.care import CalloutBlock, CarePromptBlock, ContentNoteBlock
 from courses.pages.blocks.country import CountryBlock
 from courses.pages.blocks.media import AudioBlock, DocumentBlock, PictureBlock, VideoBlock
@@ -129,6 +130,7 @@ class LessonBody(blocks.StreamBlock):
     content_note = ContentNoteBlock()
     care_prompt = CarePromptBlock()
     scenario = ScenarioBlock()
+    branching = BranchingBlock()
     check = CheckBlock()
     picture = PictureBlock()
     video = VideoBlock()

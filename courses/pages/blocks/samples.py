@@ -49,6 +49,52 @@ def scenario() -> dict[str, Any]:
     return {"text": _("Mina, 19, from Velanja, agrees online to hotel work. On arrival her passport is taken.")}
 
 
+def branching() -> dict[str, Any]:
+    return {
+        "title": _("The night bus"),
+        "introduction": _("In Marenna, an invented country, a night bus stops in your bay."),
+        "roles": [{"name": _("Border officer"), "key": "border", "start": "bay"}],
+        "nodes": [
+            {
+                "key": "bay",
+                "kind": "situation",
+                "text": _("A man holds the documents of four passengers and answers for them."),
+                "choices": [
+                    {
+                        "text": _("Speak with each of them apart, with your own interpreter"),
+                        "quality": "best",
+                        "consequence": _("One of them sits down and begins to speak."),
+                        "feedback": _("Nobody has to prove anything to be asked in private."),
+                        "target": "safe",
+                    },
+                    {
+                        "text": _("Ask the man about the work"),
+                        "quality": "harmful",
+                        "consequence": _("The four say nothing more."),
+                        "feedback": "",
+                        "target": "gone",
+                    },
+                ],
+            },
+            {
+                "key": "safe",
+                "kind": "end",
+                "text": _("All four sleep in a safe place that night."),
+                "outcome": "good",
+                "debrief": _("You gave time and privacy. Whether they speak is theirs to decide."),
+                "source": "L1 6(3)",
+            },
+            {
+                "key": "gone",
+                "kind": "end",
+                "text": _("The bus leaves with them."),
+                "outcome": "harmful",
+                "debrief": _("One voice for four people is a reason to make time."),
+            },
+        ],
+    }
+
+
 def check() -> dict[str, Any]:
     """The first practice question that there is."""
     return {"item": next((item for item, _stem in practice_items() if item), "")}

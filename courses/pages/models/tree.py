@@ -214,10 +214,16 @@ class LessonPage(WorkshopPage):
     subpage_types: list[str] = []
     parent_page_types = ["courses.ModulePage"]
 
+    def make_preview_request(self, original_request: Any = None, preview_mode: Any = None, extra: Any = None) -> Any:
+        """The preview is played like the lesson: where one is stands in the address of the request."""
+        if original_request is not None:
+            extra = {"GET": original_request.GET} | (extra or {})
+        return super().make_preview_request(original_request, preview_mode, extra)
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The draft as an officer would see it, answered by nobody and recorded nowhere."""
         language = self.locale.language_code
         words = [Words(dict(raw), language) for raw in self.body.get_prep_value()]
         with translation.override(language):
-            parts = preview_parts(words, language)
+            parts = preview_parts(words, language, request.GET)
             return render(request, "courses/preview.html", {"title": self.title, "parts": parts})

@@ -68,7 +68,7 @@ def publish_course(
 
     Raises:
         accounts.permissions.Refused: the person may not publish.
-        NotPublishable: a key is used twice, or a test has no questions.
+        NotPublishable: a key is used twice, a test has no questions, or a scenario no end.
         MissingItem: a knowledge check has no question.
         learning.services.UnreviewedContent: the site requires review.
     """
@@ -84,6 +84,7 @@ def publish_course(
             % {"course": course.code, "keys": ", ".join(twice)}
         )
 
+    freezing.check_scenarios(source)
     trees = [source, *(tree_of(other) for other in translated_pages_of(page))]
     shown = [renderings(source, tree) for tree in trees]
     # A language in which nothing is translated yet is no language of the course.

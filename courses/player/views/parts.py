@@ -19,6 +19,7 @@ from assessments.selectors import question_view
 from assessments.types import TYPES
 from courses.player.addresses import Addresses
 from learning import selectors
+from learning.branching import played
 from learning.models import Enrolment
 from xapi.selectors import own_statement
 
@@ -147,7 +148,29 @@ def _country_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
     return {"annex": seen.annex.get(block_of(part)), "is_trial": seen.enrolment is None}
 
 
+# --- branching scenarios
+
+
+def _scenario_shared(at: Addresses, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    return {"page_url": at.to("activity", lesson), "action": at.to("check", lesson, block_of(part))}
+
+
+def _scenario_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario where this officer stands in it; the address says where that is, and nothing is kept of it."""
+    done = {}
+    mark = seen.marks.get(part["activity"])
+    if seen.enrolment is not None and mark is not None and mark.is_done:
+        done = selectors.roles_played(seen.enrolment, part["activity"])
+    return played(part, block_of(part), seen.request.GET, done=done) | {
+        "language": part.get("language", seen.shown.language),
+        "course_language": seen.shown.course_language,
+        "other_language": part.get("language", ""),
+        "is_recorded": seen.enrolment is not None,
+    }
+
+
 PART_KINDS: dict[str, PartKind] = {
     "check": PartKind("courses/parts/check.html", _check_shared, _check_own),
     "country": PartKind("courses/parts/country.html", _country_shared, _country_own),
+    "branching": PartKind("courses/parts/branching.html", _scenario_shared, _scenario_own),
 }
