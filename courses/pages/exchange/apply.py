@@ -15,6 +15,7 @@ from assessments.services import bank_of, save_item, save_wording
 from assessments.wordings import basis_of
 from courses.pages.blocks import join
 from courses.pages.exchange.bundle import Bundle, Language
+from courses.pages.exchange.parts import changed, is_question
 from courses.pages.exchange.plan import Change, Plan, by_path, in_order, plan_import
 from courses.pages.exchange.present import (
     Body,
@@ -269,11 +270,15 @@ class TreeWriter:
         body: Body = fields["body"]
         raw = []
         for neutral, texts in body:
-            if neutral["type"] == "check":
-                neutral = {**neutral, "item": str(self.items[neutral["item"]])}
-            raw.append(join(neutral, texts))
+            raw.append(join(changed(neutral["type"], neutral, self.row), texts))
         stream_field: Any = LessonPage._meta.get_field("body")
         return {**fields, "body": stream_field.stream_block.to_python(raw)}
+
+    def row(self, definition: Any, value: Any) -> Any:
+        """What a block stores for the name that a bundle has."""
+        if is_question(definition):
+            return str(self.items[value])
+        return value
 
     def index(self) -> CourseIndexPage:
         """The shelf of this language, made on first need."""

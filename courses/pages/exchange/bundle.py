@@ -23,18 +23,28 @@ def natural(key: str) -> tuple[tuple[int, int | str], ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """The neutral part of a block: id, type and the fields that are no text; a check names its item by key."""
+    """The neutral part of a block: id, type and the fields that are no text; other rows are named by their keys.
 
-    neutral: dict[str, str]
+    `places`: path of a field or an entry → where it stands.
+    """
+
+    neutral: dict[str, Any]
     place: Place = field(default=Place(), compare=False)
+    places: dict[str, Place] = field(default_factory=dict, compare=False)
+
+    def place_of(self, path: str) -> Place:
+        """Where the nearest thing stands to what a path names."""
+        while path and path not in self.places:
+            path = path.rpartition(".")[0]
+        return self.places.get(path, self.place)
 
     @property
     def id(self) -> str:
-        return self.neutral["id"]
+        return str(self.neutral["id"])
 
     @property
     def type(self) -> str:
-        return self.neutral["type"]
+        return str(self.neutral["type"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +96,21 @@ class ModuleText:
 
 @dataclass(frozen=True, kw_only=True)
 class LessonText:
-    """`blocks`: block id → field → text; the one field of a block that is only text is ``""``."""
+    """`blocks`: block id → path → text; the one text of a block that is nothing else has the path ``""``.
+
+    `places`: block id → path → where it stands.
+    """
 
     title: str
     blocks: dict[str, dict[str, str]]
+    places: dict[str, dict[str, Place]] = field(default_factory=dict, compare=False)
+
+    def place_of(self, block_id: str, path: str, otherwise: Place) -> Place:
+        """Where the nearest thing stands to a text of a block."""
+        places = self.places.get(block_id, {})
+        while path and path not in places:
+            path = path.rpartition(".")[0]
+        return places.get(path, places.get("", otherwise))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from courses.pages.exchange.bundle import (
     natural,
 )
 from courses.pages.exchange.files import read_bundle
+from courses.pages.exchange.parts import leaves
 from courses.pages.exchange.present import (
     Present,
     PresentTree,
@@ -200,11 +201,7 @@ def _language(
                 missing.append(f"lesson {lesson.key}")
                 continue
             texts = {neutral["id"]: own for neutral, own in present_body(lesson_page, present.keys)}
-            wanted = [block.id for block in lesson.blocks if has_words(block.type)]
-            missing += [f"block {each} of {lesson.key}" for each in wanted if each not in texts]
-            lesson_texts[lesson.key] = LessonText(
-                title=tidy(lesson_page.title), blocks={each: texts[each] for each in wanted if each in texts}
-            )
+            lesson_texts[lesson.key] = LessonText(title=tidy(lesson_page.title), blocks=_words(lesson, texts, missing))
     wordings = {}
     states = set(review_states(tree_of(tree.page)).values())
     for question in questions:
@@ -233,6 +230,20 @@ def _language(
         questions=wordings,
     )
     return language, []
+
+
+def _words(lesson: Lesson, texts: dict[str, dict[str, str]], missing: list[str]) -> dict[str, dict[str, str]]:
+    """The words of every block of a lesson, with the entries that its source has today."""
+    found = {}
+    for block in lesson.blocks:
+        if not has_words(block.type):
+            continue
+        own = texts.get(block.id, {})
+        wanted = leaves(block.type, block.neutral)
+        found[block.id] = {leaf.path: own.get(leaf.path, "") for leaf in wanted}
+        if any(leaf.is_required and not found[block.id][leaf.path] for leaf in wanted):
+            missing.append(f"block {block.id} of {lesson.key}")
+    return found
 
 
 # --- writing it down

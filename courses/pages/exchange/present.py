@@ -12,6 +12,7 @@ from assessments.types import TYPES
 from assessments.types.choice import Choice
 from courses.pages.blocks import is_known, is_rich, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
+from courses.pages.exchange.parts import changed, is_question, settled
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.richtext import clean_rich_text
 from courses.pages.translation import AnyPage, block_part, kept_parts
@@ -20,7 +21,7 @@ from lms.text import tidy
 
 Keyed = TypeVar("Keyed", ModulePage, LessonPage)
 #: A lesson's body as it is compared: for each block its neutral part, with the item's key in a check, and its texts.
-Body = list[tuple[dict[str, str], dict[str, str]]]
+Body = list[tuple[dict[str, Any], dict[str, str]]]
 
 
 @dataclass
@@ -234,14 +235,19 @@ def keeping_edits(
 
 def present_body(page: Any, keys: dict[str, str]) -> Body:
     """The body of a lesson page; a check of a question that the bank does not have keeps the question's uuid."""
+
+    def named(definition: Any, value: Any) -> Any:
+        if is_question(definition):
+            return keys.get(str(value), str(value))
+        return settled(definition, value)
+
     body: Body = []
     for block in page.body.raw_data:
         if not is_known(block["type"]):
             body.append(({"id": block["id"], "type": block["type"]}, {}))
             continue
         neutral, texts = split(block)
-        if neutral["type"] == "check":
-            neutral["item"] = keys.get(str(neutral["item"]), str(neutral["item"]))
+        neutral = changed(block["type"], neutral, named)
         clean = {
             path: clean_rich_text(text) if is_rich(neutral["type"], path) else text for path, text in texts.items()
         }

@@ -17,7 +17,8 @@ import yaml
 from lms.text import tidy
 
 MAX_BYTES = 2 * 2**20
-MAX_DEPTH = 12
+#: A branching scenario has its choices fourteen levels below the course.
+MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, order=True)

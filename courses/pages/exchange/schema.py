@@ -8,35 +8,33 @@ from typing import Any
 from assessments.models import Item
 from assessments.types import TYPES
 from assessments.types.choice import Choice
-from courses.pages.blocks import BODY, is_known, is_words
+from courses.pages.blocks import BODY, is_known
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
     FORMAT,
     QUESTIONS_FILE,
     Block,
     Bundle,
-    Language,
     Lesson,
     Module,
     Question,
     Test,
     natural,
 )
+from courses.pages.exchange.judging import block_problems, question_problems
+from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.exchange.texts import read_language
-from courses.pages.richtext import pieces
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, ReviewState
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
-BLOCK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 QUESTION_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 OPTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: Names that mean something else: files of the bundle, activities of every course.
 RESERVED = ("course", "questions", "pre-test", "final-test")
-NOT_A_NAME = "use letters without accents, digits and hyphens."
 
 
 class CourseReader:
@@ -109,7 +107,7 @@ class CourseReader:
         if self.problems or questions is None:
             return None
         languages.sort(key=lambda each: (each.code != fields["source_language"], each.code))
-        self.pieces(languages, modules)
+        self.problems += block_problems(self.label, modules, languages)
         if self.problems:
             return None
         places = {name: course.place(name) for name in course.entries}
@@ -213,19 +211,11 @@ class CourseReader:
             ids[block_id] = fields.place("id")
         if not is_known(kind):
             return None
-        neutral = {"id": block_id, "type": kind}
-        for name, child in getattr(BODY.child_blocks[kind], "child_blocks", {}).items():
-            if is_words(child):
-                continue
-            if kind == "check":
-                neutral[name] = fields.text(name)
-            elif choices := getattr(child.field, "choices", None):
-                neutral[name] = fields.choice(name, [value for value, _label in choices if value])
-            else:
-                neutral[name] = fields.text(name, required=child.required, most=200)
+        neutral, places = read_neutral(kind, fields)
         fields.done()
-        places = {name: fields.place(name) for name in neutral}
-        return Block(neutral=neutral, place=places.get("item", node.place)) if block_id else None
+        if not block_id:
+            return None
+        return Block(neutral={"id": block_id, "type": kind} | neutral, place=node.place, places=places)
 
     # --- the questions
 
@@ -294,21 +284,8 @@ class CourseReader:
 
     def cross(self, modules: tuple[Module, ...], questions: tuple[Question, ...]) -> None:
         """Every name that points somewhere points to something that is there."""
-        by_key = {question.key: question for question in questions}
-        practice = [question.key for question in questions if question.pool == Item.Pool.PRACTICE]
         lessons = {lesson.key: lesson for module in modules for lesson in module.lessons}
-        for lesson in lessons.values():
-            for block in lesson.blocks:
-                item = block.neutral.get("item", "")
-                if not item or item in practice:
-                    continue
-                if item in by_key:
-                    self.complain(
-                        block.place,
-                        f"a knowledge check takes a practice question; “{item}” is in the pool “{by_key[item].pool}”.",
-                    )
-                else:
-                    self.complain(block.place, f"there is no question “{item}”.{nearest(item, practice)}")
+        self.problems += question_problems(lessons.values(), questions)
         keys = [module.key for module in modules]
         for question in questions:
             if question.module and question.module not in keys:
@@ -356,22 +333,6 @@ class CourseReader:
                 )
             found.append(key)
         return tuple(sorted(found, key=natural))
-
-    def pieces(self, languages: list[Language], modules: tuple[Module, ...]) -> None:
-        """A translated paragraph has the pieces of its source: translators work, and texts go out of date, by piece."""
-        source, *others = languages
-        for language in others:
-            for lesson in (lesson for module in modules for lesson in module.lessons):
-                for block_id in (block.id for block in lesson.blocks if block.type == "paragraph"):
-                    texts = [each.lessons[lesson.key].blocks[block_id][""] for each in (source, language)]
-                    first, second = (pieces(text) for text in texts)
-                    if first != second:
-                        self.complain(
-                            Place(f"{self.label}/{language.code}/{lesson.key}.yaml"),
-                            f"the text of “{block_id}” is made of {', '.join(second) or 'nothing'}, and in "
-                            f"“{source.code}” of {', '.join(first) or 'nothing'}; a translation keeps the paragraphs "
-                            "and lists of its source.",
-                        )
 
     def strangers(self, files: set[str], folders: set[str]) -> None:
         """Files that nothing reads are a mistake of somebody: nothing is dropped without a line."""

@@ -17,6 +17,7 @@ from courses.pages.exchange.bundle import (
     Module,
     Question,
 )
+from courses.pages.exchange.parts import write_neutral, write_words
 
 WIDTH = 100
 #: A list of ids up to this length in all stands in one line.
@@ -106,9 +107,7 @@ def _module(module: Module) -> dict[str, Any]:
             "key": lesson.key,
             "minutes": lesson.minutes,
             "level": lesson.level,
-            "blocks": [
-                {name: value for name, value in block.neutral.items() if value != ""} for block in lesson.blocks
-            ],
+            "blocks": [write_neutral(block.type, block.neutral) for block in lesson.blocks],
         }
         for lesson in module.lessons
     ]
@@ -152,8 +151,9 @@ def _lesson_text(blocks: tuple[Block, ...], lesson: LessonText) -> dict[str, Any
     texts: dict[str, Any] = {}
     for block in blocks:
         if has_words(block.type):
-            own = lesson.blocks[block.id]
-            texts[block.id] = next(iter(own.values())) if len(own) == 1 else dict(own)
+            own = write_words(block.type, block.neutral, lesson.blocks[block.id])
+            if own is not None:
+                texts[block.id] = own
     return {"title": lesson.title, "blocks": texts}
 
 
