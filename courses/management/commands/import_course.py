@@ -62,7 +62,7 @@ class Command(BaseCommand):
         plans = []
         for bundle in bundles:
             self.progress(f"Comparing {bundle.slug} with the database …")
-            plans.append(plan_import(bundle))
+            plans.append(plan_import(bundle, others=bundles))
             problems += plans[-1].problems
         if problems:
             raise BundleProblems(problems)

@@ -75,7 +75,7 @@ def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
     """
     bundle = plan.bundle
     Course.objects.select_for_update(of=("self",)).filter(uuid=bundle.id).first()
-    plan = plan_import(bundle)
+    plan = plan_import(bundle, others=plan.others)
     if plan.problems:
         raise BundleProblems(plan.problems)
     course = _apply_course(bundle)
@@ -180,7 +180,7 @@ class TreeWriter:
             bundle.slug,
             tree and tree.page,
             None,
-            {**wanted_course(bundle, self.language), "course": self.course},
+            {**wanted_course(bundle, self.language, self.plan.courses), "course": self.course},
             twins and twins.page,
         )
         for module in bundle.modules:

@@ -53,6 +53,7 @@ class Lesson:
     minutes: int
     level: str
     blocks: tuple[Block, ...]
+    is_optional: bool = False
     place: Place = field(default=Place(), compare=False)
 
 
@@ -78,6 +79,25 @@ class Question:
     answer_key: Any
     source: str = ""
     place: Place = field(default=Place(), compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """How a course is sorted, what it asks of officers beside its tests, and who made it. All of it may be left out.
+
+    `prerequisites` are names of courses as the files have them: addresses or ids. `review_due_on` is a date or empty.
+    """
+
+    course_level: str = ""
+    subjects: tuple[str, ...] = ()
+    achievement_areas: tuple[str, ...] = ()
+    strategy_areas: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    review_due_on: str = ""
+    requires_pretest: bool = False
+    follow_up_days: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +151,7 @@ class Language:
     lessons: dict[str, LessonText]
     questions: dict[str, dict[str, Any]]
     sources: tuple[str, ...] = ()
+    credits: str = ""
     behind: tuple[str, ...] = ()
     confirmed: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
@@ -156,6 +177,7 @@ class Bundle:
     modules: tuple[Module, ...]
     questions: tuple[Question, ...]
     languages: tuple[Language, ...]
+    details: Details = Details()
     places: dict[str, Place] = field(default_factory=dict, compare=False)
 
     @property

@@ -22,6 +22,7 @@ from courses.pages.exchange.bundle import (
     Test,
     natural,
 )
+from courses.pages.exchange.details import details_of
 from courses.pages.exchange.files import read_bundle
 from courses.pages.exchange.parts import leaves
 from courses.pages.exchange.present import (
@@ -124,6 +125,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         modules=modules,
         questions=questions,
         languages=tuple(languages),
+        details=details_of(page, {str(each): slug for each, slug in Course.objects.values_list("uuid", "slug")}),
     )
     return bundle, notes
 
@@ -143,6 +145,7 @@ def _modules(tree: PresentTree, keys: dict[str, str]) -> tuple[Module, ...]:
                     key=lesson.key,
                     minutes=lesson.minutes,
                     level=lesson.level,
+                    is_optional=lesson.is_optional,
                     blocks=tuple(Block(neutral=neutral) for neutral, _texts in _body(lesson, keys)),
                 )
                 for lesson in tree.live_lessons(module)
@@ -224,6 +227,7 @@ def _language(
         audience=tidy(page.audience),
         outcomes=tuple(lines(page.outcomes)),
         sources=tuple(lines(page.sources)),
+        credits=tidy(page.credits),
         behind=tuple(sorted(behind)),
         modules=module_texts,
         lessons=lesson_texts,

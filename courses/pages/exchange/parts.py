@@ -23,7 +23,6 @@ BLOCK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 NOT_A_NAME = "use letters without accents, digits and hyphens."
 #: The longest neutral text whose block names no length.
 LONGEST = 200
-YES, NO = ("true", "yes"), ("false", "no")
 
 
 def is_reference(definition: blocks.Block) -> bool:
@@ -226,7 +225,7 @@ def _read_scalar(child: blocks.Block, fields: Fields, name: str) -> Any:
     if is_reference(child):
         return fields.text(name, required=required, most=LONGEST)
     if isinstance(child, blocks.BooleanBlock):
-        return _read_boolean(child, fields, name)
+        return fields.boolean(name, default=bool(child.get_default()))
     if isinstance(child, blocks.IntegerBlock | blocks.FloatBlock):
         return _read_number(child, fields, name, required=required)
     if isinstance(child, blocks.MultipleChoiceBlock):
@@ -252,19 +251,6 @@ def _choices(child: Any) -> list[str]:
         else:
             found += [str(value) for value, _label in label]
     return [value for value in found if value]
-
-
-def _read_boolean(child: blocks.BooleanBlock, fields: Fields, name: str) -> bool:
-    node = fields.get(name, required=False)
-    default = bool(child.get_default())
-    if node is None:
-        return default
-    word = node.value.lower() if isinstance(node.value, str) else ""
-    if word not in YES + NO:
-        shown = f"“{node.value}”" if isinstance(node.value, str) else node.kind
-        fields.complain(f"“{name}” must be true or false, not {shown}.", node.place)
-        return default
-    return word in YES
 
 
 def _read_number(child: Any, fields: Fields, name: str, *, required: bool) -> Any:

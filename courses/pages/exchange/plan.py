@@ -1,6 +1,6 @@
 """What an import would do: a bundle held against the database. Changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,7 +22,8 @@ from courses.pages.exchange.present import (
     wanted_module,
     wanted_version,
 )
-from courses.pages.exchange.reading import Problem
+from courses.pages.exchange.reading import Problem, nearest
+from courses.pages.models import CoursePage
 from learning.models import Course
 
 Action = Literal["make", "change", "withdraw"]
@@ -56,7 +57,8 @@ class Change:
 class Plan:
     """All changes that a bundle asks for, how much stays as it is, and everything that forbids the import.
 
-    `notes` say which words of translators are kept though the bundle has others.
+    `notes` say what a person should know before applying it. `others` come in with the same import. `courses` gives the
+    uuid of every course that can be a prerequisite, by its address and by its id.
     """
 
     bundle: Bundle
@@ -64,6 +66,8 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
     notes: list[str] = field(default_factory=list)
+    others: tuple[Bundle, ...] = ()
+    courses: dict[str, str] = field(default_factory=dict)
 
     def count(self, action: Action) -> int:
         return sum(change.action == action for change in self.changes)
@@ -73,10 +77,15 @@ class Plan:
         return any((each.kind, each.key, each.language) == (kind, key, language) for each in self.changes)
 
 
-def plan_import(bundle: Bundle) -> Plan:
-    """Compare a bundle with the database. The plan may be applied while it has no problems."""
-    plan = Plan(bundle)
+def plan_import(bundle: Bundle, *, others: Sequence[Bundle] = ()) -> Plan:
+    """Compare a bundle with the database. The plan may be applied while it has no problems.
+
+    Arguments:
+        others: the bundles of the same import, which may be prerequisites of this one.
+    """
+    plan = Plan(bundle, others=tuple(each for each in others if each is not bundle))
     _clashes(plan)
+    _prerequisites(plan)
     present = load(bundle.id)
     _questions(plan, present)
     if plan.problems:
@@ -133,6 +142,50 @@ def _clashes(plan: Plan) -> None:
         for language in bundle.languages
         if language.code not in offered
     ]
+
+
+def _prerequisites(plan: Plan) -> None:
+    """Every prerequisite is a course, here or in the same import, and none of them waits for this one."""
+    bundle, place = plan.bundle, plan.bundle.place("prerequisites")
+    rows = [(str(uuid), slug) for uuid, slug in Course.objects.values_list("uuid", "slug")]
+    incoming = {str(each.id): each for each in (*plan.others, bundle)}
+    rows = [(uuid, slug) for uuid, slug in rows if uuid not in incoming]
+    rows += [(uuid, each.slug) for uuid, each in incoming.items()]
+    slugs = dict(rows)
+    plan.courses = {slug: uuid for uuid, slug in rows} | {uuid: uuid for uuid, _slug in rows}
+    plan.problems += [
+        place.problem(
+            f"“prerequisites” names “{name}”, which is no course of this site and none of this import."
+            f"{nearest(name, slugs.values())}"
+        )
+        for name in bundle.details.prerequisites
+        if name not in plan.courses
+    ]
+    # What a course waits for: as its bundle says, or as the page of its source language on the site says.
+    waits = {
+        uuid: [plan.courses.get(name, "") for name in each.details.prerequisites] for uuid, each in incoming.items()
+    }
+    pages = CoursePage.objects.order_by("-pk").values_list("course__uuid", "prerequisites")
+    waits = {str(uuid): list(wanted) for uuid, wanted in pages} | waits
+    circle = circle_from(str(bundle.id), waits)
+    if circle:
+        names = " → ".join(f"“{slugs.get(uuid, uuid)}”" for uuid in circle)
+        plan.problems.append(
+            place.problem(f"the prerequisites go in a circle, so nobody could ever begin: {names}. Remove one of them.")
+        )
+
+
+def circle_from(start: str, waits: Mapping[str, Sequence[str]]) -> list[str]:
+    """The shortest way from a course over its prerequisites back to itself, both ends included; empty without one."""
+    ways, seen = [[start]], {start}
+    for way in ways:
+        for each in waits.get(way[-1], ()):
+            if each == start:
+                return [*way, each]
+            if each not in seen:
+                seen.add(each)
+                ways.append([*way, each])
+    return []
 
 
 def _differing(wanted: dict[str, Any], present: dict[str, Any]) -> tuple[str, ...]:
@@ -215,7 +268,13 @@ def _tree(plan: Plan, present: Present, language: Language) -> None:
             details += ("replaces an unpublished draft",) * (bool(details) and page.has_unpublished_changes)
         _note(plan, kind, key, code, page is not None, details)
 
-    note("course page", bundle.slug, tree and tree.page, wanted_course(bundle, language), source and source.page)
+    note(
+        "course page",
+        bundle.slug,
+        tree and tree.page,
+        wanted_course(bundle, language, plan.courses),
+        source and source.page,
+    )
     for module in bundle.modules:
         page = tree and tree.modules.get(module.key)
         note("module", module.key, page, wanted_module(module, language), source and source.modules.get(module.key))

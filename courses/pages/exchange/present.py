@@ -1,7 +1,7 @@
 """What the database holds of a course now, in the shape in which a bundle can be compared with it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from assessments.types import TYPES
 from assessments.types.choice import Choice
 from courses.pages.blocks import is_known, is_rich, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
+from courses.pages.exchange.details import tags_in, wanted_details
 from courses.pages.exchange.parts import changed, is_question, settled
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.richtext import clean_rich_text
@@ -119,8 +120,8 @@ def _by_key(pages: Any, tree: PresentTree) -> dict[str, Keyed]:
 # --- the same things in one shape, from a bundle and from the database
 
 
-def wanted_course(bundle: Bundle, language: Language) -> dict[str, Any]:
-    """Fields of the course page."""
+def wanted_course(bundle: Bundle, language: Language, courses: Mapping[str, str]) -> dict[str, Any]:
+    """Fields of the course page; `courses` gives the uuid for every name of a prerequisite."""
     return {
         "title": language.title,
         "summary": language.summary,
@@ -135,6 +136,7 @@ def wanted_course(bundle: Bundle, language: Language) -> dict[str, Any]:
         "final_minutes": bundle.final.minutes,
         "sources": "\n".join(language.sources),
         "pillar": bundle.pillar,
+        **wanted_details(bundle, language, courses),
     }
 
 
@@ -154,7 +156,14 @@ def wanted_lesson(lesson: Lesson, language: Language) -> dict[str, Any]:
     """Fields of a lesson page, the body in the shape of `Body`."""
     text = language.lessons[lesson.key]
     body: Body = [(block.neutral, text.blocks.get(block.id, {})) for block in lesson.blocks]
-    return {"title": text.title, "key": lesson.key, "minutes": lesson.minutes, "level": lesson.level, "body": body}
+    return {
+        "title": text.title,
+        "key": lesson.key,
+        "minutes": lesson.minutes,
+        "level": lesson.level,
+        "is_optional": lesson.is_optional,
+        "body": body,
+    }
 
 
 def wanted_version(bundle: Bundle, question: Question) -> dict[str, Any]:
@@ -193,7 +202,11 @@ def present_fields(page: AnyPage, names: Iterable[str], keys: dict[str, str]) ->
         value = getattr(page, name)
         if name == "body":
             found[name] = present_body(page, keys)
-        elif name in ("objectives", "outcomes", "sources"):
+        elif name == "tags":
+            found[name] = ", ".join(tags_in(value))
+        elif name == "prerequisites":
+            found[name] = sorted(value)
+        elif name in ("objectives", "outcomes", "sources", "authors"):
             found[name] = "\n".join(lines(value))
         else:
             found[name] = tidy(value) if isinstance(value, str) else value

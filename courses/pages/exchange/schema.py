@@ -21,6 +21,7 @@ from courses.pages.exchange.bundle import (
     Test,
     natural,
 )
+from courses.pages.exchange.details import read_details
 from courses.pages.exchange.judging import block_problems, question_problems
 from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
@@ -79,6 +80,7 @@ class CourseReader:
             "validity_months": rules.integer("validity_months", least=1, most=600) if rules else 1,
             "design_minutes": rules.integer("design_minutes", least=1, most=30_000) if rules else 1,
         }
+        fields["details"] = read_details(course, rules)
         if rules:
             rules.done()
         must_be_right = course.items("must_be_right", required=False)
@@ -192,6 +194,7 @@ class CourseReader:
             minutes=fields.integer("minutes"),
             level=fields.choice("level", CONTENT_LEVELS),
             blocks=tuple(block for each in fields.items("blocks") if (block := self.block(each, ids))),
+            is_optional=fields.boolean("optional"),
             place=node.place,
         )
         fields.done()

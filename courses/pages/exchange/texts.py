@@ -60,6 +60,7 @@ def read_language(
         audience=course.text("audience", most=AUDIENCE),
         outcomes=course.texts("outcomes"),
         sources=course.texts("sources", required=False),
+        credits=course.text("credits", required=False, lines=True),
         behind=_named(course, "behind", modules, questions),
         confirmed=_named(course, "confirmed", modules, questions),
         modules=_modules(course, modules, problems),

@@ -17,6 +17,7 @@ from courses.pages.exchange.bundle import (
     Module,
     Question,
 )
+from courses.pages.exchange.details import write_details, write_rules
 from courses.pages.exchange.parts import write_neutral, write_words
 
 WIDTH = 100
@@ -85,12 +86,14 @@ def _course(bundle: Bundle) -> dict[str, Any]:
         "pillar": bundle.pillar,
         "access": bundle.access,
         "position": bundle.position,
+        **write_details(bundle.details),
         "source_language": bundle.source_language,
         "languages": {language.code: language.review_state for language in bundle.languages},
         "rules": {
             "pass_mark": bundle.pass_mark,
             "validity_months": bundle.validity_months,
             "design_minutes": bundle.design_minutes,
+            **write_rules(bundle.details),
         },
         "must_be_right": list(bundle.must_be_right),
         "tests": {
@@ -107,6 +110,7 @@ def _module(module: Module) -> dict[str, Any]:
             "key": lesson.key,
             "minutes": lesson.minutes,
             "level": lesson.level,
+            **({"optional": True} if lesson.is_optional else {}),
             "blocks": [write_neutral(block.type, block.neutral) for block in lesson.blocks],
         }
         for lesson in module.lessons
@@ -134,6 +138,8 @@ def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
     }
     if language.sources:
         fields["sources"] = list(language.sources)
+    if language.credits:
+        fields["credits"] = language.credits
     if language.behind:
         fields["behind"] = list(language.behind)
     return fields | {
