@@ -28,6 +28,7 @@ WORDS = {
     "code.locked": _("Locked a one-time code after wrong tries"),
     "code.used": _("Signed in with a one-time code"),
     "coordination.handed_over": _("Handed over the work of a coordinator"),
+    "course.imported": _("Imported a course from files"),
     "course.access": _("Changed who may enrol in a course"),
     "data.downloaded": _("Downloaded everything that is held about the own person"),
     "enrolment.made": _("Enrolled an officer"),

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
 from assessments.models import Bank
 from assessments.wordings import basis_of
 from courses.pages.exchange.bundle import Bundle, Language
+from courses.pages.exchange.forecast import Forecast, edited_since, forecast
 from courses.pages.exchange.present import (
     Present,
     PresentTree,
@@ -24,7 +27,7 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import Problem, nearest
 from courses.pages.models import CoursePage
-from learning.models import Course
+from learning.models import Course, ReviewState
 
 Action = Literal["make", "change", "withdraw"]
 
@@ -58,7 +61,8 @@ class Plan:
     """All changes that a bundle asks for, how much stays as it is, and everything that forbids the import.
 
     `notes` say what a person should know before applying it. `others` come in with the same import. `courses` gives the
-    uuid of every course that can be a prerequisite, by its address and by its id.
+    uuid of every course that can be a prerequisite, by its address and by its id. `forecast` says which edition the
+    import makes; `edited` names what it changes though a person edited it on the site since the last import.
     """
 
     bundle: Bundle
@@ -68,6 +72,10 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     others: tuple[Bundle, ...] = ()
     courses: dict[str, str] = field(default_factory=dict)
+    as_new_edition: bool = False
+    is_trusted: bool = True
+    forecast: Forecast = field(default_factory=Forecast)
+    edited: list[str] = field(default_factory=list)
 
     def count(self, action: Action) -> int:
         return sum(change.action == action for change in self.changes)
@@ -77,13 +85,22 @@ class Plan:
         return any((each.kind, each.key, each.language) == (kind, key, language) for each in self.changes)
 
 
-def plan_import(bundle: Bundle, *, others: Sequence[Bundle] = ()) -> Plan:
+def plan_import(
+    bundle: Bundle, *, others: Sequence[Bundle] = (), as_new_edition: bool = False, is_trusted: bool = True
+) -> Plan:
     """Compare a bundle with the database. The plan may be applied while it has no problems.
 
     Arguments:
         others: the bundles of the same import, which may be prerequisites of this one.
+        as_new_edition: make a new edition, whatever changed.
+        is_trusted: whether what the files say about review counts; otherwise every text that changes is a draft.
     """
-    plan = Plan(bundle, others=tuple(each for each in others if each is not bundle))
+    plan = Plan(
+        bundle,
+        others=tuple(each for each in others if each is not bundle),
+        as_new_edition=as_new_edition,
+        is_trusted=is_trusted,
+    )
     _clashes(plan)
     _prerequisites(plan)
     present = load(bundle.id)
@@ -93,7 +110,37 @@ def plan_import(bundle: Bundle, *, others: Sequence[Bundle] = ()) -> Plan:
     _course(plan, present)
     for language in bundle.languages:
         _tree(plan, present, language)
+    _outlook(plan, present)
     return plan
+
+
+def _outlook(plan: Plan, present: Present) -> None:
+    """What a person should know before applying the plan."""
+    plan.forecast = forecast(
+        plan.bundle,
+        plan.courses,
+        has_changes=bool(plan.changes),
+        as_new_edition=plan.as_new_edition,
+        is_trusted=plan.is_trusted,
+    )
+    plan.edited, at = edited_since(present, plan.changes)
+    if plan.edited:
+        plan.notes.append(
+            _(
+                "Edited on the site since the last import (%(day)s), and the files have other words: %(names)s. Where "
+                "the files are older than that, export the course first and bring the edits over."
+            )
+            % {"day": f"{timezone.localdate(at):%Y-%m-%d}", "names": ", ".join(plan.edited)}
+        )
+    claimed = [each.code for each in plan.bundle.languages if each.review_state == ReviewState.REVIEWED]
+    if claimed and not plan.is_trusted:
+        plan.notes.append(
+            _(
+                "The files call these languages reviewed: %(languages)s. That does not count here: what the import "
+                "changes is a draft until the reviewers of this site have signed it."
+            )
+            % {"languages": ", ".join(claimed)}
+        )
 
 
 def clashes_between(bundles: Sequence[Bundle]) -> list[Problem]:
@@ -231,7 +278,7 @@ def _questions(plan: Plan, present: Present) -> None:
             wording = known.wordings.get(language.code) if known and not is_new_version else None
             differs = wording is not None and (
                 ("text",) * (tidy_wording(wording.text) != language.questions[question.key])
-                + ("review state",) * (wording.review_state != language.review_state)
+                + ("review state",) * (plan.is_trusted and wording.review_state != language.review_state)
             )
             if wording is not None and version is not None and language is not bundle.source:
                 is_current = wording.translated_from == basis_of(version, bundle.source.questions[question.key])
