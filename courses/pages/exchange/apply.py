@@ -18,7 +18,8 @@ from assessments.wordings import basis_of
 from courses.pages.blocks import join
 from courses.pages.exchange.bundle import Bundle, Language
 from courses.pages.exchange.forecast import mark_import
-from courses.pages.exchange.parts import changed, is_question
+from courses.pages.exchange.media import save_media, taking_back
+from courses.pages.exchange.parts import changed, is_question, reference_of
 from courses.pages.exchange.plan import Change, Plan, by_path, in_order, plan_import
 from courses.pages.exchange.present import (
     Body,
@@ -32,6 +33,7 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import BundleProblems
+from courses.pages.media.checking import MediaRefused
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
@@ -65,7 +67,6 @@ class Result:
     held_back: str = ""
 
 
-@transaction.atomic
 def apply_plan(plan: Plan, *, by: User | None = None, note: str = "") -> Result:
     """Import a bundle: course, questions, pages in every language, and the edition that officers read.
 
@@ -81,19 +82,28 @@ def apply_plan(plan: Plan, *, by: User | None = None, note: str = "") -> Result:
     """
     if by is not None and not may_publish(by):
         raise Refused(_("Your role may write courses but not publish them."))
+    with taking_back() as written, transaction.atomic():
+        return _apply(plan, written, by, note)
+
+
+def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result:
     bundle = plan.bundle
     Course.objects.select_for_update(of=("self",)).filter(uuid=bundle.id).first()
     plan = plan_import(bundle, others=plan.others, as_new_edition=plan.as_new_edition, is_trusted=plan.is_trusted)
     if plan.problems:
         raise BundleProblems(plan.problems)
     course = _apply_course(bundle)
+    try:
+        media = save_media(bundle, _media_of(plan), written, by=by)
+    except MediaRefused as reason:
+        raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
     items = _apply_questions(plan, course)
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
-        source = TreeWriter(plan, course, bundle.source, items, None, by).write()
+        source = TreeWriter(plan, course, bundle.source, items, media, None, by).write()
         pages = [source]
         for language in bundle.languages[1:]:
-            writer = TreeWriter(plan, course, language, items, source, by)
+            writer = TreeWriter(plan, course, language, items, media, source, by)
             pages.append(writer.write())
             result.behind[language.code] = writer.behind
     # Whoever is not trusted changes no note of review: what the import changed is a draft by its digest.
@@ -172,6 +182,10 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
     return dict(own.values_list("key", "uuid"))
 
 
+def _media_of(plan: Plan) -> list[tuple[bool, str]]:
+    return [(each.kind == "picture", each.key) for each in plan.changes if each.kind in ("picture", "file")]
+
+
 def _review_state(plan: Plan, language: Language, text: dict[str, Any], old: ItemWording | None) -> str:
     """The files' word counts only from whom it is trusted; others leave what stays, and make drafts."""
     if plan.is_trusted:
@@ -189,10 +203,12 @@ class TreeWriter:
         course: Course,
         language: Language,
         items: dict[str, uuid.UUID],
+        media: dict[tuple[bool, str], int],
         source: CoursePage | None,
         by: User | None,
     ) -> None:
-        self.plan, self.course, self.language, self.items, self.by = plan, course, language, items, by
+        self.plan, self.course, self.language, self.by = plan, course, language, by
+        self.items, self.media = items, media
         self.locale, _made = Locale.objects.get_or_create(language_code=language.code)
         present = load(course.uuid)
         trees, self.keys = present.trees, present.keys
@@ -308,6 +324,8 @@ class TreeWriter:
         """What a block stores for the name that a bundle has."""
         if is_question(definition):
             return str(self.items[value])
+        if (reference := reference_of(definition)) and value:
+            return self.media[reference == "picture", value]
         return value
 
     def index(self) -> CourseIndexPage:

@@ -5,7 +5,7 @@ Places are carried along for messages and take no part in comparisons.
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -109,6 +109,34 @@ class Test:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Medium:
+    """One picture, film, sound, file of captions or document. Blocks name it by `key`.
+
+    `holder` opens it; `stored_sha256` is that of what the site keeps, a picture without the camera's notes.
+    """
+
+    key: str
+    file: str
+    sha256: str
+    kind: str
+    title: str
+    credit: str = ""
+    licence: str = ""
+    alt: str = ""
+    place: Place = field(default=Place(), compare=False)
+    holder: Any = field(default=None, compare=False)
+    stored_sha256: str = field(default="", compare=False)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind == "picture"
+
+    def stored_as(self, digest: str) -> "Medium":
+        """The same, with the digest of what the site keeps."""
+        return replace(self, stored_sha256=digest)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModuleText:
     title: str
     objectives: tuple[str, ...]
@@ -178,6 +206,7 @@ class Bundle:
     questions: tuple[Question, ...]
     languages: tuple[Language, ...]
     details: Details = Details()
+    media: tuple[Medium, ...] = ()
     places: dict[str, Place] = field(default_factory=dict, compare=False)
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assessments.models import Item
 from courses.pages.blocks import is_rich
 from courses.pages.exchange.bundle import Block, Language, Lesson, Module, Question
-from courses.pages.exchange.parts import has_references, is_question, leaves, references, rule_problems
+from courses.pages.exchange.parts import is_question, leaves, references, rule_problems
 from courses.pages.exchange.reading import Place, Problem, nearest
 from courses.pages.richtext import pieces
 from courses.pages.translation import block_part
@@ -33,12 +33,11 @@ def block_problems(label: str, modules: Sequence[Module], languages: Sequence[La
     for lesson in (lesson for module in modules for lesson in module.lessons):
         for block in lesson.blocks:
             words = source.lessons[lesson.key].blocks.get(block.id, {})
-            if not has_references(block.type):
-                for path, message in rule_problems(block.neutral, words):
-                    place = block.place_of(path)
-                    if path in words:
-                        place = source.lessons[lesson.key].place_of(block.id, path, place)
-                    yield place.problem(f"the block “{block.id}”: {message}")
+            for path, message in rule_problems(block.neutral, words):
+                place = block.place_of(path)
+                if path in words:
+                    place = source.lessons[lesson.key].place_of(block.id, path, place)
+                yield place.problem(f"the block “{block.id}”: {message}")
             for language in others:
                 yield from _translation(f"{label}/{language.code}/{lesson.key}.yaml", lesson, block, source, language)
 

@@ -4,6 +4,7 @@ What is neutral stands in ``course.yaml`` (a list as entries with ids), what is 
 field and entry. A text that stands alone stands there without the name of its field.
 """
 
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ LONGEST = 200
 def is_reference(definition: blocks.Block) -> bool:
     """Whether the value of a block is another row of the database, which a bundle names by its key."""
     return isinstance(definition, blocks.ChooserBlock) or is_question(definition)
+
+
+def reference_of(definition: Any) -> str:
+    """What kind of row a block names: ``picture``, ``mediafile``, … or nothing."""
+    return str(definition.model_class._meta.model_name) if isinstance(definition, blocks.ChooserBlock) else ""
 
 
 def is_question(definition: blocks.Block) -> bool:
@@ -409,25 +415,35 @@ def needs_words(kind: str, neutral: Mapping[str, Any]) -> bool:
 # --- rules of the block itself
 
 
-def has_references(kind: str) -> bool:
-    """Whether a block names rows of the database, and can be judged whole only when these are there."""
-    return _refers(BODY.child_blocks[kind])
+class _Accepting(blocks.Block):
+    """Stands in the place of a chooser while the rest of a block is judged: what it names is judged elsewhere."""
+
+    def clean(self, value: Any) -> Any:
+        return value if value is not None else self
 
 
-def _refers(definition: blocks.Block) -> bool:
+def _judged(definition: blocks.Block) -> blocks.Block:
+    """A definition whose choosers accept everything."""
+    if is_reference(definition):
+        return _Accepting()
     if isinstance(definition, blocks.StructBlock):
-        return any(_refers(child) for child in definition.child_blocks.values())
+        other = copy.copy(definition)
+        other.child_blocks = {name: _judged(child) for name, child in definition.child_blocks.items()}
+        return other
     if isinstance(definition, blocks.ListBlock):
-        return _refers(definition.child_block)
-    return is_reference(definition)
+        other = copy.copy(definition)
+        other.child_block = _judged(definition.child_block)
+        return other
+    return definition
 
 
 def rule_problems(neutral: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the block's own rules have against it, as the editor would say it: (path, message)."""
-    raw = join(neutral, words)
-    definition = BODY.child_blocks[raw["type"]]
+    kind = str(neutral["type"])
+    raw = join(changed(kind, neutral, lambda definition, value: "" if is_reference(definition) else value), words)
+    definition = BODY.child_blocks[kind]
     try:
-        definition.clean(next(iter(BODY.to_python([raw]))).value)
+        _judged(definition).clean(next(iter(BODY.to_python([raw]))).value)
     except ValidationError as reason:
         return list(_told(definition, neutral, reason, ""))
     return []

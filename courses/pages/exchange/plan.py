@@ -12,6 +12,7 @@ from assessments.models import Bank
 from assessments.wordings import basis_of
 from courses.pages.exchange.bundle import Bundle, Language
 from courses.pages.exchange.forecast import Forecast, edited_since, forecast
+from courses.pages.exchange.media import clash, differing, rows_of
 from courses.pages.exchange.present import (
     Present,
     PresentTree,
@@ -104,6 +105,7 @@ def plan_import(
     _clashes(plan)
     _prerequisites(plan)
     present = load(bundle.id)
+    _media(plan, present)
     _questions(plan, present)
     if plan.problems:
         return plan
@@ -252,6 +254,29 @@ def _course(plan: Plan, present: Present) -> None:
     names = ("code", "slug", "pillar", "access", "position")
     details = tuple(name for name in names if getattr(present.course, name, None) != getattr(plan.bundle, name))
     _note(plan, "course", plan.bundle.slug, "", present.course is not None, details)
+
+
+def _media(plan: Plan, present: Present) -> None:
+    rows = rows_of(plan.bundle.media)
+    own = {page.pk for tree in present.trees.values() for page in tree.lessons.values()}
+    stripped = []
+    for medium in plan.bundle.media:
+        row = rows.get((medium.is_picture, medium.key))
+        if row is not None and (message := clash(medium, row, own)):
+            plan.problems.append(medium.place.problem(message))
+            continue
+        kind = "picture" if medium.is_picture else "file"
+        _note(plan, kind, medium.key, "", row is not None, differing(medium, row) if row is not None else ())
+        if medium.is_picture and medium.stored_sha256 != medium.sha256:
+            stripped.append(medium.file)
+    if stripped:
+        plan.notes.append(
+            _(
+                "What a camera noted (place, time, device) is taken out of these pictures, so that nobody is exposed: "
+                "%(files)s. Export the course afterwards to have the files as the site keeps them."
+            )
+            % {"files": ", ".join(stripped)}
+        )
 
 
 def _questions(plan: Plan, present: Present) -> None:

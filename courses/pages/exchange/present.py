@@ -13,8 +13,8 @@ from assessments.types.choice import Choice
 from courses.pages.blocks import is_known, is_rich, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
 from courses.pages.exchange.details import tags_in, wanted_details
-from courses.pages.exchange.parts import changed, is_question, settled
-from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.exchange.parts import changed, is_question, reference_of, settled
+from courses.pages.models import CoursePage, LessonPage, MediaFile, ModulePage, Picture
 from courses.pages.richtext import clean_rich_text
 from courses.pages.translation import AnyPage, block_part, kept_parts
 from learning.models import Course
@@ -63,11 +63,12 @@ class Present:
     course: Course | None
     items: dict[str, PresentItem] = field(default_factory=dict)
     trees: dict[str, PresentTree] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, str]:
-        """Item uuid → key."""
-        return {str(present.item.uuid): key for key, present in self.items.items()}
+        """What a block stores → the key by which a bundle names it: of items by uuid, of media by `stored_name`."""
+        return self.media | {str(present.item.uuid): key for key, present in self.items.items()}
 
 
 def load(course_uuid: uuid.UUID) -> Present:
@@ -75,7 +76,20 @@ def load(course_uuid: uuid.UUID) -> Present:
     course = Course.objects.filter(uuid=course_uuid).first()
     if course is None:
         return Present(None)
-    return Present(course, _items(course), _trees(course))
+    return Present(course, _items(course), _trees(course), _media())
+
+
+def stored_name(reference: str, pk: Any) -> str:
+    """How a chosen picture or file is known here."""
+    return f"{reference}:{pk}"
+
+
+def _media() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for model in (Picture, MediaFile):
+        name = str(model._meta.model_name)
+        found |= {stored_name(name, pk): key for pk, key in model.objects.values_list("pk", "key")}
+    return found
 
 
 def _items(course: Course) -> dict[str, PresentItem]:
@@ -252,6 +266,9 @@ def present_body(page: Any, keys: dict[str, str]) -> Body:
     def named(definition: Any, value: Any) -> Any:
         if is_question(definition):
             return keys.get(str(value), str(value))
+        if (reference := reference_of(definition)) and value not in ("", None):
+            name = stored_name(reference, value)
+            return keys.get(name, name)
         return settled(definition, value)
 
     body: Body = []

@@ -23,6 +23,7 @@ from courses.pages.exchange.bundle import (
 )
 from courses.pages.exchange.details import read_details
 from courses.pages.exchange.judging import block_problems, question_problems
+from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, Holder, MediaReader, use_problems
 from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.exchange.texts import read_language
@@ -35,14 +36,15 @@ OPTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: Names that mean something else: files of the bundle, activities of every course.
-RESERVED = ("course", "questions", "pre-test", "final-test")
+RESERVED = ("course", "questions", "media", "pre-test", "final-test")
 
 
 class CourseReader:
     """Reads one folder. `problems` is complete after `read`, which returns None when nothing could be built."""
 
-    def __init__(self, folder: Path, label: str) -> None:
+    def __init__(self, folder: Path, label: str, holder: Holder | None = None) -> None:
         self.folder, self.label = folder, label
+        self.holder = holder or Holder(folder)
         self.problems: list[Problem] = []
         self.seen: dict[str, Place] = {}
 
@@ -98,7 +100,10 @@ class CourseReader:
             self.draws(modules, questions, Item.Pool.PRETEST, fields["pretest"], pretest_place)
             self.draws(modules, questions, Item.Pool.TEST, fields["final"], final_place)
             fields["must_be_right"] = self.must(must_be_right, questions, course)
-        self.strangers({COURSE_FILE, QUESTIONS_FILE}, set(states))
+        fields["media"] = MediaReader(self.folder, self.label, self.problems, self.holder).read()
+        lessons = [lesson for module in modules for lesson in module.lessons]
+        self.problems += use_problems(lessons, fields["media"])
+        self.strangers({COURSE_FILE, QUESTIONS_FILE, MEDIA_FILE}, {*states, MEDIA_FOLDER})
         languages = []
         for code, (state, place) in states.items():
             language = read_language(

@@ -14,10 +14,12 @@ from courses.pages.exchange.bundle import (
     Bundle,
     Language,
     LessonText,
+    Medium,
     Module,
     Question,
 )
 from courses.pages.exchange.details import write_details, write_rules
+from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, write_media
 from courses.pages.exchange.parts import write_neutral, write_words
 
 WIDTH = 100
@@ -64,8 +66,10 @@ def dump(value: Any) -> bytes:
 
 
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
-    """All files of a bundle, by their path in its folder."""
+    """All texts of a bundle, by their path in its folder. See `media_files` for the others."""
     files = {COURSE_FILE: dump(_course(bundle)), QUESTIONS_FILE: dump([_question(each) for each in bundle.questions])}
+    if bundle.media:
+        files[MEDIA_FILE] = dump(write_media(bundle.media))
     for language in bundle.languages:
         files[f"{language.code}/{COURSE_FILE}"] = dump(_course_text(bundle, language))
         for lesson in bundle.lessons:
@@ -75,6 +79,11 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
             {question.key: _wording(question, language.questions[question.key]) for question in bundle.questions}
         )
     return files
+
+
+def media_files(bundle: Bundle) -> dict[str, Medium]:
+    """The media of a bundle, by their path in its folder."""
+    return {f"{MEDIA_FOLDER}/{each.file}": each for each in bundle.media}
 
 
 def _course(bundle: Bundle) -> dict[str, Any]:
