@@ -29,6 +29,8 @@ WORDS = {
     "code.used": _("Signed in with a one-time code"),
     "coordination.handed_over": _("Handed over the work of a coordinator"),
     "course.imported": _("Imported a course from files"),
+    "course.downloaded": _("Downloaded a course as files"),
+    "lessons.imported": _("Imported lessons from a Word file"),
     "course.access": _("Changed who may enrol in a course"),
     "data.downloaded": _("Downloaded everything that is held about the own person"),
     "enrolment.made": _("Enrolled an officer"),

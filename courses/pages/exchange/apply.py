@@ -117,18 +117,19 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result
     except (NotPublishable, MissingItem) as reason:
         raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
     mark_import(course, load(course.uuid))
-    audit(
-        by=by,
-        action="course.imported",
-        target=f"learning.course:{course.uuid}",
-        details={
-            "made": plan.count("make"),
-            "changed": plan.count("change"),
-            "withdrawn": plan.count("withdraw"),
-            "edition": result.edition or 0,
-            "revision": result.revision or 0,
-        },
-    )
+    if plan.changes or result.is_new:
+        audit(
+            by=by,
+            action="course.imported",
+            target=f"learning.course:{course.uuid}",
+            details={
+                "made": plan.count("make"),
+                "changed": plan.count("change"),
+                "withdrawn": plan.count("withdraw"),
+                "edition": result.edition or 0,
+                "revision": result.revision or 0,
+            },
+        )
     return result
 
 
