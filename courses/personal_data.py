@@ -5,6 +5,7 @@ from courses.models import (
     CourseIndexPage,
     CoursePage,
     FrozenPicture,
+    LastImport,
     LessonPage,
     MediaFile,
     ModulePage,
@@ -13,7 +14,7 @@ from courses.models import (
     TranslationBasis,
 )
 
-holds_none(CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, PictureRendition, FrozenPicture)
+holds_none(CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, PictureRendition, FrozenPicture, LastImport)
 for _model, _title in ((Picture, _("Pictures that you uploaded")), (MediaFile, _("Files that you uploaded"))):
     holds(
         _model,

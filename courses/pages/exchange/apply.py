@@ -10,11 +10,16 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
 from accounts.models import User
-from assessments.models import Item
+from accounts.permissions import Refused
+from accounts.services import audit
+from assessments.models import Item, ItemWording
 from assessments.services import bank_of, save_item, save_wording
 from assessments.wordings import basis_of
 from courses.pages.blocks import join
 from courses.pages.exchange.bundle import Bundle, Language
+from courses.pages.exchange.forecast import mark_import
+from courses.pages.exchange.media import save_media, taking_back
+from courses.pages.exchange.parts import changed, is_question, reference_of
 from courses.pages.exchange.plan import Change, Plan, by_path, in_order, plan_import
 from courses.pages.exchange.present import (
     Body,
@@ -28,9 +33,11 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import BundleProblems
+from courses.pages.media.checking import MediaRefused
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
+from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.services import NotPublishable, mark_reviewed, publish_course
 from courses.pages.translation import bases_of, remember, set_basis, source_parts, words_of
@@ -60,42 +67,69 @@ class Result:
     held_back: str = ""
 
 
-@transaction.atomic
-def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
+def apply_plan(plan: Plan, *, by: User | None = None, note: str = "") -> Result:
     """Import a bundle: course, questions, pages in every language, and the edition that officers read.
 
     The plan is made anew first, because the database may have moved on since it was shown.
 
     Arguments:
         by: who imports; None for a command.
+        note: what changed, kept with the revision.
 
     Raises:
+        accounts.permissions.Refused: the person may not publish courses.
         BundleProblems: something forbids the import. Nothing was changed.
     """
+    if by is not None and not may_publish(by):
+        raise Refused(_("Your role may write courses but not publish them."))
+    with taking_back() as written, transaction.atomic():
+        return _apply(plan, written, by, note)
+
+
+def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result:
     bundle = plan.bundle
     Course.objects.select_for_update(of=("self",)).filter(uuid=bundle.id).first()
-    plan = plan_import(bundle)
+    plan = plan_import(bundle, others=plan.others, as_new_edition=plan.as_new_edition, is_trusted=plan.is_trusted)
     if plan.problems:
         raise BundleProblems(plan.problems)
     course = _apply_course(bundle)
+    try:
+        media = save_media(bundle, _media_of(plan), written, by=by)
+    except MediaRefused as reason:
+        raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
     items = _apply_questions(plan, course)
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
-        source = TreeWriter(plan, course, bundle.source, items, None, by).write()
+        source = TreeWriter(plan, course, bundle.source, items, media, None, by).write()
         pages = [source]
         for language in bundle.languages[1:]:
-            writer = TreeWriter(plan, course, language, items, source, by)
+            writer = TreeWriter(plan, course, language, items, media, source, by)
             pages.append(writer.write())
             result.behind[language.code] = writer.behind
-    for page, language in zip(pages, bundle.languages, strict=True):
+    # Whoever is not trusted changes no note of review: what the import changed is a draft by its digest.
+    for page, language in zip(pages, bundle.languages, strict=True) if plan.is_trusted else ():
         mark_reviewed(page=page, reviewed=language.review_state == ReviewState.REVIEWED)
     try:
-        revision, result.is_new = publish_course(by=by, page=source)
+        revision, result.is_new = publish_course(by=by, page=source, note=note, as_new_edition=plan.as_new_edition)
         result.edition, result.revision = revision.edition.number, revision.number
     except UnreviewedContent as reason:
         result.held_back = str(reason)
     except (NotPublishable, MissingItem) as reason:
         raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
+    mark_import(course, load(course.uuid))
+    if plan.changes or result.is_new:
+        audit(
+            by=by,
+            action="course.imported",
+            target=f"learning.course:{course.uuid}",
+            details={
+                "made": plan.count("make"),
+                "changed": plan.count("change"),
+                "withdrawn": plan.count("withdraw"),
+                "edition": result.edition or 0,
+                "revision": result.revision or 0,
+            },
+        )
     return result
 
 
@@ -139,7 +173,7 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
                 version=version,
                 language=language.code,
                 text=text,
-                review_state=language.review_state,
+                review_state=_review_state(plan, language, text, old),
                 translated_from="" if language is plan.bundle.source else made_from,
             )
     kept = [question.key for question in plan.bundle.questions]
@@ -147,6 +181,18 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
     own.filter(key__in=kept).exclude(retired_at=None).update(retired_at=None)
     own.exclude(key__in=kept).filter(retired_at=None).update(retired_at=timezone.now())
     return dict(own.values_list("key", "uuid"))
+
+
+def _media_of(plan: Plan) -> list[tuple[bool, str]]:
+    return [(each.kind == "picture", each.key) for each in plan.changes if each.kind in ("picture", "file")]
+
+
+def _review_state(plan: Plan, language: Language, text: dict[str, Any], old: ItemWording | None) -> str:
+    """The files' word counts only from whom it is trusted; others leave what stays, and make drafts."""
+    if plan.is_trusted:
+        return language.review_state
+    stays = old is not None and tidy_wording(old.text) == text
+    return old.review_state if stays and old else ReviewState.DRAFT
 
 
 class TreeWriter:
@@ -158,10 +204,12 @@ class TreeWriter:
         course: Course,
         language: Language,
         items: dict[str, uuid.UUID],
+        media: dict[tuple[bool, str], int],
         source: CoursePage | None,
         by: User | None,
     ) -> None:
-        self.plan, self.course, self.language, self.items, self.by = plan, course, language, items, by
+        self.plan, self.course, self.language, self.by = plan, course, language, by
+        self.items, self.media = items, media
         self.locale, _made = Locale.objects.get_or_create(language_code=language.code)
         present = load(course.uuid)
         trees, self.keys = present.trees, present.keys
@@ -179,7 +227,7 @@ class TreeWriter:
             bundle.slug,
             tree and tree.page,
             None,
-            {**wanted_course(bundle, self.language), "course": self.course},
+            {**wanted_course(bundle, self.language, self.plan.courses), "course": self.course},
             twins and twins.page,
         )
         for module in bundle.modules:
@@ -269,11 +317,17 @@ class TreeWriter:
         body: Body = fields["body"]
         raw = []
         for neutral, texts in body:
-            if neutral["type"] == "check":
-                neutral = {**neutral, "item": str(self.items[neutral["item"]])}
-            raw.append(join(neutral, texts))
+            raw.append(join(changed(neutral["type"], neutral, self.row), texts))
         stream_field: Any = LessonPage._meta.get_field("body")
         return {**fields, "body": stream_field.stream_block.to_python(raw)}
+
+    def row(self, definition: Any, value: Any) -> Any:
+        """What a block stores for the name that a bundle has."""
+        if is_question(definition):
+            return str(self.items[value])
+        if (reference := reference_of(definition)) and value:
+            return self.media[reference == "picture", value]
+        return value
 
     def index(self) -> CourseIndexPage:
         """The shelf of this language, made on first need."""

@@ -1,5 +1,6 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
+from courses.pages.models.exchange import LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
@@ -8,6 +9,7 @@ __all__ = [
     "CourseIndexPage",
     "CoursePage",
     "FrozenPicture",
+    "LastImport",
     "LessonPage",
     "MediaFile",
     "ModulePage",
