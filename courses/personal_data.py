@@ -14,7 +14,9 @@ from courses.models import (
     TranslationBasis,
 )
 
-holds_none(CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, PictureRendition, FrozenPicture, LastImport)
+holds_none(
+    CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, PictureRendition, FrozenPicture, LastImport
+)
 for _model, _title in ((Picture, _("Pictures that you uploaded")), (MediaFile, _("Files that you uploaded"))):
     holds(
         _model,
