@@ -17,6 +17,7 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.editions import Delta, EditionMove, Refresher
 
 __all__ = [
     "Activity",
@@ -27,12 +28,15 @@ __all__ = [
     "ClassTrainerQuerySet",
     "Course",
     "CourseProgress",
+    "Delta",
     "Edition",
+    "EditionMove",
     "EditionRevision",
     "Enrolment",
     "FrozenContent",
     "ManifestEntry",
     "Nomination",
+    "Refresher",
     "ReviewState",
     "Seats",
 ]

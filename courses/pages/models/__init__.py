@@ -2,5 +2,6 @@
 
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
+from courses.pages.models.waiting import WaitingPage
 
-__all__ = ["CourseIndexPage", "CoursePage", "LessonPage", "ModulePage", "TranslationBasis", "new_key"]
+__all__ = ["CourseIndexPage", "CoursePage", "LessonPage", "ModulePage", "TranslationBasis", "WaitingPage", "new_key"]
