@@ -21,8 +21,8 @@ from accounts.permissions import SignedInRequest, signed_in
 from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
 from assessments.types import TYPES, InvalidAnswer
-from learning.manifest import FINAL, cited
-from learning.selectors import outline_of, own_enrolment, standing
+from learning.manifest import DELTA, FINAL, cited
+from learning.selectors import outline_for, own_enrolment, standing
 
 KEPT, SHOWN_IN = "answers_kept", "shown_in"
 #: What a stranger may leave in a session of ours: so many answers of so many characters.
@@ -275,7 +275,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
         return redirect("assessments:overview", attempt=attempt)
     now = standing(own.enrolment, get_language())
     reveal = own.passed is not False
-    outline = outline_of(own.revision)
+    outline = outline_for(own.enrolment, own.revision)
     rows: list[dict[str, Any]] = []
     for question in selectors.paper_answers(own, get_language()):
         module = outline.by_key.get(question.response.version.module)
@@ -306,7 +306,8 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
             "again": _modules_to_read_again(rows) if not reveal else [],
             "standing": now,
             "course": own.enrolment.course,
-            "is_final": node is not None and node.purpose == FINAL,
+            "is_final": node is not None and node.purpose in (FINAL, DELTA),
+            "is_refresher": node is not None and node.purpose == DELTA,
             "sources": cited(now.course.text["sources"], " ".join(row["view"].source for row in rows)),
             "next_url": reverse("courses:course", args=[own.enrolment.course.slug]),
         },

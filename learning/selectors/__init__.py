@@ -2,7 +2,6 @@
 
 from learning.selectors.centre import (
     _BODIES,
-    _OUTLINES,
     _SEEN,
     Completion,
     CourseText,
@@ -13,10 +12,8 @@ from learning.selectors.centre import (
     completed_without,
     completion_of,
     enrolments_seen_by,
-    latest_revision,
     marks_of,
     missing_prerequisites,
-    outline_of,
     own_enrolment,
     own_standings,
     pick_language,
@@ -42,6 +39,18 @@ from learning.selectors.classes import (
     taught_classes,
     trainers_of,
 )
+from learning.selectors.editions import (
+    Forward,
+    Offer,
+    Past,
+    forward_offer,
+    history,
+    may_look_back,
+    past,
+    refresher_offer,
+    refresher_offers,
+    where_shown,
+)
 from learning.selectors.nominations import (
     Candidate,
     Choice,
@@ -59,6 +68,15 @@ from learning.selectors.nominations import (
     queue,
     queue_group,
     room_of,
+)
+from learning.selectors.outlines import (
+    _OUTLINES,
+    deltas_between,
+    latest_revision,
+    outline_for,
+    outline_of,
+    outline_since,
+    since_of,
 )
 
 __all__ = [
@@ -116,4 +134,18 @@ __all__ = [
     "taught_classes",
     "trainers_of",
     "why_not_open",
+    "Forward",
+    "Offer",
+    "Past",
+    "forward_offer",
+    "history",
+    "may_look_back",
+    "past",
+    "refresher_offer",
+    "refresher_offers",
+    "where_shown",
+    "deltas_between",
+    "outline_for",
+    "outline_since",
+    "since_of",
 ]

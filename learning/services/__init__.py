@@ -21,6 +21,7 @@ from learning.services.editions import (
     publish_revision,
 )
 from learning.services.enrolments import NotOpen, NotPublished, context_of, enrol, enrol_person, finish_lesson
+from learning.services.forward import CannotMove, NoRefresher, begin_refresher, move_forward
 from learning.services.nominations import (
     AT_ONCE,
     CannotNominate,
@@ -34,8 +35,10 @@ from learning.services.nominations import (
 
 __all__ = [
     "AT_ONCE",
+    "CannotMove",
     "CannotNominate",
     "Draft",
+    "NoRefresher",
     "NotATrainer",
     "NotOpen",
     "NotPublished",
@@ -46,6 +49,7 @@ __all__ = [
     "accept_nominations",
     "activity_for",
     "add_trainer",
+    "begin_refresher",
     "change_class",
     "context_of",
     "digest_of",
@@ -56,6 +60,7 @@ __all__ = [
     "finish_lesson",
     "freeze",
     "make_class",
+    "move_forward",
     "promote_waiting",
     "propose_nominations",
     "publish_revision",
