@@ -22,7 +22,7 @@ from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
 from assessments.types import TYPES, InvalidAnswer
 from learning.manifest import DELTA, FINAL, cited
-from learning.selectors import outline_for, own_enrolment, standing
+from learning.selectors import outline_for, own_enrolment, since_of, standing
 
 KEPT, SHOWN_IN = "answers_kept", "shown_in"
 #: What a stranger may leave in a session of ours: so many answers of so many characters.
@@ -233,6 +233,7 @@ def _question_page(
             "paper": selectors.paper_map(attempt),
             "problem": problem,
             "is_final": attempt.pass_mark is not None,
+            "is_refresher": since_of(attempt.enrolment) > 0,
         },
         status=status,
     )
@@ -259,6 +260,7 @@ def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
             "paper": paper,
             "unanswered": [position for position, answered in paper if not answered],
             "is_final": own.pass_mark is not None,
+            "is_refresher": since_of(own.enrolment) > 0,
         },
     )
 

@@ -58,7 +58,7 @@ def delta_outline(full: Outline, scope: Scope) -> Outline:
     """
     modules = []
     for module in modules_of(full, scope.lessons):
-        lessons = tuple(child for child in module.children if child.key in scope.lessons)
+        lessons = tuple(replace(child, required=True) for child in module.children if child.key in scope.lessons)
         modules.append(replace(module, children=lessons, minutes=sum(lesson.minutes for lesson in lessons)))
     pool, must = sum(module.pool for module in modules), sum(module.must for module in modules)
     asked = length_of_test(scope.questions, pool, must)

@@ -13,7 +13,7 @@ from accounts.selectors import public_name as shown_name
 from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
 from certificates.selectors import own_awards
-from learning.selectors import catalogue, own_classes, own_standings
+from learning.selectors import catalogue, own_classes, own_standings, refresher_offers
 from portal.forms import PublicNameForm
 
 
@@ -30,6 +30,9 @@ def front(request: HttpRequest) -> HttpResponseBase:
 def home(request: SignedInRequest) -> HttpResponseBase:
     """My learning: what to go on with, what is done, my certificates."""
     own = own_standings(request.user, get_language())
+    awards = own_awards(request.user)
+    until = {award.enrolment_id: award.valid_until for award in awards if award.state == award.State.VALID}
+    offers = refresher_offers(request.user, get_language())
     return render(
         request,
         "portal/home.html",
@@ -38,8 +41,9 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
             "classes": own_classes(request.user, get_language()),
-            "awards": own_awards(request.user),
-            "awarded": {award.enrolment_id for award in own_awards(request.user)},
+            "offers": [(offer, until.get(offer.enrolment.pk)) for offer in offers],
+            "awards": awards,
+            "awarded": {award.enrolment_id for award in awards},
             "name_form": PublicNameForm(instance=request.user),
             "public_name": shown_name(request.user),
         },

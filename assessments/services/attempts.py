@@ -208,17 +208,25 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
         attempt.passed and attempt.revision.edition_id == enrolment.edition_id for attempt in attempts
     ):
         raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
-    if node.purpose in (FINAL, DELTA):
-        left = len(now.course.outline.required - now.done - {node.uuid})
-        if left:
-            raise NotReady(
-                ngettext(
-                    "The test opens when the lessons are done: %(count)d is left.",
-                    "The test opens when the lessons are done: %(count)d are left.",
-                    left,
-                )
-                % {"count": left}
+    left = len(now.course.outline.required - now.done - {node.uuid})
+    if left and node.purpose == FINAL:
+        raise NotReady(
+            ngettext(
+                "The final test opens when the lessons are done: %(count)d is left.",
+                "The final test opens when the lessons are done: %(count)d are left.",
+                left,
             )
+            % {"count": left}
+        )
+    if left and node.purpose == DELTA:
+        raise NotReady(
+            ngettext(
+                "The refresher test opens when the lessons are done: %(count)d is left.",
+                "The refresher test opens when the lessons are done: %(count)d are left.",
+                left,
+            )
+            % {"count": left}
+        )
 
 
 # --- answers

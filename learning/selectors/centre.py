@@ -283,14 +283,16 @@ def _own_course(text: CourseText, since: int) -> CourseText:
 
 def own_standings(user: User, language: str) -> list[Standing]:
     """Everything the viewer is enrolled in, newest first."""
-    rows = Enrolment.objects.filter(actor__user=user, ended_at=None).select_related("actor", "course", "progress")
+    rows = Enrolment.objects.filter(actor__user=user, ended_at=None).select_related(
+        "actor", "course", "edition", "progress"
+    )
     return standings(list(rows), language)
 
 
 def enrolments_seen_by(viewer: Viewer) -> QuerySet[Enrolment]:
     """The enrolments whose names this viewer may see: those of the own member or agency, nothing else."""
     return Enrolment.objects.filter(visible_enrolments(viewer)).select_related(
-        "actor__user", "course", "member", "agency", "progress"
+        "actor__user", "course", "edition", "member", "agency", "progress", "refresher"
     )
 
 
