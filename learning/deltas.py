@@ -1,7 +1,7 @@
 """What of a new edition is asked of those who completed an earlier one. Pure: no database, no text to read.
 
-Whoever completed edition *n* and refreshes for edition *m* is asked for the union of the deltas of *n* + 1 … *m*, as far
-as its lessons still stand in *m*. An edition without a delta adds nothing.
+Whoever completed edition *n* and refreshes for edition *m* is asked for the union of the deltas of *n* + 1 … *m*, as
+far as its lessons still stand in *m*. An edition without a delta adds nothing.
 """
 
 from collections import Counter

@@ -29,8 +29,9 @@ class Delta(models.Model):
 class Refresher(models.Model):
     """An enrolment that asks for the delta only, because its officer completed an earlier edition.
 
-    `before` is the enrolment that was completed, which ends and stays as evidence; `since` is the number of its edition.
-    One row for each enrolment that was completed, so that nobody begins twice. Personal data: through the enrolment.
+    `before` is the enrolment that was completed, which ends and stays as evidence; `since` is the number of its
+    edition. One row for each enrolment that was completed, so that nobody begins twice. Personal data: through the
+    enrolment.
     """
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="refresher")

@@ -34,7 +34,6 @@ from learning.selectors.outlines import _OUTLINES, latest_revision, outline_of, 
 from lms.kept import Kept
 from lms.prepared import Given, Prepared
 
-
 #: What a process keeps of editions, which never change (decision 0019): bodies by digest.
 _BODIES: Kept[str, Any] = Kept(1024)
 
@@ -426,7 +425,7 @@ def _shown(enrolment: Enrolment, key: str, language: str, entries: list[_Entry])
 
 
 def _node(full: Outline, own: Outline | None, key: str) -> Node | None:
-    """What stands under a key for an officer. In a refresher every lesson can be read, but its own test only is taken."""
+    """What stands under a key for an officer. In a refresher every lesson can be read; of the tests only its own."""
     node = (own or full).by_key.get(key)
     if node is None and own is not None:
         node = full.by_key.get(key)

@@ -295,9 +295,9 @@ def past(viewer: Viewer, slug: str, edition: int, revision: int, language: str, 
         Http404: there is no such thing, or the viewer may not look into this edition. What a test could ask is for
             those who answer for it.
     """
-    found = revisions_seen_by(viewer).filter(
-        edition__course__slug=slug, edition__number=edition, number=revision
-    ).first()
+    found = (
+        revisions_seen_by(viewer).filter(edition__course__slug=slug, edition__number=edition, number=revision).first()
+    )
     entries = {} if found is None else _entries_of(found, key)
     if found is None or language not in entries:
         raise Http404(_("There is no such page in this edition, or you were never enrolled in it."))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from learning.deltas import Scope, delta_outline, minutes_of, union
 from learning.manifest import Outline
-from learning.models import Delta, EditionRevision, Enrolment, Refresher
+from learning.models import Course, Delta, EditionRevision, Enrolment, Refresher
 from lms.kept import Kept
 
 #: What a process keeps of editions, which never change (decision 0019): trees by revision, and of refreshers by scope.
@@ -37,9 +37,9 @@ def sinces_of(enrolments: Iterable[Enrolment]) -> dict[int, int]:
 
 def deltas_between(course: int, since: int, until: int) -> list[Scope]:
     """The deltas of the editions after `since` and up to `until` of a course, oldest first."""
-    rows = Delta.objects.filter(
-        edition__course=course, edition__number__gt=since, edition__number__lte=until
-    ).order_by("edition__number")
+    rows = Delta.objects.filter(edition__course=course, edition__number__gt=since, edition__number__lte=until).order_by(
+        "edition__number"
+    )
     return [scope_of_delta(row) for row in rows]
 
 
@@ -65,3 +65,9 @@ def outline_for(enrolment: Enrolment, revision: EditionRevision) -> Outline:
     """The tree that an enrolment follows in a revision of its edition."""
     since = since_of(enrolment)
     return outline_since(revision, since) if since else outline_of(revision)
+
+
+def refreshed_lessons(course: Course) -> frozenset[str]:
+    """Keys of every lesson that a refresher of any edition of a course asks for."""
+    rows = Delta.objects.filter(edition__course=course).values_list("lessons", flat=True)
+    return frozenset(key for lessons in rows for key in lessons)

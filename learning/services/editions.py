@@ -52,13 +52,20 @@ def freeze(contents: Iterable[tuple[Any, Any]]) -> list[str]:
     return [row.digest for row in rows]
 
 
-def activity_for(course: Course, key: str, kind: str) -> Activity:
-    """The activity of this key, made on first need.
+def activity_named(course: Course, key: str, kind: str) -> Activity:
+    """The activity that a key would have, not stored: for looking at what would be published.
 
     Its uuid follows from the course and the key, the same on every site; the course's own activity has the course's.
     """
     own = course.uuid if kind == Activity.Kind.COURSE else uuid.uuid5(course.uuid, key)
-    activity, _made = Activity.objects.get_or_create(course=course, key=key, defaults={"kind": kind, "uuid": own})
+    return Activity(course=course, key=key, kind=kind, uuid=own)
+
+
+def activity_for(course: Course, key: str, kind: str) -> Activity:
+    """The activity of this key, made on first need."""
+    named = activity_named(course, key, kind)
+    defaults = {"kind": kind, "uuid": named.uuid}
+    activity, _made = Activity.objects.get_or_create(course=course, key=key, defaults=defaults)
     return activity
 
 

@@ -108,9 +108,7 @@ def move_forward(*, by: User, course: Course) -> Enrolment:
     if forward.why_not:
         raise CannotMove(forward.why_not)
     old, new = enrolment.edition, forward.course.revision.edition
-    EditionMove.objects.create(
-        enrolment=enrolment, from_edition=old, to_edition=new, anew=sorted(forward.changed)
-    )
+    EditionMove.objects.create(enrolment=enrolment, from_edition=old, to_edition=new, anew=sorted(forward.changed))
     enrolment.edition = new
     enrolment.save(update_fields=["edition"])
     rebuild(enrolment)
