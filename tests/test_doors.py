@@ -282,6 +282,8 @@ ELSEWHERE = {
     "cut_link": "as save_provider: tests/accounts/test_identity_providers.py",
     "why_not_mergeable": "reads",
     "enrol": "oneself",
+    "begin_refresher": "oneself",
+    "move_forward": "oneself",
     "enrol_person": "a step of accept_nominations",
     "return_open_of_class": "a step of end_class",
     "publish_revision": "a step of publishing a page: tests/courses",

@@ -120,7 +120,7 @@ def test_content_that_was_changed_behind_the_back_of_the_site_is_seen(officer, m
 
 
 def test_only_who_is_or_was_enrolled_in_the_edition_looks_back_and_those_who_answer_for_it(cast, course, officer):
-    reviewer = make_person("reviewer", Role.REVIEWER_PROTECTION)
+    reviewer = make_person("reviewer", Role.PROTECTION_REVIEWER)
     author = make_person("author", Role.AUTHOR)
     for person in (cast.trainer, cast.rso, cast.admin, reviewer, author):
         assert cast.client(person).get(LESSON).status_code == 200, person
