@@ -167,17 +167,17 @@ def _changed(old: EditionRevision, new: EditionRevision, done: Mapping[str, Acti
     ).values_list("revision", "activity__uuid", "language", "content"):
         contents[revision].setdefault(str(uuid), {})[language] = content
     found = set()
-    for uuid, now in contents[new.pk].items():
-        then = contents[old.pk].get(uuid)
+    for each, now in contents[new.pk].items():
+        then = contents[old.pk].get(each)
         if then is None:
             continue
-        row = done.get(uuid)
+        row = done.get(each)
         if row is not None and row.content and row.content == now.get(row.language):
             continue
         both = then.keys() & now.keys()
         asked = {row.language} if row is not None and row.language in both else both
         if not asked or any(then[language] != now[language] for language in asked):
-            found.add(uuid)
+            found.add(each)
     return found
 
 
@@ -339,9 +339,11 @@ def where_shown(viewer: Viewer, digest: str) -> tuple[str, str, str, str] | None
         .first()
     )
     if entry is None:
-        whole = rows.filter(digest=digest).order_by("-pk").first()
-        entry = whole and (
-            whole.entries.filter(activity__key=COURSE_KEY)
+        whole = rows.filter(digest=digest).order_by("-pk").values("pk")[:1]
+        entry = (
+            ManifestEntry.objects.filter(
+                revision__in=list(whole.values_list("pk", flat=True)), activity__key=COURSE_KEY
+            )
             .select_related("revision__edition__course", "activity")
             .order_by("language")
             .first()

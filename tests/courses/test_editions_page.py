@@ -254,9 +254,7 @@ def editor(cast, small):
 def press(client, text: str, action: str, run):
     lesson = LessonPage.objects.get(key="m2-l1")
     with run(execute=True):
-        return client.post(
-            reverse("wagtailadmin_pages:edit", args=[lesson.pk]), editor_form(lesson, text, action)
-        )
+        return client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), editor_form(lesson, text, action))
 
 
 def test_the_editor_offers_two_ways_once_officers_read_the_course(editor, small):

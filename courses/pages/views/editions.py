@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import Refused, Right, SignedInRequest, requires
+from accounts.permissions import Right, SignedInRequest, requires
 from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.publication import REASONS
 from courses.pages.rights import may_publish
@@ -39,15 +39,13 @@ class PublishForm(forms.Form):
     note = NoCaseDataField(
         label=gettext_lazy("What changed, for the list of editions"), required=False, max_length=300, rows=2
     )
-    refresher = forms.TypedChoiceField(
+    refresher = forms.ChoiceField(
         widget=forms.RadioSelect,
         label=gettext_lazy("What does a new edition ask of those who completed an earlier one?"),
         choices=[
             ("0", gettext_lazy("Nothing: their certificates stay as they are")),
             ("1", gettext_lazy("A refresher: the lessons and questions below")),
         ],
-        coerce=lambda value: value == "1",
-        empty_value=False,
         required=False,
     )
     lessons = forms.MultipleChoiceField(
@@ -99,7 +97,7 @@ class PublishForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("choice") == NEW_EDITION and cleaned.get("refresher"):
+        if cleaned.get("choice") == NEW_EDITION and cleaned.get("refresher") == "1":
             if not cleaned.get("lessons"):
                 self.add_error("lessons", _("Tick at least one lesson, or ask nothing."))
             elif cleaned.get("questions") is None:
@@ -116,15 +114,18 @@ def editions(request: SignedInRequest, page: int) -> HttpResponseBase:
     course_page = source_page_of(asked.course) if asked else None
     if course_page is None:
         raise Http404(_("There is no such course."))
-    if request.method == "POST" and not may_publish(request.user):
-        raise Refused(_("Your role may write courses but not publish them."))
     try:
         differences = differences_of(course_page)
     except REASONS as reason:
-        return _page(request, course_page, None, None, problem=str(reason), status=409 if request.POST else 200)
+        return _page(
+            request, course_page, None, None, problem=str(reason), status=409 if request.method == "POST" else 200
+        )
     form = PublishForm(request.POST if request.method == "POST" else None, differences=differences)
     if request.method != "POST":
         return _page(request, course_page, differences, form)
+    if not may_publish(request.user):
+        refusal = _("Your role may write courses but not publish them.")
+        return _page(request, course_page, differences, form, problem=refusal, status=403)
     if not form.is_valid():
         return _page(request, course_page, differences, form, status=422)
     return _publish(request, course_page, differences, form)
@@ -135,7 +136,7 @@ def _publish(
 ) -> HttpResponseBase:
     wanted = form.cleaned_data
     as_new_edition = wanted["choice"] == NEW_EDITION and differences.latest is not None
-    with_refresher = as_new_edition and wanted["refresher"]
+    with_refresher = as_new_edition and wanted["refresher"] == "1"
     try:
         revision = publish_as_asked(
             by=request.user,
