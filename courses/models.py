@@ -1,5 +1,27 @@
 """Models of this app live on its floors; Django finds them through here."""
 
-from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage, TranslationBasis, WaitingPage
+from courses.pages.models import (
+    CourseIndexPage,
+    CoursePage,
+    FrozenPicture,
+    LessonPage,
+    MediaFile,
+    ModulePage,
+    Picture,
+    PictureRendition,
+    TranslationBasis,
+    WaitingPage,
+)
 
-__all__ = ["CourseIndexPage", "CoursePage", "LessonPage", "ModulePage", "TranslationBasis", "WaitingPage"]
+__all__ = [
+    "CourseIndexPage",
+    "CoursePage",
+    "FrozenPicture",
+    "LessonPage",
+    "MediaFile",
+    "ModulePage",
+    "Picture",
+    "PictureRendition",
+    "TranslationBasis",
+    "WaitingPage",
+]

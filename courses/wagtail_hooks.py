@@ -1,5 +1,11 @@
 """Where Wagtail looks for hooks; ours stand by subject in `courses.pages.hooks`."""
 
-from courses.pages.hooks import checklist, desk, editions, publication
+from courses.pages.hooks import checklist, desk, editions, media, publication
 
-__all__ = ["checklist", "desk", "editions", "publication"]
+__all__ = [
+    "checklist",
+    "desk",
+    "editions",
+    "media",
+    "publication",
+]

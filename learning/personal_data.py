@@ -4,8 +4,11 @@ from accounts.personal_data import holds, holds_none
 from learning.models import (
     Activity,
     ActivityProgress,
+    AnnexNotice,
+    AnnexText,
     Class,
     ClassTrainer,
+    ContentReport,
     Course,
     CourseProgress,
     Delta,
@@ -14,6 +17,8 @@ from learning.models import (
     EditionRevision,
     Enrolment,
     FrozenContent,
+    FrozenFile,
+    FrozenFileUse,
     ManifestEntry,
     Nomination,
     Refresher,
@@ -22,7 +27,8 @@ from learning.models import (
 
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
-holds_none(Course, Activity, Edition, Delta, FrozenContent, ManifestEntry, Class, Seats)
+holds_none(Course, Activity, Edition, Delta, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
+holds_none(AnnexNotice)
 holds(
     EditionRevision,
     person="published_by__user",
@@ -72,6 +78,25 @@ holds(
     labels={"klass": _("class"), "starts_on": _("from"), "ends_on": _("until")},
     fields={"klass": _("for those who sit in it")},
     keep=_("as the enrolments of the class"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    ContentReport,
+    person="actor__user",
+    title=_("What you reported"),
+    beside=("activity__course", "activity__key", "kind", "reported_at"),
+    labels={
+        "activity__course": _("course"),
+        "activity__key": _("part"),
+        "kind": _("what"),
+        "reported_at": _("when"),
+        "note": _("note"),
+        "answer": _("answer"),
+    },
+    fields={"note": _("what you found, in your words"), "answer": _("what you were answered")},
+    others={"answered_by__user": _("who answered")},
+    keep=_("as long as the course"),
     erasure="unlink",
     kept_because=_NOBODYS,
 )
@@ -156,4 +181,27 @@ holds(
     keep=_("as the enrolment"),
     erasure="unlink",
     kept_because=_NOBODYS,
+)
+holds(
+    AnnexText,
+    person="written_by__user",
+    title=_("What you wrote in the national annex"),
+    beside=("course", "language", "written_at", "state"),
+    labels={
+        "course": _("course"),
+        "language": _("language"),
+        "written_at": _("when"),
+        "state": _("state"),
+        "text": _("text"),
+        "contacts": _("contacts"),
+        "comment": _("comment"),
+    },
+    fields={
+        "text": _("what officers of your member read"),
+        "contacts": _("whom officers of your member call: services, not persons"),
+        "comment": _("why it was returned, for the coordinators of your member"),
+    },
+    keep=_("as long as the course, to show what officers read on a day"),
+    erasure="unlink",
+    kept_because=_("It is the member's text. It names a key only."),
 )

@@ -19,6 +19,7 @@ urlpatterns = [
     path("language/", include("accounts.urls.language")),
     # Addresses that members' services keep in their lists: without a language, so that they stay as they are.
     path("identity/", include("accounts.urls.identity")),
+    path("files/", include("courses.player.file_urls")),
     path("", include("certificates.urls")),
     *i18n_patterns(
         path("accounts/data/", include("accounts.urls.data")),
@@ -30,6 +31,7 @@ urlpatterns = [
         path("members/", include("accounts.urls.members")),
         path("audit/", include("accounts.urls.audit")),
         path("classes/", include("learning.urls")),
+        path("annex/", include("learning.annex_urls")),
         path("courses/", include("courses.player.urls")),
         path("tests/", include("assessments.urls")),
         path("reports/", include("reports.urls")),

@@ -242,6 +242,10 @@ DOORS: dict[str, tuple[set[str], Door]] = {
             by=by, course=second_course(), klass=world.more["class"], numbers={world.cast.home: 3}
         ),
     ),
+    "answer_report": (
+        {"trainer"},
+        lambda by, world: centre.answer_report(by=by, report=world.more["content_report"], outcome="mended"),
+    ),
     "set_access": (
         {"rso"},
         lambda by, world: centre.set_access(by=by, course=second_course(), access="open", open_to=[]),
@@ -264,6 +268,30 @@ DOORS: dict[str, tuple[set[str], Door]] = {
         HOME,
         lambda by, world: centre.withdraw_nomination(by=by, nomination=world.more["nomination"]),
     ),
+    # the national annex; its reviewers are not of this table
+    "save_annex_draft": (
+        HOME,
+        lambda by, world: centre.save_annex_draft(
+            by=by,
+            member=world.cast.home,
+            course=world.more["annex"],
+            lesson="m1-l1",
+            block="law-1",
+            language="en",
+            text="Act 22.",
+            contacts=[],
+            valid_from=in_a_week(),
+            edits=1,
+        ),
+    ),
+    "submit_annex_text": (HOME, lambda by, world: centre.submit_annex_text(by=by, text=world.more["draft"])),
+    "discard_annex_draft": (HOME, lambda by, world: centre.discard_annex_draft(by=by, text=world.more["draft"])),
+    "withdraw_annex_text": (HOME, lambda by, world: centre.withdraw_annex_text(by=by, text=world.more["waiting"])),
+    "approve_annex_text": (set(), lambda by, world: centre.approve_annex_text(by=by, text=world.more["waiting"])),
+    "return_annex_text": (
+        set(),
+        lambda by, world: centre.return_annex_text(by=by, text=world.more["waiting"], comment="No"),
+    ),
 }
 
 #: Writes with a `by` that are over nobody else, or that are asked elsewhere, each with its reason.
@@ -282,6 +310,9 @@ ELSEWHERE = {
     "cut_link": "as save_provider: tests/accounts/test_identity_providers.py",
     "why_not_mergeable": "reads",
     "enrol": "oneself",
+    "report_content": "one's own, at a place that a selector found for the person: tests/learning/test_reports.py",
+    "see_answers": "one's own",
+    "read_annex_again": "one's own: tests/learning/test_annex.py",
     "begin_refresher": "oneself",
     "move_forward": "oneself",
     "enrol_person": "a step of accept_nominations",
@@ -298,6 +329,14 @@ def world(world: World) -> World:
     out = services.make_officer(by=cast.coordinator, member=cast.home, agency=police(), full_name="Out Of Use")
     services.put_out_of_use(by=cast.coordinator, users=[out])
     world.more["out"] = out
+    enrolment = world.award.enrolment
+    world.more["content_report"] = centre.report_content(
+        by=cast.officer,
+        revision=enrolment.edition.revisions.last(),
+        activity=enrolment.activity_progress.get(activity__key="m1-l1").activity,
+        language="en",
+        kind="unclear",
+    )
     make_person("teacher", Role.TRAINER)
     RetentionReport.objects.get_or_create(rule="answers", defaults={"rows": 1, "applies_on": in_a_week()})
     world.more["other_class"] = centre.make_class(

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from courses.player.views import catalogue, editions, lesson, past
+from courses.player.views import catalogue, editions, lesson, past, report
 
 app_name = "courses"
 
@@ -18,5 +18,6 @@ urlpatterns = [
     ),
     path("<slug:course>/<slug:key>/", lesson.activity, name="activity"),
     path("<slug:course>/<slug:key>/done/", lesson.done, name="done"),
+    path("<slug:course>/<slug:key>/report/", report.report, name="report"),
     path("<slug:course>/<slug:key>/<slug:check>/", lesson.check, name="check"),
 ]

@@ -4,6 +4,7 @@ Everything that counts hangs on neutral rows: an `Activity` has one identity in 
 content and rules, an `Enrolment` pins an edition. Titles and texts live in `FrozenContent`, by language.
 """
 
+from learning.models.annex import LONGEST_TEXT, AnnexNotice, AnnexText
 from learning.models.centre import (
     Activity,
     ActivityProgress,
@@ -18,14 +19,20 @@ from learning.models.centre import (
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
 from learning.models.editions import Delta, EditionMove, Refresher
+from learning.models.files import FrozenFile, FrozenFileUse
+from learning.models.reports import ContentReport
 
 __all__ = [
+    "LONGEST_TEXT",
     "Activity",
     "ActivityProgress",
+    "AnnexNotice",
+    "AnnexText",
     "Class",
     "ClassQuerySet",
     "ClassTrainer",
     "ClassTrainerQuerySet",
+    "ContentReport",
     "Course",
     "CourseProgress",
     "Delta",
@@ -34,6 +41,8 @@ __all__ = [
     "EditionRevision",
     "Enrolment",
     "FrozenContent",
+    "FrozenFile",
+    "FrozenFileUse",
     "ManifestEntry",
     "Nomination",
     "Refresher",

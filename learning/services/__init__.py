@@ -1,5 +1,18 @@
 """Writes of the centre: publishing revisions, enrolling, classes and nominations, recording what officers do."""
 
+from learning.services.annex import (
+    BeginsTooEarly,
+    CannotReview,
+    CannotWrite,
+    ChangedMeanwhile,
+    approve_annex_text,
+    discard_annex_draft,
+    read_annex_again,
+    return_annex_text,
+    save_annex_draft,
+    submit_annex_text,
+    withdraw_annex_text,
+)
 from learning.services.classes import (
     NotATrainer,
     TeachesAlready,
@@ -22,6 +35,7 @@ from learning.services.editions import (
     publish_revision,
 )
 from learning.services.enrolments import NotOpen, NotPublished, context_of, enrol, enrol_person, finish_lesson
+from learning.services.files import clear_unused_files, freeze_file
 from learning.services.forward import CannotMove, NoRefresher, begin_refresher, move_forward
 from learning.services.nominations import (
     AT_ONCE,
@@ -33,11 +47,17 @@ from learning.services.nominations import (
     return_nominations,
     withdraw_nomination,
 )
+from learning.services.reports import AnsweredAlready, TooManyReports, answer_report, report_content, see_answers
 
 __all__ = [
     "AT_ONCE",
+    "AnsweredAlready",
+    "BeginsTooEarly",
     "CannotMove",
     "CannotNominate",
+    "CannotReview",
+    "CannotWrite",
+    "ChangedMeanwhile",
     "Draft",
     "NoRefresher",
     "NotATrainer",
@@ -45,29 +65,42 @@ __all__ = [
     "NotPublished",
     "NotYourOfficer",
     "TeachesAlready",
+    "TooManyReports",
     "UnreviewedContent",
     "WrongDays",
     "accept_nominations",
     "activity_for",
     "activity_named",
     "add_trainer",
+    "answer_report",
+    "approve_annex_text",
     "begin_refresher",
     "change_class",
+    "clear_unused_files",
     "context_of",
     "digest_of",
+    "discard_annex_draft",
     "end_class",
     "end_trainer",
     "enrol",
     "enrol_person",
     "finish_lesson",
     "freeze",
+    "freeze_file",
     "make_class",
     "move_forward",
     "promote_waiting",
     "propose_nominations",
     "publish_revision",
+    "read_annex_again",
+    "report_content",
+    "return_annex_text",
     "return_nominations",
+    "save_annex_draft",
+    "see_answers",
     "set_access",
     "set_seats",
+    "submit_annex_text",
+    "withdraw_annex_text",
     "withdraw_nomination",
 ]

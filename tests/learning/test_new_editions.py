@@ -1,11 +1,11 @@
 """From an edition to the next: refreshers for those who completed, moving forward for those who did not."""
 
-import datetime as dt
 import uuid
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.http import Http404
+from django.utils import timezone
 
 from assessments.models import Attempt, EditionItem
 from assessments.services import AlreadyTaken, NotReady, start_attempt
@@ -323,7 +323,7 @@ def test_an_officer_of_the_old_edition_is_not_touched_by_the_new_one(cast, small
     finish_lessons(enrolment, ("m1-l2", "m2-l1"))
     take_test(cast.officer, enrolment)
     award = Award.objects.get()
-    assert award.edition == 1 and award.valid_until > dt.date.today()
+    assert award.edition == 1 and award.valid_until > timezone.localdate()
     assert [offer.number for offer in offers(cast.officer)] == [2]
 
 

@@ -1,7 +1,7 @@
 """The author's desk: pages of our own on the authors' side."""
 
 from courses.pages.models import CoursePage
-from tests.permissions.lines import GONE, OK, REFUSED, Line, World, signed_in
+from tests.permissions.lines import MISSING, OK, REFUSED, Line, World, signed_in
 
 
 def course_page(world: World) -> dict:
@@ -14,5 +14,5 @@ def no_page(world: World) -> dict:
 
 LINES = [
     Line("course_checklist", "get", signed_in(REFUSED, trainer=OK, admin=OK), course_page),
-    Line("course_checklist", "get", signed_in(REFUSED, trainer=GONE, admin=GONE), no_page, note="no such page"),
+    Line("course_checklist", "get", signed_in(REFUSED, trainer=MISSING, admin=MISSING), no_page, note="no such page"),
 ]

@@ -16,6 +16,7 @@ from courses.pages.freezing import NotPublishable
 from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY, Tree, renderings, translated_pages_of, tree_of
+from courses.pages.selectors.media import media_in_blocks
 from learning.deltas import Scope
 from learning.manifest import Outline, Rules
 from learning.models import Course, EditionRevision, ReviewState
@@ -29,7 +30,11 @@ def _digests(tree: Tree) -> dict[str, str]:
     found = {COURSE_KEY: digest_of([page.title, page.summary, page.audience, page.outcomes, page.sources])}
     for module, lessons in tree.modules:
         found[module.key] = digest_of([module.title, module.objectives])
-        found |= {lesson.key: digest_of([lesson.title, list(lesson.body.raw_data)]) for lesson in lessons}
+        for lesson in lessons:
+            raw = list(lesson.body.raw_data)
+            # The content of its pictures and films as well: a raw block only names them.
+            media = [each.sha256 for each in media_in_blocks(raw)]
+            found[lesson.key] = digest_of([lesson.title, raw, media] if media else [lesson.title, raw])
     return found
 
 

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0005_pillar_of_the_course'),
-        ('learning', '0004_new_editions'),
+        ('courses', '0007_frozen_pictures'),
+        ('learning', '0007_new_editions'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 

@@ -8,7 +8,7 @@ FROZEN = ["learning_delta", "learning_refresher", "learning_editionmove"]
 class Migration(migrations.Migration):
     """What a new edition asked, and how an officer came to it, stays as it was."""
 
-    dependencies = [("learning", "0004_new_editions")]
+    dependencies = [("learning", "0007_new_editions")]
 
     operations = [
         ForbidEvent(f"{table.removeprefix('learning_')}_not_{word}", table, event, "This is kept as it was.")

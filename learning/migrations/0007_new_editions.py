@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learning', '0003_classes'),
+        ('learning', '0006_national_annex'),
     ]
 
     operations = [
