@@ -34,6 +34,8 @@ WORDS = {
     "course.access": _("Changed who may enrol in a course"),
     "data.downloaded": _("Downloaded everything that is held about the own person"),
     "enrolment.made": _("Enrolled an officer"),
+    "enrolment.moved": _("Moved forward to a newer edition"),
+    "enrolment.refreshed": _("Began a refresher for a newer edition"),
     "erasure.asked": _("Asked for erasure"),
     "erasure.withdrawn": _("Withdrew the wish for erasure"),
     "factor.added": _("Added a second factor"),

@@ -11,6 +11,7 @@ from courses.pages.models import (
     Picture,
     PictureRendition,
     TranslationBasis,
+    WaitingPage,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "Picture",
     "PictureRendition",
     "TranslationBasis",
+    "WaitingPage",
 ]

@@ -12,10 +12,19 @@ from courses.models import (
     Picture,
     PictureRendition,
     TranslationBasis,
+    WaitingPage,
 )
 
 holds_none(
-    CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, PictureRendition, FrozenPicture, LastImport
+    CourseIndexPage,
+    CoursePage,
+    ModulePage,
+    LessonPage,
+    TranslationBasis,
+    WaitingPage,
+    PictureRendition,
+    FrozenPicture,
+    LastImport,
 )
 for _model, _title in ((Picture, _("Pictures that you uploaded")), (MediaFile, _("Files that you uploaded"))):
     holds(

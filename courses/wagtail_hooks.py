@@ -1,10 +1,11 @@
 """Where Wagtail looks for hooks; ours stand by subject in `courses.pages.hooks`."""
 
-from courses.pages.hooks import checklist, desk, media, publication, scenarios
+from courses.pages.hooks import checklist, desk, editions, media, publication, scenarios
 
 __all__ = [
     "checklist",
     "desk",
+    "editions",
     "media",
     "publication",
     "scenarios",

@@ -53,6 +53,21 @@ def visible_enrolments(viewer: Viewer) -> Q:
     return scope.q(member="member_id", agency="agency_id")
 
 
+#: Whose work asks what anybody was shown, in whichever edition: authors, reviewers, and who certifies.
+LOOKS_BACK = (
+    Right.WRITE_COURSES,
+    Right.PUBLISH_COURSES,
+    Right.REVIEW,
+    Right.DECIDE_NOMINATIONS,
+    Right.MANAGE_SITE,
+)
+
+
+def may_look_back(user: Viewer) -> bool:
+    """Whether this person may see every edition of every course as it was."""
+    return any(has_right(user, right) for right in LOOKS_BACK)
+
+
 # --- the national annex
 
 

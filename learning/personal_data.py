@@ -11,7 +11,9 @@ from learning.models import (
     ContentReport,
     Course,
     CourseProgress,
+    Delta,
     Edition,
+    EditionMove,
     EditionRevision,
     Enrolment,
     FrozenContent,
@@ -19,13 +21,14 @@ from learning.models import (
     FrozenFileUse,
     ManifestEntry,
     Nomination,
+    Refresher,
     Seats,
 )
 
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
-holds_none(Course, Activity, Edition, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
-holds_none(Course, Activity, Edition, FrozenContent, ManifestEntry, Class, Seats, AnnexNotice)
+holds_none(Course, Activity, Edition, Delta, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
+holds_none(AnnexNotice)
 holds(
     EditionRevision,
     person="published_by__user",
@@ -148,6 +151,33 @@ holds(
     beside=("enrolment__course", "last_at"),
     labels={"enrolment__course": _("course"), "last_at": _("last there"), "completed_at": _("done")},
     fields={"completed_at": _("whether the course is done")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    Refresher,
+    person="enrolment__actor__user",
+    title=_("Your refreshers"),
+    beside=("enrolment__course",),
+    labels={"enrolment__course": _("course"), "since": _("since edition")},
+    fields={"since": _("which edition you completed before")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    EditionMove,
+    person="enrolment__actor__user",
+    title=_("Your moves to a newer edition"),
+    beside=("enrolment__course", "from_edition__number", "to_edition__number"),
+    labels={
+        "enrolment__course": _("course"),
+        "from_edition__number": _("from edition"),
+        "to_edition__number": _("to edition"),
+        "moved_at": _("when"),
+    },
+    fields={"moved_at": _("which edition you learn in")},
     keep=_("as the enrolment"),
     erasure="unlink",
     kept_because=_NOBODYS,

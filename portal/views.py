@@ -22,6 +22,7 @@ from learning.selectors import (
     own_classes,
     own_reports,
     own_standings,
+    refresher_offers,
     to_read_again,
     unread_answers,
 )
@@ -42,6 +43,9 @@ def front(request: HttpRequest) -> HttpResponseBase:
 def home(request: SignedInRequest) -> HttpResponseBase:
     """My learning: what to go on with, what is done, my certificates."""
     own = own_standings(request.user, get_language())
+    awards = own_awards(request.user)
+    until = {award.enrolment_id: award.valid_until for award in awards if award.state == award.State.VALID}
+    offers = refresher_offers(request.user, get_language())
     return render(
         request,
         "portal/home.html",
@@ -53,8 +57,9 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
             "classes": own_classes(request.user, get_language()),
-            "awards": own_awards(request.user),
-            "awarded": {award.enrolment_id for award in own_awards(request.user)},
+            "offers": [(offer, until.get(offer.enrolment.pk)) for offer in offers],
+            "awards": awards,
+            "awarded": {award.enrolment_id for award in awards},
             "name_form": PublicNameForm(instance=request.user),
             "public_name": shown_name(request.user),
         },

@@ -313,6 +313,8 @@ ELSEWHERE = {
     "report_content": "one's own, at a place that a selector found for the person: tests/learning/test_reports.py",
     "see_answers": "one's own",
     "read_annex_again": "one's own: tests/learning/test_annex.py",
+    "begin_refresher": "oneself",
+    "move_forward": "oneself",
     "enrol_person": "a step of accept_nominations",
     "return_open_of_class": "a step of end_class",
     "publish_revision": "a step of publishing a page: tests/courses",

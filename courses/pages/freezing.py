@@ -1,6 +1,7 @@
 """What of the workshop goes on the shelf: the drafts, tests and outline of an edition, in every language."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import render_lesson
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
 from courses.pages.translation import FIELDS, State, block_part
-from learning.manifest import FINAL, PRETEST, Node, Outline, sources_of
+from learning.deltas import modules_of
+from learning.manifest import DELTA, DELTA_TEST, FINAL, PRETEST, Node, Outline, sources_of
 from learning.models import Activity, Course, ReviewState
 from learning.services import Draft
 
@@ -33,6 +35,8 @@ def weakest(*states: str) -> str:
 
 #: Gives the activity of a key and a kind; the same course asks for each of them several times.
 Activities = Callable[[str, str], Activity]
+#: A test, what it may draw, and its place in the outline.
+Test = tuple[Activity, list[FrozenItem], Node]
 
 
 def lesson_drafts(
@@ -183,6 +187,33 @@ def tests_of(
         )
         found.append((test, items, node))
     return found
+
+
+def refresher_test(
+    outline: Outline, activity: Activities, tests: Sequence[Test], lessons: frozenset[str]
+) -> tuple[Outline, list[Test]]:
+    """The test of refreshers: what the final test may ask of the modules in which these lessons stand.
+
+    Returns:
+        The outline with how many questions each of these modules has, and the test; both as they were where no
+        refresher asks for any of the lessons. The test has no place in the outline of the whole course.
+    """
+    modules = {module.key for module in modules_of(outline, lessons)}
+    if not modules:
+        return outline, []
+    final = next((each for each in tests if each[2].purpose == FINAL), None)
+    items = [item for item in final[1] if item.version.module in modules] if final else []
+    versions = {item.version.pk: item.version for item in items}.values()
+
+    def counted(node: Node) -> Node:
+        own = [version for version in versions if version.module == node.key]
+        return replace(node, pool=len(own), must=sum(version.must_be_right for version in own))
+
+    test = activity(DELTA_TEST, Activity.Kind.QUIZ)
+    children = tuple(counted(node) if node.key in modules else node for node in outline.children)
+    outline = Outline(children, delta_test=str(test.uuid))
+    node = Node(uuid=str(test.uuid), key=DELTA_TEST, kind=Activity.Kind.QUIZ, purpose=DELTA)
+    return outline, [(test, items, node)] if items else []
 
 
 def outline_of(source: Tree, activity: Activities, tests: list[tuple[Activity, list[FrozenItem], Node]]) -> Outline:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from courses.pages.views import checklist, media, reported, scenarios, translations
+from courses.pages.views import checklist, editions, media, reported, scenarios, translations
 
 urlpatterns = [
     path("checklist/<int:page>/", checklist.checklist, name="course_checklist"),
+    path("editions/<int:page>/", editions.editions, name="course_editions"),
     path("reported/", reported.reported, name="reported"),
     path("reported/<uuid:report>/", reported.answer, name="report_answer"),
     path("out-of-date/", translations.out_of_date, name="out_of_date"),

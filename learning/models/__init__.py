@@ -18,6 +18,7 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.editions import Delta, EditionMove, Refresher
 from learning.models.files import FrozenFile, FrozenFileUse
 from learning.models.reports import ContentReport
 
@@ -34,7 +35,9 @@ __all__ = [
     "ContentReport",
     "Course",
     "CourseProgress",
+    "Delta",
     "Edition",
+    "EditionMove",
     "EditionRevision",
     "Enrolment",
     "FrozenContent",
@@ -42,6 +45,7 @@ __all__ = [
     "FrozenFileUse",
     "ManifestEntry",
     "Nomination",
+    "Refresher",
     "ReviewState",
     "Seats",
 ]

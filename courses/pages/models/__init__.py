@@ -4,6 +4,7 @@ from courses.pages.models.exchange import LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
+from courses.pages.models.waiting import WaitingPage
 
 __all__ = [
     "CourseIndexPage",
@@ -16,5 +17,6 @@ __all__ = [
     "Picture",
     "PictureRendition",
     "TranslationBasis",
+    "WaitingPage",
     "new_key",
 ]

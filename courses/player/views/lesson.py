@@ -22,7 +22,7 @@ from courses.player.views.place import enrolment_of, place_of, standing_at
 from courses.player.views.tests import test_door
 from learning import selectors, services
 from learning.branching import NoSuchWay, address_of, way_of
-from learning.manifest import CONTENT_LEVELS, FINAL, cited
+from learning.manifest import CONTENT_LEVELS, DELTA, FINAL, cited
 from learning.models import Activity, Enrolment
 from lms.kept import render_kept
 
@@ -77,6 +77,7 @@ def _lesson(
         key=(
             path,
             shown.revision.digest,
+            shown.own_outline,
             shown.content,
             shown.course_content,
             shown.language,
@@ -172,7 +173,7 @@ def done(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
         content=shown.content,
         skipped="skip" in request.POST,
     )
-    _before, after = selectors.outline_of(shown.revision).around(key)
-    if after is None or after.purpose == FINAL:
+    _before, after = shown.outline.around(key)
+    if after is None or after.purpose in (FINAL, DELTA):
         return redirect("courses:course", course=course)
     return redirect("courses:activity", course=course, key=after.key)
