@@ -128,6 +128,5 @@ def _checks(
             "structure": version.structure,
             "answer_key": version.answer_key,
             "wording": {**wording.text, "source": version.source},
-            "review_state": wording.review_state,
         }
         yield part if wording.language == language else part | {"language": wording.language}

@@ -73,7 +73,7 @@ class Command(BaseCommand):
         with transaction.atomic(), _quiet_pages():
             for number, plan in enumerate(plans, start=1):
                 self.progress(f"Importing {plan.bundle.slug} ({number} of {len(plans)}) …")
-                results.append(apply_plan(plan))
+                results.append(apply_plan(plan, takes_review=True))
         return results
 
     def refuse(self, problems: tuple[Problem, ...], *, as_json: bool, plan: bool) -> None:

@@ -32,7 +32,8 @@ from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, Module
 from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
 from courses.pages.selectors import COURSE_KEY
-from courses.pages.services import NotPublishable, mark_reviewed, publish_course
+from courses.pages.services import NotPublishable, publish_course
+from courses.pages.services.reviewing import take_over_review
 from courses.pages.translation import bases_of, remember, set_basis, source_parts, words_of
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
@@ -61,13 +62,15 @@ class Result:
 
 
 @transaction.atomic
-def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
+def apply_plan(plan: Plan, *, by: User | None = None, takes_review: bool = False) -> Result:
     """Import a bundle: course, questions, pages in every language, and the edition that officers read.
 
     The plan is made anew first, because the database may have moved on since it was shown.
 
     Arguments:
         by: who imports; None for a command.
+        takes_review: whether the languages that the bundle calls reviewed are so on this site. For the command of
+            whoever runs the site alone: on the web a file signs nothing.
 
     Raises:
         BundleProblems: something forbids the import. Nothing was changed.
@@ -82,13 +85,15 @@ def apply_plan(plan: Plan, *, by: User | None = None) -> Result:
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
         source = TreeWriter(plan, course, bundle.source, items, None, by).write()
-        pages = [source]
         for language in bundle.languages[1:]:
             writer = TreeWriter(plan, course, language, items, source, by)
-            pages.append(writer.write())
+            writer.write()
             result.behind[language.code] = writer.behind
-    for page, language in zip(pages, bundle.languages, strict=True):
-        mark_reviewed(page=page, reviewed=language.review_state == ReviewState.REVIEWED)
+    if takes_review:
+        take_over_review(
+            source=source,
+            languages=[each.code for each in bundle.languages if each.review_state == ReviewState.REVIEWED],
+        )
     try:
         revision, result.is_new = publish_course(by=by, page=source)
         result.edition, result.revision = revision.edition.number, revision.number
@@ -139,7 +144,6 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
                 version=version,
                 language=language.code,
                 text=text,
-                review_state=language.review_state,
                 translated_from="" if language is plan.bundle.source else made_from,
             )
     kept = [question.key for question in plan.bundle.questions]

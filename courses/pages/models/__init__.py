@@ -1,6 +1,20 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
+from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
 
-__all__ = ["CourseIndexPage", "CoursePage", "LessonPage", "ModulePage", "TranslationBasis", "new_key"]
+__all__ = [
+    "CourseIndexPage",
+    "CoursePage",
+    "DoNoHarmTask",
+    "LessonPage",
+    "ModulePage",
+    "ReviewNote",
+    "ReviewedIn",
+    "ReviewedText",
+    "SignOff",
+    "TranslationBasis",
+    "new_key",
+    "review_workflow",
+]

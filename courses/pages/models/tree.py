@@ -16,11 +16,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Workflow
 from wagtail_localize.fields import SynchronizedField
 
 from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
+from courses.pages.models.review import review_workflow
 from courses.pages.rendering import Words, render_lesson
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
@@ -51,9 +52,19 @@ class WorkshopPage(Page):
     """What all pages of the workshop share: they are previewed here and read elsewhere."""
 
     override_translatable_fields = _neutral("slug", "seo_title", "search_description")
+    #: Whether a page of this kind is reviewed as such; a lesson is with its module.
+    is_reviewed = False
 
     class Meta:
         abstract = True
+
+    @property
+    def has_workflow(self) -> bool:
+        return self.is_reviewed
+
+    def get_workflow(self) -> Workflow | None:
+        """The do-no-harm review and no other: Wagtail's own would lock pages and end without a signature."""
+        return review_workflow() if self.is_reviewed else None
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """No address of its own: what officers read is an edition in the player."""
@@ -92,9 +103,6 @@ class CoursePage(WorkshopPage):
     pretest_minutes = models.PositiveSmallIntegerField(default=10)
     final_draw = models.PositiveSmallIntegerField(default=4, help_text=_("Final test: questions from each module."))
     final_minutes = models.PositiveSmallIntegerField(default=20)
-    reviewed = models.JSONField(
-        default=dict, editable=False, help_text=_("Key → digest of the text as it was reviewed; an edit undoes it.")
-    )
 
     content_panels = [
         *Page.content_panels,
@@ -116,6 +124,7 @@ class CoursePage(WorkshopPage):
         ),
     ]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("course")
+    is_reviewed = True
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
@@ -132,6 +141,7 @@ class ModulePage(WorkshopPage):
     minutes = models.PositiveSmallIntegerField(default=45)
     level = models.CharField(max_length=2, choices=LEVELS, default="W0")
     objectives = models.TextField(help_text=_("What an officer can do after it, one thing a line."))
+    is_reviewed = True
 
     content_panels = [
         *Page.content_panels,

@@ -1,5 +1,5 @@
-"""Writes of the workshop."""
+"""Writes of the workshop. Those of the review are in `courses.pages.services.reviewing`, which stands above."""
 
-from courses.pages.services.publishing import NotPublishable, mark_reviewed, publish_course, review_states
+from courses.pages.services.publishing import NotPublishable, publish_course
 
-__all__ = ["NotPublishable", "mark_reviewed", "publish_course", "review_states"]
+__all__ = ["NotPublishable", "publish_course"]

@@ -11,39 +11,13 @@ from assessments.models import ItemVersion
 from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
+from courses.pages.gate import review_of, unchanged_stay_reviewed
 from courses.pages.models import CoursePage
 from courses.pages.rights import may_publish
-from courses.pages.selectors import COURSE_KEY, Tree, renderings, translated_pages_of, tree_of
+from courses.pages.selectors import renderings, translated_pages_of, tree_of
 from learning.manifest import Rules
-from learning.models import EditionRevision, ReviewState
-from learning.services import Draft, activity_for, digest_of, publish_revision
-
-
-def _digests(tree: Tree) -> dict[str, str]:
-    """Key of the course, each module and each lesson → digest of what its author wrote."""
-    page = tree.page
-    found = {COURSE_KEY: digest_of([page.title, page.summary, page.audience, page.outcomes, page.sources])}
-    for module, lessons in tree.modules:
-        found[module.key] = digest_of([module.title, module.objectives])
-        found |= {lesson.key: digest_of([lesson.title, list(lesson.body.raw_data)]) for lesson in lessons}
-    return found
-
-
-def mark_reviewed(*, page: CoursePage, reviewed: bool = True) -> None:
-    """Note that the text of a course in one language is reviewed as it stands, or that it is not.
-
-    A later edit makes what it touches a draft again, by itself: the note holds digests.
-    """
-    page.reviewed = _digests(tree_of(page)) if reviewed else {}
-    CoursePage.objects.filter(pk=page.pk).update(reviewed=page.reviewed)
-
-
-def review_states(tree: Tree) -> dict[str, str]:
-    """Key of the course, each module and each lesson → its state of review today."""
-    return {
-        key: ReviewState.REVIEWED if tree.page.reviewed.get(key) == digest else ReviewState.DRAFT
-        for key, digest in _digests(tree).items()
-    }
+from learning.models import EditionRevision
+from learning.services import Draft, activity_for, publish_revision
 
 
 @transaction.atomic
@@ -65,7 +39,7 @@ def publish_course(
         accounts.permissions.Refused: the person may not publish.
         NotPublishable: a key is used twice, or a test has no questions.
         MissingItem: a knowledge check has no question.
-        learning.services.UnreviewedContent: the site requires review.
+        courses.pages.gate.NotReviewed: the site requires review, and the source language lacks signatures.
     """
     if by is not None and not may_publish(by):
         raise Refused(_("Your role may write courses but not publish them."))
@@ -81,16 +55,19 @@ def publish_course(
 
     trees = [source, *(tree_of(other) for other in translated_pages_of(page))]
     shown = [renderings(source, tree) for tree in trees]
+    review = review_of(course, source, shown)
+    review.require()
+    shown = [review.let_through(each) for each in shown]
     # A language in which nothing is translated yet is no language of the course.
     shown = [each for each in shown if any(page.is_translated for page in each.all().values())]
-    states = [review_states(tree) for tree in trees if any(tree.language == each.language for each in shown)]
+    states = [review.states(each.language) for each in shown]
     activity = cache(partial(activity_for, course))
     drafts: list[Draft] = []
     cases: dict[tuple[str, str], Scenario] = {}
     for language, own_states in zip(shown, states, strict=True):
         drafts += freezing.lesson_drafts(course, language, activity, own_states, states[0])
         cases |= freezing.scenarios(language)
-    tests = freezing.tests_of(course, page, activity, cases, [each.language for each in shown])
+    tests = freezing.tests_of(course, page, activity, cases, [each.language for each in shown], review.asked)
     outline = freezing.outline_of(source, activity, tests)
     for language, own_states in zip(shown, states, strict=True):
         drafts.append(freezing.course_draft(language, outline, activity, own_states, states[0]))
@@ -106,9 +83,11 @@ def publish_course(
         design_minutes=page.design_minutes,
         must_be_right=tuple(sorted(version.item.key for version in must.select_related("item"))),
     )
+    drafts = unchanged_stay_reviewed(course, drafts)
     revision, is_new = publish_revision(
         by=by, course=course, rules=rules, outline=outline, drafts=drafts, note=note, as_new_edition=as_new_edition
     )
+    review.note(revision)
     if is_new:
         for test, items, _node in tests:
             freeze_test(revision, test, items)
