@@ -123,7 +123,7 @@ class Review:
 
     def states(self, language: str) -> dict[str, str]:
         """Key of the course, each module and each lesson → its state of review."""
-        found = {}
+        found: dict[str, str] = {}
         for key in (COURSE_KEY, *self.modules):
             state = ReviewState.REVIEWED if (key, language) in self.reviewed else ReviewState.DRAFT
             found |= dict.fromkeys((key, *self.modules.get(key, ())), state)

@@ -77,6 +77,13 @@ def outcome_of(page: Page, *, by: User) -> Outcome:
         return reason
 
 
+def latest_outcome() -> Outcome:
+    """What came of the publication that just followed here, whatever page it was of; None where none did."""
+    latest = _latest.get()
+    _latest.set(None)
+    return latest[1] if latest else None
+
+
 def follow_after_commit(page: Page, *, by: User | None = None) -> None:
     """The same for ways without an author at the screen: a schedule, a review, a bulk action, a translation.
 

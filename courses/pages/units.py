@@ -34,10 +34,11 @@ _NOT_READ = frozenset({"page_ptr", "course", "key", "body"})
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a unit: its newest version, and its wording in the unit's language."""
+    """One question of a unit: its newest version, its wording in the unit's language, and that of the source."""
 
     version: ItemVersion
     wording: ItemWording
+    original: ItemWording
 
     @property
     def key(self) -> str:
@@ -223,7 +224,7 @@ def units_of(course: Course, shown: Renderings, source: Tree) -> list[Unit]:
         wording = wordings.get(language)
         if wording is None:
             continue
-        question = Question(version, wording)
+        question = Question(version, wording, wordings[source_language])
         by_uuid[str(version.item.uuid)] = question
         own[unit_of(version, modules)].append(question)
     found = [Unit(course, COURSE_KEY, language, source_language, (shown.course,), tuple(own[COURSE_KEY]))]

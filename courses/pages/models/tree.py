@@ -22,6 +22,7 @@ from wagtail_localize.fields import SynchronizedField
 from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
 from courses.pages.models.review import review_workflow
+from courses.pages.panels import ReviewPanel
 from courses.pages.rendering import Words, render_lesson
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
@@ -122,6 +123,7 @@ class CoursePage(WorkshopPage):
             ],
             heading=_("Rules"),
         ),
+        ReviewPanel(heading=_("Do-no-harm review")),
     ]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("course")
     is_reviewed = True
@@ -149,6 +151,7 @@ class ModulePage(WorkshopPage):
         FieldPanel("minutes"),
         FieldPanel("level"),
         FieldPanel("key", read_only=True),
+        ReviewPanel(heading=_("Do-no-harm review")),
     ]
     # A copy is another module, with another identity.
     exclude_fields_in_copy = ["key"]
@@ -171,6 +174,7 @@ class LessonPage(WorkshopPage):
         FieldPanel("minutes"),
         FieldPanel("level"),
         FieldPanel("key", read_only=True),
+        ReviewPanel(heading=_("Do-no-harm review")),
     ]
     exclude_fields_in_copy = ["key"]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("key")

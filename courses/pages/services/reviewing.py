@@ -16,10 +16,10 @@ from accounts.permissions import Refused, Right, current_postings, has_right
 from accounts.roles import Role
 from accounts.services import actor_of, audit
 from courses.pages.gate import signatures_of
-from courses.pages.models import CoursePage, LessonPage, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
-from courses.pages.publication import follow_after_commit, following_later
+from courses.pages.models import CoursePage, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
+from courses.pages.publication import follow_after_commit, following_later, published_by
 from courses.pages.review import BY_NUMBER, NEXT_REVIEW, Check, lacking, required, signing_role
-from courses.pages.review_desk import find_unit, workflow_state_of
+from courses.pages.review_desk import find_unit, unit_of_page, units_in, workflow_state_of
 from courses.pages.rights import may_publish
 from courses.pages.selectors import renderings, translated_pages_of, tree_of
 from courses.pages.translation import note_published
@@ -117,17 +117,23 @@ def submit_unit(*, by: User, course: Course, key: str, language: str) -> Workflo
     return state
 
 
-def submit_translation(page: Page, *, by: User) -> None:
-    """Put the unit of a translated page into the queue when it was published in the workshop and lacks signatures."""
-    from_lesson = isinstance(page, LessonPage)
-    unit_page = page.get_parent().specific if from_lesson else page
-    course_page = CoursePage.objects.ancestor_of(unit_page, inclusive=True).first()
-    if course_page is None:
-        return
-    key = "course" if isinstance(unit_page, CoursePage) else unit_page.key
-    unit = find_unit(course_page.course, key, str(page.locale.language_code))
-    if lacking(_signed(unit), is_translation=True):
-        submit_unit(by=by, course=course_page.course, key=key, language=unit.language)
+def submit_after_commit(page: Page) -> None:
+    """A translation that was published in the workshop goes into the queue, unless it is signed as it is.
+
+    wagtail-localize knows no submission: whoever publishes there, and may write, submits.
+    """
+
+    def submit() -> None:
+        place = unit_of_page(page)
+        person = published_by(page)
+        if place is None or person is None or not (has_right(person, Right.WRITE_COURSES) or may_publish(person)):
+            return
+        course, key, language = place
+        unit = next((each for each in units_in(course, language) if each.key == key), None)
+        if unit is not None and unit.is_translation and lacking(_signed(unit), is_translation=True):
+            submit_unit(by=person, course=course, key=key, language=language)
+
+    transaction.on_commit(submit)
 
 
 def _signed(unit: Unit) -> dict[int, SignOff]:
@@ -380,7 +386,7 @@ def wrote(user: User, unit: Unit, number: int) -> bool:
     )
     if seen:
         revisions, typed = revisions.filter(created_at__gt=max(seen)), typed.filter(updated_at__gt=max(seen))
-    return revisions.exists() or typed.exists()
+    return bool(revisions.exists() or typed.exists())
 
 
 def _close(unit: Unit, by: User) -> None:
