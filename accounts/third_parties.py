@@ -106,6 +106,7 @@ exempt("accounts.User_user_permissions", "is not used: rights follow from postin
 # --- the authors' side
 for _label, _fields, _title in (
     ("wagtailcore.Page", ("owner", "locked_by"), _("Pages")),
+    # Tables of Wagtail that we do not use: lessons have our own (`courses.Picture`, `courses.MediaFile`).
     ("wagtaildocs.Document", ("uploaded_by_user",), _("Documents")),
     ("wagtailimages.Image", ("uploaded_by_user",), _("Pictures")),
     ("wagtailcore.UploadedFile", ("uploaded_by_user",), _("Uploads under way")),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, IntegerField, UUIDField
+from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Subquery, UUIDField
 from django.http import Http404
 
 from accounts.models import User
@@ -174,6 +174,31 @@ def paper_answers(attempt: Attempt, language: str) -> list[PaperQuestion]:
         PaperQuestion(response, items[response.version_id][pick_language(items[response.version_id], language)])
         for response in attempt.responses.select_related("version__item")
     ]
+
+
+@dataclass(frozen=True)
+class BankCounts:
+    """What a bank offers today: pool → key of a module → questions, and how many of the final test must be right."""
+
+    pools: dict[str, dict[str, int]]
+    must_be_right: int
+
+
+def bank_counts(course: Course) -> BankCounts:
+    """What the tests of a course can draw from; retired questions do not count. Scoping is the caller's: no content."""
+    newest = ItemVersion.objects.filter(item=OuterRef("item")).order_by("-number")
+    versions = ItemVersion.objects.filter(
+        item__bank__course=course, item__retired_at=None, pk=Subquery(newest.values("pk")[:1])
+    )
+    pools: dict[str, dict[str, int]] = {pool: {} for pool in Item.Pool.values}
+    for pool, module, count in (
+        versions.order_by()
+        .values_list("item__pool", "module")
+        .annotate(n=Count("pk"))
+        .values_list("item__pool", "module", "n")
+    ):
+        pools[pool][module] = count
+    return BankCounts(pools, versions.filter(item__pool=Item.Pool.TEST, must_be_right=True).count())
 
 
 def practice_choices() -> list[tuple[str, str]]:

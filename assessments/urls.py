@@ -8,6 +8,7 @@ urlpatterns = [
     path("start/<slug:course>/<slug:key>/", views.start, name="start"),
     path("<uuid:attempt>/", views.overview, name="overview"),
     path("<uuid:attempt>/<int:position>/", views.question, name="question"),
+    path("<uuid:attempt>/<int:position>/report/", views.report, name="report"),
     path("<uuid:attempt>/hand-in/", views.hand_in, name="hand_in"),
     path("<uuid:attempt>/result/", views.result, name="result"),
 ]

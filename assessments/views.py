@@ -21,8 +21,11 @@ from accounts.permissions import SignedInRequest, signed_in
 from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
 from assessments.types import TYPES, InvalidAnswer
+from learning.forms import THANKS, ContentReportForm
 from learning.manifest import FINAL, cited
+from learning.models import ContentReport
 from learning.selectors import outline_of, own_enrolment, standing
+from learning.services import TooManyReports, report_content
 
 KEPT, SHOWN_IN = "answers_kept", "shown_in"
 #: What a stranger may leave in a session of ours: so many answers of so many characters.
@@ -236,6 +239,39 @@ def _question_page(
         },
         status=status,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def report(request: SignedInRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
+    """“Report this” for a question of one's own paper, open or handed in."""
+    shown = selectors.paper_question(request.user, attempt, position, get_language())
+    own = selectors.own_attempt(request.user, attempt)
+    back = (
+        reverse("assessments:question", args=[attempt, position])
+        if own.submitted_at is None
+        else reverse("assessments:result", args=[attempt])
+    )
+    form = ContentReportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            report_content(
+                by=request.user,
+                revision=own.revision,
+                activity=own.activity,
+                language=shown.item.language,
+                content=shown.item.content_id,
+                item=shown.response.version.item.uuid,
+                **form.cleaned_data,
+            )
+        except TooManyReports as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, THANKS)
+            return redirect(back)
+    words = _("Question %(n)d of %(total)d") % {"n": position, "total": own.total}
+    context = {"form": form, "kinds": ContentReport.Kind.choices, "title": words, "back": back}
+    return render(request, "learning/report.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

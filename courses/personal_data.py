@@ -5,8 +5,12 @@ from courses.models import (
     CourseIndexPage,
     CoursePage,
     DoNoHarmTask,
+    FrozenPicture,
     LessonPage,
+    MediaFile,
     ModulePage,
+    Picture,
+    PictureRendition,
     ReviewedIn,
     ReviewedText,
     ReviewNote,
@@ -15,7 +19,16 @@ from courses.models import (
 )
 
 holds_none(
-    CourseIndexPage, CoursePage, ModulePage, LessonPage, TranslationBasis, DoNoHarmTask, ReviewedText, ReviewedIn
+    CourseIndexPage,
+    CoursePage,
+    ModulePage,
+    LessonPage,
+    TranslationBasis,
+    PictureRendition,
+    FrozenPicture,
+    DoNoHarmTask,
+    ReviewedText,
+    ReviewedIn,
 )
 _STAYS = _("A signature is never changed. It names a key and a role only.")
 holds(
@@ -52,3 +65,15 @@ holds(
     erasure="unlink",
     kept_because=_STAYS,
 )
+for _model, _title in ((Picture, _("Pictures that you uploaded")), (MediaFile, _("Files that you uploaded"))):
+    holds(
+        _model,
+        person="uploaded_by_user",
+        title=_title,
+        beside=("title", "created_at"),
+        labels={"title": _("title"), "created_at": _("when"), "uploaded_by_user": _("by")},
+        fields={"uploaded_by_user": _("whom to ask about it")},
+        keep=_("until an author deletes it"),
+        erasure="unlink",
+        kept_because=_("Lessons use it."),
+    )

@@ -1,16 +1,17 @@
-"""Forms of classes and nominations."""
+"""Forms of classes, nominations and reports."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from learning.models import Class, Course
-from lms.forms import NoCaseDataField
+from learning.models import Class, ContentReport, Course
+from lms.forms import NoCaseDataField, offer_choices
 
 
 def _days() -> forms.DateInput:
@@ -118,4 +119,42 @@ class NamesForm(forms.Form):
         max_length=200,
         rows=2,
         help_text=_("The reason is written to the audit log."),
+    )
+
+
+#: What the officer reads after a report.
+THANKS = _("Thank you. It is with those who write and translate the course; you will read their answer.")
+
+
+class ContentReportForm(forms.Form):
+    """What somebody found wrong, and where. The kind is the button that was pressed, so no field shows it.
+
+    Arguments:
+        places: (id, first words) of the parts of what is reported; the field is left out where there is one place only.
+    """
+
+    block = forms.ChoiceField(label=_("Which part?"), required=False)
+    note = NoCaseDataField(label=_("In your words"), required=False, help_text=_("You may leave this empty."))
+
+    def __init__(self, *args: Any, places: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = list(places)
+        if places:
+            offer_choices(self, "block", [("", _("all of it, or I am not sure")), *places])
+        else:
+            del self.fields["block"]
+
+    def clean(self) -> dict[str, Any]:
+        kind = self.data.get("kind", "")
+        if kind not in ContentReport.Kind.values:
+            raise ValidationError(_("Press one of the buttons."))
+        return {**self.cleaned_data, "kind": kind}
+
+
+class AnswerForm(forms.Form):
+    """What came of a report."""
+
+    outcome = forms.ChoiceField(label=_("What came of it"), choices=ContentReport.Outcome.choices)
+    answer = NoCaseDataField(
+        label=_("Answer"), required=False, help_text=_("The officer reads it. Write in the officer’s language.")
     )

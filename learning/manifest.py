@@ -9,7 +9,7 @@ The outline is a tree of activities, stored as JSON in `EditionRevision.outline`
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -146,12 +146,16 @@ class Rules:
         validity_months: how long a certificate is valid.
         design_minutes: learner time stated on the certificate; not measured screen time.
         must_be_right: keys of items that must be right individually, whatever the score.
+        prerequisites: uuids of courses that are complete before one enrols.
+        follow_up_days: when what was learned is asked about again; 0: never.
     """
 
     pass_mark: int
     validity_months: int
     design_minutes: int
     must_be_right: tuple[str, ...] = field(default=())
+    prerequisites: tuple[str, ...] = field(default=())
+    follow_up_days: int = 0
 
     @property
     def hours(self) -> str:
@@ -159,11 +163,16 @@ class Rules:
         return in_hours(self.design_minutes)
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "must_be_right": list(self.must_be_right)}
+        """The stored form. What came later is left out where it is default, so that old editions stay equal."""
+        plain = {**asdict(self), "must_be_right": list(self.must_be_right), "prerequisites": list(self.prerequisites)}
+        return {
+            name: value for name, value in plain.items() if value or name not in ("prerequisites", "follow_up_days")
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Rules":
-        return cls(**{**data, "must_be_right": tuple(data["must_be_right"])})
+        lists = {name: tuple(data.get(name, ())) for name in ("must_be_right", "prerequisites")}
+        return cls(**{**data, **lists})
 
 
 def in_hours(minutes: int) -> str:
@@ -176,6 +185,24 @@ def is_complete(outline: Outline, done: frozenset[str] | set[str]) -> bool:
     return bool(outline.required) and outline.required <= done
 
 
+def circle_in(graph: Mapping[str, Iterable[str]], start: str) -> list[str]:
+    """A way from `start` along the graph back to itself, both ends included; empty where there is none."""
+    came_from: dict[str, str] = {}
+    waiting = [start]
+    while waiting:
+        node = waiting.pop()
+        for following in graph.get(node, ()):
+            if following == start:
+                way = [start, node]
+                while way[-1] != start:
+                    way.append(came_from[way[-1]])
+                return way[::-1]
+            if following not in came_from:
+                came_from[following] = node
+                waiting.append(following)
+    return []
+
+
 _CODE = re.compile(r"\b[LS]\d+\b")
 
 
@@ -185,7 +212,12 @@ def sources_of(lines: str) -> dict[str, str]:
     return {code: name.strip() for code, _space, name in pairs}
 
 
+def codes_in(text: str) -> set[str]:
+    """The codes of sources that a text names, such as ``L1``."""
+    return set(_CODE.findall(text))
+
+
 def cited(sources: Mapping[str, str], text: str) -> list[tuple[str, str]]:
     """(code, name) of the sources that a text names, in the list's order; of a range (S07–S09) the ends."""
-    named = set(_CODE.findall(text))
+    named = codes_in(text)
     return [(code, name) for code, name in sources.items() if code in named]

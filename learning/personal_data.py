@@ -6,12 +6,15 @@ from learning.models import (
     ActivityProgress,
     Class,
     ClassTrainer,
+    ContentReport,
     Course,
     CourseProgress,
     Edition,
     EditionRevision,
     Enrolment,
     FrozenContent,
+    FrozenFile,
+    FrozenFileUse,
     ManifestEntry,
     Nomination,
     Seats,
@@ -19,7 +22,7 @@ from learning.models import (
 
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
-holds_none(Course, Activity, Edition, FrozenContent, ManifestEntry, Class, Seats)
+holds_none(Course, Activity, Edition, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
 holds(
     EditionRevision,
     person="published_by__user",
@@ -69,6 +72,25 @@ holds(
     labels={"klass": _("class"), "starts_on": _("from"), "ends_on": _("until")},
     fields={"klass": _("for those who sit in it")},
     keep=_("as the enrolments of the class"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    ContentReport,
+    person="actor__user",
+    title=_("What you reported"),
+    beside=("activity__course", "activity__key", "kind", "reported_at"),
+    labels={
+        "activity__course": _("course"),
+        "activity__key": _("part"),
+        "kind": _("what"),
+        "reported_at": _("when"),
+        "note": _("note"),
+        "answer": _("answer"),
+    },
+    fields={"note": _("what you found, in your words"), "answer": _("what you were answered")},
+    others={"answered_by__user": _("who answered")},
+    keep=_("as long as the course"),
     erasure="unlink",
     kept_because=_NOBODYS,
 )

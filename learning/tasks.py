@@ -1,4 +1,4 @@
-"""Work in the background: mending projections that failed."""
+"""Work in the background: mending projections that failed, and clearing away files that nothing shows."""
 
 import datetime as dt
 import uuid
@@ -8,6 +8,7 @@ from django_tasks import task
 
 from learning.models import Enrolment
 from learning.projection import complete_if_due, rebuild
+from learning.services import clear_unused_files
 from lms.queue import periodic
 from xapi.selectors import registrations_since
 
@@ -38,6 +39,13 @@ def mend_recent_progress() -> int:
 def mend_progress_of_the_week() -> int:
     """The same for the last week, for a worker that was down for longer."""
     return _mend(dt.timedelta(days=7))
+
+
+@periodic(every=dt.timedelta(days=1))
+@task()
+def clear_files() -> int:
+    """Delete files that previews showed and no edition does; returns how many. May run twice."""
+    return clear_unused_files()
 
 
 def _mend(back: dt.timedelta) -> int:

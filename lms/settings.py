@@ -307,8 +307,19 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 # --- files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+# Only authors see these files; what officers load is frozen and served below /files/.
+MEDIA_URL = "/admin/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+# The largest that authors may upload.
+PICTURE_MEGABYTES = env.int("PICTURE_MEGABYTES", default=10)
+PICTURE_MEGAPIXELS = env.int("PICTURE_MEGAPIXELS", default=40)
+AUDIO_MEGABYTES = env.int("AUDIO_MEGABYTES", default=50)
+VIDEO_MEGABYTES = env.int("VIDEO_MEGABYTES", default=200)
+DOCUMENT_MEGABYTES = env.int("DOCUMENT_MEGABYTES", default=20)
+if not 1 <= PICTURE_MEGAPIXELS <= 80:
+    raise ImproperlyConfigured(
+        f"PICTURE_MEGAPIXELS={PICTURE_MEGAPIXELS}: between 1 and 80; a larger picture takes the memory of everybody."
+    )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -337,6 +348,16 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILIMAGES_IMAGE_MODEL = "courses.Picture"
+WAGTAILDOCS_DOCUMENT_MODEL = "courses.MediaFile"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.pages.uploads.PictureForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "courses.pages.uploads.MediaFileForm"
+# What is in a file is checked by `courses.pages.media.checking`; these are what the editor offers.
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = PICTURE_MEGABYTES * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = PICTURE_MEGAPIXELS * 1_000_000
+WAGTAILDOCS_EXTENSIONS = ["mp4", "m4v", "webm", "mp3", "m4a", "ogg", "oga", "opus", "wav", "vtt", "pdf"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = max(VIDEO_MEGABYTES, AUDIO_MEGABYTES, DOCUMENT_MEGABYTES) * 1024 * 1024
 # A new translation begins as a draft, and what translators typed outlives a page that is deleted.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAILLOCALIZE_DISABLE_ON_DELETE = True

@@ -20,6 +20,7 @@ urlpatterns = [
     path("language/", include("accounts.urls.language")),
     # Addresses that members' services keep in their lists: without a language, so that they stay as they are.
     path("identity/", include("accounts.urls.identity")),
+    path("files/", include("courses.player.file_urls")),
     path("", include("certificates.urls")),
     *i18n_patterns(
         path("accounts/data/", include("accounts.urls.data")),

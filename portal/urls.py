@@ -22,6 +22,7 @@ register_converter(FormatConverter, "register_format")
 urlpatterns = [
     path("", views.front, name="front"),
     path("me/", views.home, name="home"),
+    path("me/reports/", views.reports, name="reports"),
     path("me/name/", views.public_name, name="public_name"),
     path("desk/officers/", officers.coordinator, name="coordinator"),
     path("desk/officers/<uuid:person>/", officers.officer, name="officer"),

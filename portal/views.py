@@ -1,5 +1,7 @@
 """The front doors: pages that put several rooms together."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,7 +15,9 @@ from accounts.selectors import public_name as shown_name
 from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
 from certificates.selectors import own_awards
-from learning.selectors import catalogue, own_classes, own_standings
+from learning.models import ContentReport
+from learning.selectors import CourseText, catalogue, own_classes, own_reports, own_standings, unread_answers
+from learning.services import see_answers
 from portal.forms import PublicNameForm
 
 
@@ -34,6 +38,8 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         request,
         "portal/home.html",
         {
+            "unread": unread_answers(request.user),
+            "has_reports": own_reports(request.user).exists(),
             "moves": own_transfers(request.user),
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
@@ -44,6 +50,27 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             "public_name": shown_name(request.user),
         },
     )
+
+
+@signed_in
+@never_cache
+def reports(request: SignedInRequest) -> HttpResponseBase:
+    """What the person reported about lessons and questions, and what came of it."""
+    rows = list(own_reports(request.user))
+    titles = {text.course.pk: text for text in catalogue(get_language())}
+    shown = [
+        {"report": row, "course": titles.get(row.activity.course_id), "title": _title(row, titles)} for row in rows
+    ]
+    see_answers(by=request.user)
+    return render(request, "portal/reports.html", {"reports": shown})
+
+
+def _title(report: ContentReport, courses: Mapping[int, CourseText]) -> str:
+    """The title of the lesson that a report is about, as far as it is still in the course."""
+    if report.item is not None:
+        return _("A question of a test")
+    text = courses.get(report.activity.course_id)
+    return str(text.text["titles"].get(str(report.activity.uuid), "")) if text else ""
 
 
 @require_POST

@@ -1,6 +1,8 @@
 """The project's own settings, with what a test run needs otherwise. The browser journeys use the real ones."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,8 @@ os.environ["PUBLIC_URL"] = "https://testserver"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost"
 os.environ["REQUIRE_REVIEW"] = "0"
 os.environ["SULUH_DEMO"] = "0"
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="suluh-media-")
+atexit.register(shutil.rmtree, os.environ["MEDIA_ROOT"], ignore_errors=True)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 from lms.settings import *

@@ -242,6 +242,10 @@ DOORS: dict[str, tuple[set[str], Door]] = {
             by=by, course=second_course(), klass=world.more["class"], numbers={world.cast.home: 3}
         ),
     ),
+    "answer_report": (
+        {"trainer"},
+        lambda by, world: centre.answer_report(by=by, report=world.more["content_report"], outcome="mended"),
+    ),
     "set_access": (
         {"rso"},
         lambda by, world: centre.set_access(by=by, course=second_course(), access="open", open_to=[]),
@@ -282,6 +286,8 @@ ELSEWHERE = {
     "cut_link": "as save_provider: tests/accounts/test_identity_providers.py",
     "why_not_mergeable": "reads",
     "enrol": "oneself",
+    "report_content": "one's own, at a place that a selector found for the person: tests/learning/test_reports.py",
+    "see_answers": "one's own",
     "enrol_person": "a step of accept_nominations",
     "return_open_of_class": "a step of end_class",
     "publish_revision": "a step of publishing a page: tests/courses",
@@ -296,6 +302,14 @@ def world(world: World) -> World:
     out = services.make_officer(by=cast.coordinator, member=cast.home, agency=police(), full_name="Out Of Use")
     services.put_out_of_use(by=cast.coordinator, users=[out])
     world.more["out"] = out
+    enrolment = world.award.enrolment
+    world.more["content_report"] = centre.report_content(
+        by=cast.officer,
+        revision=enrolment.edition.revisions.last(),
+        activity=enrolment.activity_progress.get(activity__key="m1-l1").activity,
+        language="en",
+        kind="unclear",
+    )
     make_person("teacher", Role.TRAINER)
     RetentionReport.objects.get_or_create(rule="answers", defaults={"rows": 1, "applies_on": in_a_week()})
     world.more["other_class"] = centre.make_class(

@@ -234,7 +234,7 @@ def test_no_view_for_officers_reads_a_file():
 def test_an_officer_uploads_nothing_on_the_authors_side(cast):
     picture = SimpleUploadedFile("x.png", b"\x89PNG\r\n\x1a\n", content_type="image/png")
     client = cast.client(cast.officer)
-    models = [apps.get_model("wagtailimages.Image"), apps.get_model("wagtaildocs.Document")]
+    models = [apps.get_model("courses.Picture"), apps.get_model("courses.MediaFile")]
     models.append(apps.get_model("wagtailcore.UploadedFile"))
     for address in ("images/add/", "images/multiple/add/", "images/chooser/create/", "documents/add/",
                     "documents/multiple/add/", "documents/chooser/create/"):  # fmt: skip

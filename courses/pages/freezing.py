@@ -134,7 +134,7 @@ def tests_of(
             key=key,
             kind=Activity.Kind.QUIZ,
             minutes=minutes,
-            required=purpose == FINAL,
+            required=purpose == FINAL or page.requires_pretest,
             purpose=purpose,
             draw=draw,
             questions=paper_length([item.version for item in items], draw),
@@ -155,6 +155,7 @@ def outline_of(source: Tree, activity: Activities, tests: list[tuple[Activity, l
                 kind=Activity.Kind.LESSON,
                 minutes=lesson.minutes,
                 level=lesson.level,
+                required=not lesson.is_optional,
                 children=tuple(
                     Node(
                         uuid=str(activity(f"{lesson.key}/{block.id}", Activity.Kind.CHECK).uuid),
@@ -203,6 +204,19 @@ def course_draft(
         },
         "modules": {key: {"objectives": each.text("objectives").splitlines()} for key, each in shown.modules.items()},
     }
+    # What came later is left out where it is empty, so that courses without it stay what they are.
+    source_page = page.source
+    assert isinstance(source_page, CoursePage)
+    more = {
+        "credits": page.text("credits"),
+        "authors": source_page.authors.splitlines(),
+        "course_level": source_page.course_level,
+        "subjects": source_page.subjects,
+        "achievement_areas": source_page.achievement_areas,
+        "strategy_areas": source_page.strategy_areas,
+        "tags": [tag.strip() for tag in source_page.tags.split(",") if tag.strip()],
+    }
+    body |= {name: value for name, value in more.items() if value}
     everything = shown.all()
     if behind := [key for key, each in everything.items() if each.parts(State.BEHIND)]:
         body["behind"] = behind

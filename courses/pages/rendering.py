@@ -16,6 +16,7 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from assessments.selectors import current_practice_item
 from courses.pages.blocks import LessonBody
+from courses.pages.media.showing import VIEWS, MissingMedia
 from courses.pages.richtext import clean_rich_text
 from learning.models import Course
 
@@ -23,7 +24,7 @@ BODY = LessonBody()
 
 
 class MissingItem(ValueError):
-    """A knowledge check points to a question that is gone or has no text in the language."""
+    """A knowledge check points to a question that is gone or has no text in the language, or a picture is gone."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def render_lesson(
         source_language: in which checks are shown that have no current wording in `language`.
 
     Raises:
-        MissingItem: a check without a usable question (not in a preview, where it is left out).
+        MissingItem: a check without a usable question (not in a preview, where it is left out), or a picture or other
+            file that is gone (a preview says so in its place).
     """
     blocks = list(zip(BODY.to_python([each.value for each in words]), words, strict=True))
     parts: list[dict[str, Any]] = []
@@ -67,7 +69,13 @@ def render_lesson(
                 checks = [block for block, _words in run]
                 parts += _checks(checks, lesson_key, course, language, source_language)
                 continue
-            html = _html(kind, [_shown(block, each, language, source_language) for block, each in run])
+            try:
+                html = _html(kind, [_shown(block, each, language, source_language) for block, each in run])
+            except MissingMedia as missing:
+                words_of_it = _("%(lesson)s: %(reason)s") % {"lesson": lesson_key, "reason": missing}
+                if course is not None:
+                    raise MissingItem(words_of_it) from missing
+                html = format_html('<p class="note note--warning">{}</p>', words_of_it)
             if parts and parts[-1]["type"] == "html":
                 parts[-1]["html"] += html
             else:
@@ -79,18 +87,19 @@ def _shown(block: Any, words: Words, language: str, source_language: str) -> dic
     """A block for its template: `other` says in which language it is where that is not the page's."""
     other = words.language if words.language != language else ""
     return {
-        "value": _served(block.value),
+        "value": _served(block, language),
         "other": _attributes(other) if other else "",
-        "source": _served(next(iter(BODY.to_python([words.source]))).value) if words.source else None,
+        "source": _served(next(iter(BODY.to_python([words.source]))), language) if words.source else None,
         "source_attributes": _attributes(source_language),
     }
 
 
-def _served(value: Any) -> Any:
+def _served(block: Any, language: str) -> Any:
     """A block's value as a template takes it. Rich text is cleaned here, whoever wrote it: a translator's words too."""
-    if isinstance(value, RichText):
-        return mark_safe(clean_rich_text(expand_db_html(value.source)))  # noqa: S308
-    return value
+    if isinstance(block.value, RichText):
+        return mark_safe(clean_rich_text(expand_db_html(block.value.source)))  # noqa: S308
+    view = VIEWS.get(block.block_type)
+    return view(block.value, language) if view else block.value
 
 
 def _attributes(language: str) -> str:

@@ -1,7 +1,7 @@
 """The authors' side follows the one table of roles: Wagtail's groups are derived from postings, never edited."""
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from accounts.models import User
 from accounts.permissions import Right, has_right
@@ -21,6 +21,20 @@ GROUPS: dict[str, tuple[Right, tuple[str, ...], tuple[str, ...]]] = {
         ("access_admin", "submit_translation"),
     ),
 }
+
+#: Wagtail group → what it may do with pictures and files. Who may write may also upload, and change what is their own.
+MEDIA: dict[str, tuple[str, ...]] = {
+    "Suluh authors": ("add_image", "choose_image", "add_document", "choose_document"),
+    "Suluh publishers": (
+        "add_image",
+        "change_image",
+        "choose_image",
+        "add_document",
+        "change_document",
+        "choose_document",
+    ),
+}
+MEDIA["Suluh administrators"] = MEDIA["Suluh publishers"]
 
 #: The apps whose permissions are given beside those on pages.
 OTHERS = ("wagtailadmin", "wagtail_localize")
@@ -60,9 +74,21 @@ def _group(name: str, page_permissions: tuple[str, ...], others: tuple[str, ...]
     group, made = Group.objects.get_or_create(name=name)
     if group.permissions.filter(codename__in=others).count() < len(others):
         group.permissions.add(*Permission.objects.filter(codename__in=others, content_type__app_label__in=OTHERS))
+    _give_media(group, MEDIA.get(name, ()))
     if made:
         root = Page.objects.filter(depth=1).first()
         for codename in page_permissions:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
     return group
+
+
+def _give_media(group: Group, codenames: tuple[str, ...]) -> None:
+    """The rights to pictures and files, which hang on Wagtail's collections: ours stand in one, its root."""
+    own = GroupCollectionPermission.objects.filter(group=group, permission__codename__in=codenames)
+    if own.count() >= len(codenames):
+        return
+    root = Collection.get_first_root_node()
+    apps = ("wagtailimages", "wagtaildocs")
+    for permission in Permission.objects.filter(content_type__app_label__in=apps, codename__in=codenames):
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

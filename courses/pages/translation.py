@@ -32,7 +32,7 @@ AnyPage = CoursePage | ModulePage | LessonPage
 
 #: The fields of each kind of page that are read, and so translated; a lesson has its blocks beside them.
 FIELDS: dict[type[AnyPage], tuple[str, ...]] = {
-    CoursePage: ("title", "summary", "audience", "outcomes", "sources"),
+    CoursePage: ("title", "summary", "audience", "outcomes", "sources", "credits"),
     ModulePage: ("title", "objectives"),
     LessonPage: ("title",),
 }

@@ -28,8 +28,8 @@ from learning.models import Course
 from learning.services import digest_of
 from lms.text import tidy
 
-#: What of a page is no text and no rule: who keeps it in order is not looked at.
-_NOT_READ = frozenset({"page_ptr", "course", "key", "body"})
+#: What of a page is no text and no rule of the course, or is looked at elsewhere.
+_NOT_READ = frozenset({"page_ptr", "course", "key", "body", "review_due_on"})
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,11 @@ def _chosen(definition: blocks.Block, value: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(definition, blocks.ListBlock):
         for entry in value or []:
             yield from _chosen(definition.child_block, entry["value"])
+    elif isinstance(definition, blocks.StreamBlock):
+        for entry in value or []:
+            child = definition.child_blocks.get(entry["type"])
+            if child is not None:
+                yield from _chosen(child, entry["value"])
     elif isinstance(definition, blocks.ChooserBlock) and value:
         target = definition.model_class
         row = None if issubclass(target, Page) else target._default_manager.filter(pk=value).first()

@@ -17,6 +17,8 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.files import FrozenFile, FrozenFileUse
+from learning.models.reports import ContentReport
 
 __all__ = [
     "Activity",
@@ -25,12 +27,15 @@ __all__ = [
     "ClassQuerySet",
     "ClassTrainer",
     "ClassTrainerQuerySet",
+    "ContentReport",
     "Course",
     "CourseProgress",
     "Edition",
     "EditionRevision",
     "Enrolment",
     "FrozenContent",
+    "FrozenFile",
+    "FrozenFileUse",
     "ManifestEntry",
     "Nomination",
     "ReviewState",

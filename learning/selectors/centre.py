@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BigIntegerField, CharField, Count, OuterRef, Q, QuerySet, SlugField, Subquery
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import learner_posting
-from learning.manifest import Node, Outline, Rules
+from learning.manifest import Node, Outline, Rules, circle_in
 from learning.models import (
     Activity,
     ActivityProgress,
@@ -138,18 +139,53 @@ def published_course(slug: str, language: str) -> CourseText:
     return _course_texts([revision], language)[revision.pk]
 
 
-def is_open_to(user: Viewer, course: Course) -> bool:
-    """Whether this person may enrol today."""
-    return may_enrol(user, course, learner_posting(user))
+def prerequisites_of(text: CourseText, language: str) -> list[tuple[str, str]]:
+    """(address, title) of the courses that a published course asks for; the title is empty of one not published."""
+    wanted = text.rules.prerequisites
+    if not wanted:
+        return []
+    titles = {each.course.pk: each.title for each in catalogue(language)}
+    return [(each.slug, titles.get(each.pk, "")) for each in Course.objects.filter(uuid__in=wanted)]
+
+
+def prerequisite_circle(course: Course, wanted: Iterable[str]) -> list[str]:
+    """Codes of courses that ask for each other in a circle once this one asks for `wanted`; empty without one.
+
+    Arguments:
+        wanted: uuids of courses. What the others ask for is read from their newest editions.
+    """
+    graph: dict[str, Iterable[str]] = {
+        str(revision.edition.course.uuid): Rules.from_json(revision.edition.rules).prerequisites
+        for revision in _latest_revisions()
+    }
+    circle = circle_in(graph | {str(course.uuid): tuple(wanted)}, str(course.uuid))
+    codes = {str(uuid): code for uuid, code in Course.objects.values_list("uuid", "code")}
+    return [codes.get(each, each) for each in circle]
+
+
+def missing_prerequisites(user: Viewer, course: Course) -> list[Course]:
+    """The courses that the newest edition of a course asks for and this person has not completed, in any edition."""
+    revision = _latest_revisions().filter(edition__course=course).first()
+    wanted = Rules.from_json(revision.edition.rules).prerequisites if revision else ()
+    if not wanted:
+        return []
+    completed = Enrolment.objects.filter(progress__completed_at__isnull=False)
+    done = (completed.filter(actor__user=user) if isinstance(user, User) else completed.none()).values("course")
+    return list(Course.objects.filter(uuid__in=wanted).exclude(pk__in=done))
 
 
 def why_not_open(user: Viewer, course: Course) -> str:
     """Why this person may not enrol, in words for the person; empty when they may."""
-    if is_open_to(user, course):
-        return ""
+    posting = learner_posting(user)
+    if may_enrol(user, course, posting):
+        missing = missing_prerequisites(user, course)
+        if not missing:
+            return ""
+        titles = {text.course.pk: text.title for text in catalogue(get_language() or settings.LANGUAGE_CODE)}
+        names = ", ".join(f"“{titles.get(each.pk, each.code)}”" for each in missing)
+        return _("First complete: %(courses)s.") % {"courses": names}
     if course.access == Course.Access.CLOSED:
         return _("This course takes nobody new at present.")
-    posting = learner_posting(user)
     if posting is None or not has_right(user, Right.LEARN):
         return _("Your account has no posting to learn under. Your national coordinator, or the RSO, can give you one.")
     if posting.member is not None and posting.member.has_ended():

@@ -21,6 +21,7 @@ from learning.services.editions import (
     publish_revision,
 )
 from learning.services.enrolments import NotOpen, NotPublished, context_of, enrol, enrol_person, finish_lesson
+from learning.services.files import clear_unused_files, freeze_file
 from learning.services.nominations import (
     AT_ONCE,
     CannotNominate,
@@ -31,9 +32,11 @@ from learning.services.nominations import (
     return_nominations,
     withdraw_nomination,
 )
+from learning.services.reports import AnsweredAlready, TooManyReports, answer_report, report_content, see_answers
 
 __all__ = [
     "AT_ONCE",
+    "AnsweredAlready",
     "CannotNominate",
     "Draft",
     "NotATrainer",
@@ -41,12 +44,15 @@ __all__ = [
     "NotPublished",
     "NotYourOfficer",
     "TeachesAlready",
+    "TooManyReports",
     "UnreviewedContent",
     "WrongDays",
     "accept_nominations",
     "activity_for",
     "add_trainer",
+    "answer_report",
     "change_class",
+    "clear_unused_files",
     "context_of",
     "digest_of",
     "end_class",
@@ -55,11 +61,14 @@ __all__ = [
     "enrol_person",
     "finish_lesson",
     "freeze",
+    "freeze_file",
     "make_class",
     "promote_waiting",
     "propose_nominations",
     "publish_revision",
+    "report_content",
     "return_nominations",
+    "see_answers",
     "set_access",
     "set_seats",
     "withdraw_nomination",

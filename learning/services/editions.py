@@ -20,9 +20,12 @@ from learning.models import (
     Edition,
     EditionRevision,
     FrozenContent,
+    FrozenFile,
+    FrozenFileUse,
     ManifestEntry,
     ReviewState,
 )
+from learning.models.files import IN_BODIES
 from learning.signals import revision_published
 
 
@@ -55,7 +58,23 @@ def freeze(contents: Iterable[tuple[Any, Any]]) -> list[str]:
         for body, source in contents
     ]
     FrozenContent.objects.bulk_create({row.digest: row for row in rows}.values(), ignore_conflicts=True, batch_size=500)
+    _keep_files(rows)
     return [row.digest for row in rows]
+
+
+def _keep_files(rows: Iterable[FrozenContent]) -> None:
+    """Note which files the contents show: from then on nobody can delete these."""
+    named = {row.digest: set(IN_BODIES.findall(json.dumps(row.body))) for row in rows}
+    wanted = set().union(*named.values())
+    if not wanted:
+        return
+    # What only looks like the address of a file, in somebody's text, is none.
+    known = set(FrozenFile.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    FrozenFileUse.objects.bulk_create(
+        [FrozenFileUse(content_id=content, file_id=file) for content in named for file in named[content] & known],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
 
 
 def activity_for(course: Course, key: str, kind: str) -> Activity:

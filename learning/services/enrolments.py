@@ -14,7 +14,7 @@ from accounts.services import actor_of, audit
 from learning import statements
 from learning.models import Class, Course, EditionRevision, Enrolment
 from learning.permissions import may_enrol
-from learning.selectors import why_not_open
+from learning.selectors import missing_prerequisites, why_not_open
 from xapi.models import Source
 from xapi.services import record, record_once
 
@@ -41,7 +41,7 @@ def enrol(*, by: User, course: Course) -> Enrolment:
     if existing:
         return existing
     posting = learner_posting(by)
-    if not may_enrol(by, course, posting):
+    if not may_enrol(by, course, posting) or missing_prerequisites(by, course):
         raise NotOpen(why_not_open(by, course))
     assert posting is not None
     return _enrol(actor, course, posting, None)

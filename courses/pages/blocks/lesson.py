@@ -7,6 +7,7 @@ latter is true is declared with `Neutral`.
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.pages.blocks.media import AudioBlock, DocumentBlock, PictureBlock, VideoBlock
 from courses.pages.blocks.neutral import NeutralCharBlock
 from courses.pages.choices import practice_items
 from learning.manifest import CONTENT_LEVELS
@@ -74,3 +75,7 @@ class LessonBody(blocks.StreamBlock):
     content_note = ContentNoteBlock()
     scenario = ScenarioBlock()
     check = CheckBlock()
+    picture = PictureBlock()
+    video = VideoBlock()
+    audio = AudioBlock()
+    document = DocumentBlock()

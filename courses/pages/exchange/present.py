@@ -133,6 +133,7 @@ def wanted_course(bundle: Bundle, language: Language) -> dict[str, Any]:
         "final_draw": bundle.final.draw,
         "final_minutes": bundle.final.minutes,
         "sources": "\n".join(language.sources),
+        "pillar": bundle.pillar,
     }
 
 

@@ -36,7 +36,7 @@ def our_pages() -> list[URLResolver]:
     return [path("", include("courses.pages.urls"))]
 
 
-class OutOfDate(MenuItem):
+class ForAuthors(MenuItem):
     """The entry of the menu, for whoever may open what it leads to."""
 
     def is_shown(self, request: SignedInRequest) -> bool:
@@ -45,4 +45,9 @@ class OutOfDate(MenuItem):
 
 @hooks.register("register_reports_menu_item")
 def out_of_date_in_the_menu() -> MenuItem:
-    return OutOfDate(_("Out of date"), reverse("out_of_date"), icon_name="history", order=100)
+    return ForAuthors(_("Out of date"), reverse("out_of_date"), icon_name="history", order=100)
+
+
+@hooks.register("register_admin_menu_item")
+def reported_in_the_menu() -> MenuItem:
+    return ForAuthors(_("Reported"), reverse("reported"), icon_name="warning", order=250)

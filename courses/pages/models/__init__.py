@@ -1,5 +1,6 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
+from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
@@ -8,8 +9,12 @@ __all__ = [
     "CourseIndexPage",
     "CoursePage",
     "DoNoHarmTask",
+    "FrozenPicture",
     "LessonPage",
+    "MediaFile",
     "ModulePage",
+    "Picture",
+    "PictureRendition",
     "ReviewNote",
     "ReviewedIn",
     "ReviewedText",

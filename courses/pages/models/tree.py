@@ -15,17 +15,18 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.fields import StreamField
 from wagtail.models import Page, Workflow
 from wagtail_localize.fields import SynchronizedField
 
 from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
+from courses.pages.models.fields import BodyField, CodesField
 from courses.pages.models.review import review_workflow
 from courses.pages.panels import ReviewPanel
 from courses.pages.rendering import Words, render_lesson
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
+from learning.tags import ACHIEVEMENT_AREAS, STRATEGY_AREAS, SUBJECTS, CourseLevel
 
 
 def new_key() -> str:
@@ -36,17 +37,14 @@ def new_key() -> str:
 LEVELS = [(level, level) for level in CONTENT_LEVELS]
 
 
+def courses_by_uuid() -> dict[str, str]:
+    """Every course as uuid → code and address, for the choice of prerequisites."""
+    return {str(uuid): f"{code} · {slug}" for uuid, code, slug in Course.objects.values_list("uuid", "code", "slug")}
+
+
 def _neutral(*names: str) -> list[SynchronizedField]:
     """Fields that are the same in every language: a translator sees none of them and every translation follows."""
     return [SynchronizedField(name, overridable=False) for name in names]
-
-
-class BodyField(StreamField):
-    """A stream whose migrations do not repeat its blocks: another kind of block is no change of a table."""
-
-    def deconstruct(self) -> Any:
-        name, path, _args, kwargs = super().deconstruct()
-        return name, path, [[]], {key: value for key, value in kwargs.items() if key != "block_lookup"}
 
 
 class WorkshopPage(Page):
@@ -83,17 +81,38 @@ class CourseIndexPage(WorkshopPage):
 
 
 class CoursePage(WorkshopPage):
-    """One course in one language: its text for the catalogue, and the draft of its rules.
+    """One course in one language: its text for the catalogue, how it is sorted, and the draft of its rules.
 
-    Rules are edited on the page of the source language and are synchronised to the others. Holds no personal data.
+    Rules and tags are edited on the page of the source language and are synchronised to the others. `prerequisites` are
+    uuids of courses. Personal data: names of authors, as they want to be named.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    pillar = models.CharField(max_length=24, choices=Course.Pillar.choices, default=Course.Pillar.PREVENTION)
+    subjects = CodesField(SUBJECTS, help_text=_("What it is about, by the areas of the Co-Chairs’ Statement of 2012."))
+    achievement_areas = CodesField(ACHIEVEMENT_AREAS, verbose_name=_("areas of achievement"))
+    strategy_areas = CodesField(STRATEGY_AREAS, verbose_name=_("areas of the Adelaide Strategy"))
+    tags = models.CharField(
+        max_length=250, blank=True, help_text=_("Further words to find it by, such as “RCF” or a project: with commas.")
+    )
+    course_level = models.CharField(_("level"), max_length=16, choices=CourseLevel.choices, blank=True)
     summary = models.TextField(help_text=_("What the course is about, in two or three sentences."))
     audience = models.CharField(max_length=250, help_text=_("For whom it is made."))
     outcomes = models.TextField(help_text=_("What an officer can do afterwards, one thing a line."))
     sources = models.TextField(
         blank=True, help_text=_("What the codes of the sources stand for, one a line: “L1 Protocol to Prevent …”.")
+    )
+    credits = models.TextField(
+        blank=True, help_text=_("Who gave texts, pictures or advice, and under which licence. Officers read it.")
+    )
+    authors = models.TextField(
+        blank=True, help_text=_("Who wrote it, one a line, as the people want to be named. Nobody has to be.")
+    )
+    prerequisites = CodesField(
+        courses_by_uuid, help_text=_("Courses that an officer has completed before enrolling in this one.")
+    )
+    review_due_on = models.DateField(
+        _("next review"), null=True, blank=True, help_text=_("Within 12 months, or when the law changes.")
     )
     pass_mark = models.PositiveSmallIntegerField(default=80, validators=[MinValueValidator(1), MaxValueValidator(100)])
     validity_months = models.PositiveSmallIntegerField(default=36, validators=[MinValueValidator(1)])
@@ -104,6 +123,12 @@ class CoursePage(WorkshopPage):
     pretest_minutes = models.PositiveSmallIntegerField(default=10)
     final_draw = models.PositiveSmallIntegerField(default=4, help_text=_("Final test: questions from each module."))
     final_minutes = models.PositiveSmallIntegerField(default=20)
+    requires_pretest = models.BooleanField(
+        _("pre-test required"), default=False, help_text=_("The course is complete only with the pre-test taken.")
+    )
+    follow_up_days = models.PositiveSmallIntegerField(
+        _("follow-up after days"), default=0, help_text=_("When what was learned is asked about again. 0: never.")
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -111,6 +136,19 @@ class CoursePage(WorkshopPage):
         FieldPanel("audience"),
         FieldPanel("outcomes"),
         FieldPanel("sources"),
+        FieldPanel("credits"),
+        FieldPanel("authors"),
+        MultiFieldPanel(
+            [
+                FieldPanel("pillar"),
+                FieldPanel("course_level"),
+                FieldPanel("subjects"),
+                FieldPanel("achievement_areas"),
+                FieldPanel("strategy_areas"),
+                FieldPanel("tags"),
+            ],
+            heading=_("Where it stands in the catalogue"),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("pass_mark"),
@@ -118,15 +156,26 @@ class CoursePage(WorkshopPage):
                 FieldPanel("design_minutes"),
                 FieldPanel("pretest_draw"),
                 FieldPanel("pretest_minutes"),
+                FieldPanel("requires_pretest"),
                 FieldPanel("final_draw"),
                 FieldPanel("final_minutes"),
+                FieldPanel("follow_up_days"),
+                FieldPanel("prerequisites"),
             ],
             heading=_("Rules"),
         ),
+<<<<<<< HEAD
         ReviewPanel(heading=_("Do-no-harm review")),
     ]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("course")
     is_reviewed = True
+=======
+        FieldPanel("review_due_on"),
+    ]
+    override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral(
+        "course", "pillar", "tags", "course_level", "authors"
+    )
+>>>>>>> origin/main
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
@@ -166,6 +215,9 @@ class LessonPage(WorkshopPage):
     key = models.SlugField(max_length=60, default=new_key)
     minutes = models.PositiveSmallIntegerField(default=8)
     level = models.CharField(max_length=2, choices=LEVELS, default="W0")
+    is_optional = models.BooleanField(
+        _("may be left out"), default=False, help_text=_("The course is complete without this lesson.")
+    )
     body = BodyField(LessonBody())
 
     content_panels = [
@@ -173,6 +225,7 @@ class LessonPage(WorkshopPage):
         FieldPanel("body"),
         FieldPanel("minutes"),
         FieldPanel("level"),
+        FieldPanel("is_optional"),
         FieldPanel("key", read_only=True),
         ReviewPanel(heading=_("Do-no-harm review")),
     ]

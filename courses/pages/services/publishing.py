@@ -16,7 +16,7 @@ from courses.pages.models import CoursePage
 from courses.pages.rights import may_publish
 from courses.pages.selectors import renderings, translated_pages_of, tree_of
 from learning.manifest import Rules
-from learning.models import EditionRevision
+from learning.models import Course, EditionRevision
 from learning.services import Draft, activity_for, publish_revision
 
 
@@ -82,6 +82,8 @@ def publish_course(
         validity_months=page.validity_months,
         design_minutes=page.design_minutes,
         must_be_right=tuple(sorted(version.item.key for version in must.select_related("item"))),
+        prerequisites=tuple(page.prerequisites),
+        follow_up_days=page.follow_up_days,
     )
     drafts = unchanged_stay_reviewed(course, drafts)
     revision, is_new = publish_revision(
@@ -89,6 +91,7 @@ def publish_course(
     )
     review.note(revision)
     if is_new:
+        Course.objects.filter(pk=course.pk).update(pillar=page.pillar)
         for test, items, _node in tests:
             freeze_test(revision, test, items)
     return revision, is_new

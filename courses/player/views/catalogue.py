@@ -13,6 +13,7 @@ from courses.player.outline import stages
 from learning import selectors, services
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
+from learning.tags import SUBJECTS, CourseLevel
 
 
 @public
@@ -51,11 +52,20 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             ),
             "standing": standing,
             "next": standing.next if standing else None,
+            "prerequisites": selectors.prerequisites_of(text, get_language()),
+            "tags": _tags(text),
+            "course_level": CourseLevel(text.text["course_level"]).label if "course_level" in text.text else "",
             "sources": list(text.text["sources"].items()),
             "why_not": selectors.why_not_open(request.user, text.course) if request.user.is_authenticated else "",
             "takes_nobody": text.course.access == Course.Access.CLOSED,
         },
     )
+
+
+def _tags(text: selectors.CourseText) -> list[str]:
+    """The words by which a course is sorted, for people."""
+    subjects = [str(label) for code, label in SUBJECTS.items() if code in text.text.get("subjects", ())]
+    return [*subjects, *text.text.get("tags", ())]
 
 
 @require_POST

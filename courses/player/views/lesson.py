@@ -50,6 +50,7 @@ def _lesson_shared(path: str, at: Addresses, shown: selectors.Shown) -> dict[str
         "title_is_behind": "title" in shown.body.get("behind", ()),
         "parts": [shared_part(at, shown.node.key, part) for part in shown.body["parts"]],
         "done_url": at.to("done", shown.node.key),
+        "report_url": at.to("report", shown.node.key) if at == on_shelf(at.args[0]) else "",
         "can_skip": shown.body["can_skip"],
         "level_note": str(CONTENT_LEVELS[shown.node.level]),
         "sources": cited(shown.text["sources"], json.dumps(shown.body["parts"])),

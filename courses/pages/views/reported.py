@@ -1,0 +1,85 @@
+"""The queue of what officers reported, for those who write and translate."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from accounts.permissions import Right, SignedInRequest, requires
+from courses.pages.models import CoursePage, LessonPage
+from learning.forms import AnswerForm
+from learning.models import ContentReport
+from learning.selectors import one_report, open_counts, reports_seen_by
+from learning.services import AnsweredAlready, answer_report
+
+A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Row:
+    """One report with its place: the title of the lesson and where it, or its block, is edited in that language."""
+
+    report: ContentReport
+    title: str
+    url: str
+    language: str
+
+
+def _rows(reports: list[ContentReport]) -> list[Row]:
+    keys = {report.activity.key for report in reports if report.item is None}
+    pages: dict[tuple[int, str, str], LessonPage] = {}
+    courses = dict(CoursePage.objects.values_list("path", "course"))
+    for page in LessonPage.objects.filter(key__in=keys).select_related("locale"):
+        course = courses.get(page.path[: -2 * Page.steplen])
+        if course is not None:
+            pages[course, page.key, page.locale.language_code] = page
+    rows = []
+    for report in reports:
+        page = pages.get((report.activity.course_id, report.activity.key, report.language))
+        url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else ""
+        if url and report.block:
+            url += f"#block-{report.block}-section"
+        title = page.title if page else report.activity.key
+        rows.append(Row(report, title, url, get_language_info(report.language)["name_local"]))
+    return rows
+
+
+@requires(Right.WRITE_COURSES)
+def reported(request: SignedInRequest) -> HttpResponseBase:
+    """What is open, oldest first, of all languages or one; or what was answered, newest first."""
+    language = request.GET.get("language", "")
+    is_answered = request.GET.get("state") == "answered"
+    found = reports_seen_by(request.user).filter(answered_at__isnull=not is_answered)
+    if language:
+        found = found.filter(language=language)
+    found = found.order_by("-answered_at" if is_answered else "reported_at")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    languages = [
+        (code, get_language_info(code)["name_local"], n) for code, n in sorted(open_counts(request.user).items())
+    ]
+    context = {"page": page, "rows": _rows(list(page)), "languages": languages, "language": language}
+    return render(request, "courses/admin/reported.html", context | {"is_answered": is_answered})
+
+
+@requires(Right.WRITE_COURSES)
+def answer(request: SignedInRequest, report: uuid.UUID) -> HttpResponseBase:
+    """One report with its place, and the answer to it."""
+    found = one_report(request.user, report)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer_report(by=request.user, report=found, **form.cleaned_data)
+        except AnsweredAlready as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, _("Answered. The officer reads it under “My learning”."))
+        return redirect("reported")
+    context = {"row": _rows([found])[0], "form": form}
+    return render(request, "courses/admin/report.html", context, status=422 if form.errors else 200)
