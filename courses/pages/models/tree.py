@@ -164,18 +164,13 @@ class CoursePage(WorkshopPage):
             ],
             heading=_("Rules"),
         ),
-<<<<<<< HEAD
-        ReviewPanel(heading=_("Do-no-harm review")),
-    ]
-    override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("course")
-    is_reviewed = True
-=======
         FieldPanel("review_due_on"),
+        ReviewPanel(heading=_("Do-no-harm review")),
     ]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral(
         "course", "pillar", "tags", "course_level", "authors"
     )
->>>>>>> origin/main
+    is_reviewed = True
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
