@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Comment, Page, TaskState, WorkflowState
+from wagtail.models import Comment, TaskState, WorkflowState
 
 from accounts.models import AuditEvent, Posting
 from accounts.permissions import Refused
@@ -15,7 +15,7 @@ from accounts.roles import Role
 from courses.pages.gate import NotReviewed, signatures_in
 from courses.pages.models import DoNoHarmTask, LessonPage, ModulePage, ReviewedIn, ReviewNote, SignOff
 from courses.pages.publication import follow
-from courses.pages.review import BY_NUMBER, CHECKS, required
+from courses.pages.review import CHECKS, required
 from courses.pages.review_desk import find_unit, queue, states_of_checks
 from courses.pages.services import publish_course
 from courses.pages.services import reviewing as review
@@ -119,7 +119,7 @@ def test_bulk_publication_a_schedule_and_a_withdrawal_put_nothing_unsigned_on_th
         revision = page.save_revision(user=cast.trainer)
         with django_capture_on_commit_callbacks(execute=True):
             if publish == "withdraw":
-                lesson("m1-l2").unpublish(user=cast.trainer)
+                lesson("m1-l2").unpublish()
             else:
                 revision.publish(user=cast.trainer, skip_permission_checks=True)
         assert "Unsigned" not in served(cast)
@@ -390,8 +390,3 @@ def test_what_changed_since_the_last_signature_is_marked(cast, small, reviewers)
     assert page.count("changed since it was signed") == 1
     assert "Act, means, purpose." in page and "Other words." in page
     assert "1 change since it was signed last" in page
-
-
-def test_an_unknown_check_of_a_translation_is_refused(cast, small):
-    assert BY_NUMBER[2].is_of_translations is False
-    assert Page.objects.exists()
