@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.permissions import current_postings
 from accounts.selectors import names_for
 from courses.pages.gate import signatures_in, signatures_of
-from courses.pages.models import CoursePage, LessonPage, ReviewNote, SignOff, review_workflow
+from courses.pages.models import CoursePage, LessonPage, ReviewNote, SignOff
+from courses.pages.models.review import WORKFLOW
 from courses.pages.review import Check, checks_of, lacking, signing_role
 from courses.pages.selectors import COURSE_KEY, source_page_of, translated_pages_of
 from courses.pages.units import Unit, draft_units, live_units
@@ -66,7 +67,7 @@ def unit_of_page(page: Page) -> tuple[Course, str, str] | None:
 
 def _states() -> Any:
     return WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page), workflow=review_workflow()
+        base_content_type=ContentType.objects.get_for_model(Page), workflow__name=WORKFLOW
     ).select_related("requested_by", "current_task_state")
 
 

@@ -21,7 +21,7 @@ from courses.pages.publication import follow_after_commit, following_later, publ
 from courses.pages.review import BY_NUMBER, NEXT_REVIEW, Check, lacking, required, signing_role
 from courses.pages.review_desk import find_unit, unit_of_page, units_in, workflow_state_of
 from courses.pages.rights import may_publish
-from courses.pages.selectors import renderings, translated_pages_of, tree_of
+from courses.pages.selectors import is_translation, renderings, translated_pages_of, tree_of
 from courses.pages.translation import note_published
 from courses.pages.units import Unit, units_of
 from learning.models import Course
@@ -124,13 +124,15 @@ def submit_after_commit(page: Page) -> None:
     """
 
     def submit() -> None:
+        if not is_translation(page.pk):
+            return
         place = unit_of_page(page)
         person = published_by(page)
         if place is None or person is None or not (has_right(person, Right.WRITE_COURSES) or may_publish(person)):
             return
         course, key, language = place
         unit = next((each for each in units_in(course, language) if each.key == key), None)
-        if unit is not None and unit.is_translation and lacking(_signed(unit), is_translation=True):
+        if unit is not None and lacking(_signed(unit), is_translation=True):
             submit_unit(by=person, course=course, key=key, language=language)
 
     transaction.on_commit(submit)
