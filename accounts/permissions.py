@@ -57,6 +57,7 @@ class Right(enum.StrEnum):
     WRITE_COURSES = "write_courses"
     PUBLISH_COURSES = "publish_courses"
     REVIEW = "review"
+    ADVISE = "advise"
     TEACH = "teach"
     # over the site
     SEE_AUDIT = "see_audit"
@@ -96,6 +97,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             Right.DECIDE_NOMINATIONS,
             Right.MANAGE_CLASSES,
             Right.MANAGE_MEMBERS,
+            Right.ADVISE,
         }
     ),
     Role.RSO_ANALYST: frozenset({Right.SEE_COUNTS}),

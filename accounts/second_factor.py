@@ -23,7 +23,7 @@ from accounts.services import audit
 from accounts.sessions import end_all_sessions
 
 #: Rights that concern nobody's data but one's own and the text of courses.
-OVER_NOBODY = frozenset({Right.LEARN, Right.WRITE_COURSES, Right.REVIEW})
+OVER_NOBODY = frozenset({Right.LEARN, Right.WRITE_COURSES, Right.REVIEW, Right.ADVISE})
 
 #: The roles that need a second factor: those with any right over others. A new right counts until it is listed above.
 ROLES_WITH_SECOND_FACTOR = frozenset(role for role, rights in ROLE_RIGHTS.items() if rights - OVER_NOBODY)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AppendOnlyQuerySet
-from learning.models import Activity, Course, EditionRevision, Enrolment, FrozenContent, ReviewState
+from learning.models import Activity, Course, EditionRevision, Enrolment, FrozenContent
 
 
 class Bank(models.Model):
@@ -103,7 +103,6 @@ class ItemWording(models.Model):
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="wordings")
     language = models.CharField(max_length=12)
     text = models.JSONField()
-    review_state = models.CharField(max_length=8, choices=ReviewState.choices, default=ReviewState.DRAFT)
     translated_from = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 from courses.pages.models import (
     CourseIndexPage,
     CoursePage,
+    DoNoHarmTask,
     FrozenPicture,
     LastImport,
     LessonPage,
@@ -10,6 +11,10 @@ from courses.pages.models import (
     ModulePage,
     Picture,
     PictureRendition,
+    ReviewedIn,
+    ReviewedText,
+    ReviewNote,
+    SignOff,
     TranslationBasis,
     WaitingPage,
 )
@@ -17,6 +22,7 @@ from courses.pages.models import (
 __all__ = [
     "CourseIndexPage",
     "CoursePage",
+    "DoNoHarmTask",
     "FrozenPicture",
     "LastImport",
     "LessonPage",
@@ -24,6 +30,10 @@ __all__ = [
     "ModulePage",
     "Picture",
     "PictureRendition",
+    "ReviewNote",
+    "ReviewedIn",
+    "ReviewedText",
+    "SignOff",
     "TranslationBasis",
     "WaitingPage",
 ]

@@ -4,6 +4,7 @@ from accounts.personal_data import holds, holds_none
 from courses.models import (
     CourseIndexPage,
     CoursePage,
+    DoNoHarmTask,
     FrozenPicture,
     LastImport,
     LessonPage,
@@ -11,6 +12,10 @@ from courses.models import (
     ModulePage,
     Picture,
     PictureRendition,
+    ReviewedIn,
+    ReviewedText,
+    ReviewNote,
+    SignOff,
     TranslationBasis,
     WaitingPage,
 )
@@ -22,9 +27,47 @@ holds_none(
     LessonPage,
     TranslationBasis,
     WaitingPage,
+    LastImport,
     PictureRendition,
     FrozenPicture,
-    LastImport,
+    DoNoHarmTask,
+    ReviewedText,
+    ReviewedIn,
+)
+_STAYS = _("A signature is never changed. It names a key and a role only.")
+holds(
+    SignOff,
+    person="actor__user",
+    title=_("What you signed in reviews"),
+    beside=("course", "unit", "language", "number", "signed_at"),
+    labels={
+        "course": _("course"),
+        "unit": _("module"),
+        "language": _("language"),
+        "number": _("check"),
+        "signed_at": _("when"),
+        "verdict": _("verdict"),
+        "role": _("role"),
+        "comment": _("comment"),
+        "review_due_on": _("next review"),
+    },
+    fields=dict.fromkeys(
+        ("verdict", "role", "comment", "review_due_on"), _("to show who answers for what officers read")
+    ),
+    keep=_("as long as the edition"),
+    erasure="unlink",
+    kept_because=_STAYS,
+)
+holds(
+    ReviewNote,
+    person="sign_off__actor__user",
+    title=_("What you wrote on texts in reviews"),
+    beside=("place",),
+    labels={"place": _("place"), "text": _("text")},
+    fields={"text": _("so that authors know what to change")},
+    keep=_("as long as the signature"),
+    erasure="unlink",
+    kept_because=_STAYS,
 )
 for _model, _title in ((Picture, _("Pictures that you uploaded")), (MediaFile, _("Files that you uploaded"))):
     holds(

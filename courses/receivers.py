@@ -12,6 +12,7 @@ from accounts.models import User
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.publication import follow_after_commit, is_following_later
 from courses.pages.rights import may_enter, sync_groups
+from courses.pages.services.reviewing import submit_after_commit
 from courses.pages.translation import note_published
 
 COURSE_PAGES = (CoursePage, ModulePage, LessonPage)
@@ -30,6 +31,7 @@ def keep_account(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     if isinstance(instance, COURSE_PAGES) and not is_following_later():
         note_published(instance)
         follow_after_commit(instance)
+        submit_after_commit(instance)
 
 
 @receiver(page_unpublished)

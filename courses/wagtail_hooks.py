@@ -1,6 +1,6 @@
 """Where Wagtail looks for hooks; ours stand by subject in `courses.pages.hooks`."""
 
-from courses.pages.hooks import checklist, desk, editions, media, publication, scenarios
+from courses.pages.hooks import checklist, desk, editions, media, publication, reviewing, scenarios
 
 __all__ = [
     "checklist",
@@ -8,5 +8,6 @@ __all__ = [
     "editions",
     "media",
     "publication",
+    "reviewing",
     "scenarios",
 ]

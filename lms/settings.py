@@ -336,6 +336,8 @@ WAGTAIL_SITE_NAME = "Suluh"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 WAGTAILADMIN_LOGIN_URL = "account_login"
+# The do-no-harm review publishes itself, exactly what was signed: Wagtail's own way takes whatever is newest.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "lms.workflows.leave_it"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

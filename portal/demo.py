@@ -4,7 +4,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
-from accounts.roles import Role
+from accounts.roles import REVIEWER_ROLES, Role
 from accounts.second_factor import ROLES_WITH_SECOND_FACTOR
 
 
@@ -18,6 +18,8 @@ class DemoPerson:
     member: str = ""
     agency: str = ""
     shows: str = ""
+    #: Further postings; in a real office these are several people.
+    more: tuple[Role, ...] = ()
 
     @property
     def needs_code(self) -> bool:
@@ -40,7 +42,14 @@ PEOPLE = (
     DemoPerson("officer2", "Kanya Srisuk", Role.OFFICER, "TH", "Labour inspection", "learns, for another member"),
     DemoPerson("trainer", "Daniel Okafor", Role.TRAINER, shows="writes and publishes courses"),
     DemoPerson("translator", "Ayesha Noor", Role.TRANSLATOR, shows="translates"),
-    DemoPerson("reviewer", "Miriam Castellan", Role.LEGAL_REVIEWER, shows="reviews the law"),
+    DemoPerson(
+        "reviewer",
+        "Miriam Castellan",
+        Role.LEGAL_REVIEWER,
+        shows="reviews: signs what six reviewers would",
+        more=tuple(role for role in REVIEWER_ROLES if role not in (Role.LEGAL_REVIEWER, Role.TRAUMA_REVIEWER)),
+    ),
+    DemoPerson("reviewer2", "Joao Pinto", Role.TRAUMA_REVIEWER, shows="reviews: signs the trauma check"),
     DemoPerson("coordinator", "Budi Santoso", Role.COORDINATOR, "ID", "", "sees the officers of the own member"),
     DemoPerson("coordinator2", "Niran Chaiyo", Role.COORDINATOR, "TH", "", "the same, for another member"),
     DemoPerson("rso", "Helen Marsh", Role.RSO_CERTIFICATION, shows="sees certification across members"),

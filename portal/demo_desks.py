@@ -20,6 +20,8 @@ from accounts.services import (
     set_restricted,
 )
 from accounts.services.moving import offer_transfer
+from courses.pages.review_desk import all_units
+from courses.pages.services.reviewing import return_unit, sign_check, submit_unit
 from learning.models import Class, Course, Nomination
 from learning.services import (
     accept_nominations,
@@ -72,7 +74,42 @@ def fill_desks() -> bool:
     people = _bring_in(by, members)
     _classes(by, members, people, courses)
     _entry(by["coordinator"], members["coordinator"], people)
+    _reviews(courses[0])
     return True
+
+
+def _reviews(course: Course) -> None:
+    """Two modules that wait for the reviewers, of which one is signed in part, and one that came back."""
+    trainer, reviewer = (User.objects.get(username=name) for name in ("trainer", "reviewer"))
+    units = [unit for unit in all_units(course) if not unit.is_course]
+    source = [unit for unit in units if not unit.is_translation]
+    translated = [unit for unit in units if unit.is_translation]
+    waiting = [*source[:1], *translated[-1:]]
+    returned = source[1:2]
+    for unit in [*waiting, *returned]:
+        submit_unit(by=trainer, course=course, key=unit.key, language=unit.language)
+    for unit in source[:1]:
+        for number in (1, 2):
+            sign_check(
+                by=reviewer,
+                course=course,
+                key=unit.key,
+                language=unit.language,
+                number=number,
+                digest=unit.digest,
+            )
+    for unit in returned:
+        lesson = unit.text["lessons"][0]
+        return_unit(
+            by=reviewer,
+            course=course,
+            key=unit.key,
+            language=unit.language,
+            number=3,
+            digest=unit.digest,
+            comment="Say before the case that nobody decides alone.",
+            notes={f"{lesson['key']}/body.{lesson['blocks'][0]['id']}": "Refer, do not decide: say so here, too."},
+        )
 
 
 def _agency(member: Member, name: str) -> Agency:

@@ -9,7 +9,8 @@ from accounts.models import User
 from assessments.models import Attempt
 from assessments.services import bank_of, save_answer, save_item, save_wording, start_attempt, submit_attempt
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
-from courses.pages.services import mark_reviewed, publish_course
+from courses.pages.services import publish_course
+from courses.pages.services.reviewing import take_over_review
 from learning.models import Course, EditionRevision, Enrolment, ReviewState
 from learning.selectors import shown
 from learning.services import enrol, finish_lesson
@@ -33,7 +34,6 @@ def make_item(
     must: bool = False,
     module: str = "m1",
     scenario: str = "",
-    review_state: str = ReviewState.DRAFT,
 ):
     """An item with a fixed key: single and truefalse “a”, multiple “a b”, ordering “b a c”, matching 1b 2a."""
     structure = {"options": ["a", "b", "c"]}
@@ -66,7 +66,7 @@ def make_item(
     }
     if "left" in structure:
         text["left"] = {each: f"{key} left {each}" for each in structure["left"]}
-    save_wording(version=version, language="en", text=text, review_state=review_state)
+    save_wording(version=version, language="en", text=text)
     return version
 
 
@@ -76,12 +76,12 @@ def make_course(
     course = Course.objects.create(
         code=code, slug=code.lower(), pillar="prevention", uuid=uuid.uuid5(uuid.NAMESPACE_DNS, code)
     )
-    practice = make_item(course, "P1", "practice", type="multiple", review_state=review_state)
-    make_item(course, "B1", "pretest", review_state=review_state)
-    make_item(course, "F1", "test", must=True, review_state=review_state)
-    make_item(course, "F2", "test", type="matching", review_state=review_state)
-    make_item(course, "F3", "test", type="ordering", review_state=review_state)
-    make_item(course, "F4", "test", type="truefalse", review_state=review_state)
+    practice = make_item(course, "P1", "practice", type="multiple")
+    make_item(course, "B1", "pretest")
+    make_item(course, "F1", "test", must=True)
+    make_item(course, "F2", "test", type="matching")
+    make_item(course, "F3", "test", type="ordering")
+    make_item(course, "F4", "test", type="truefalse")
 
     locale = Locale.objects.get_or_create(language_code="en")[0]
     index = CourseIndexPage.objects.first()
@@ -127,7 +127,7 @@ def make_course(
         )
     )
     if review_state == ReviewState.REVIEWED:
-        mark_reviewed(page=page)
+        take_over_review(source=page, languages=["en"])
     revision = publish_course(by=None, page=page)[0] if publish else None
     return SmallCourse(course, page, revision)
 

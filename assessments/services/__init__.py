@@ -24,6 +24,7 @@ from assessments.services.bank import (
     freeze_test,
     frozen_items,
     must_be_right_without,
+    questions_of,
     save_item,
     save_wording,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "frozen_items",
     "must_be_right_without",
     "paper_length",
+    "questions_of",
     "receipt_code",
     "receipt_of",
     "save_answer",

@@ -36,8 +36,8 @@ def save_item(
 ) -> ItemVersion:
     """Make an item, or a new version where anything but its wording changed; unchanged gives the version there is.
 
-    A new version takes the wordings of the one before along, as far as they fit it. They are drafts again; translations
-    among them are behind until somebody brings them up to date.
+    A new version takes the wordings of the one before along, as far as they fit it. Translations among them are behind
+    until somebody brings them up to date.
 
     Raises:
         ValueError: the item is not sound, or its type or pool would change.
@@ -80,7 +80,6 @@ def save_wording(
     version: ItemVersion,
     language: str,
     text: Mapping[str, Any],
-    review_state: str = ReviewState.DRAFT,
     translated_from: str = "",
 ) -> ItemWording:
     """Write the text of an item version in one language.
@@ -97,9 +96,28 @@ def save_wording(
     wording, _made = ItemWording.objects.update_or_create(
         version=version,
         language=language,
-        defaults={"text": dict(text), "review_state": review_state, "translated_from": translated_from},
+        defaults={"text": dict(text), "translated_from": translated_from},
     )
     return wording
+
+
+def questions_of(
+    course: Course, pools: Sequence[str], source_language: str
+) -> list[tuple[ItemVersion, dict[str, ItemWording]]]:
+    """The newest versions of a course's questions with their current wordings by language, in the order of the keys."""
+    versions: dict[int, ItemVersion] = {}
+    for version in (
+        ItemVersion.objects.filter(item__bank__course=course, item__pool__in=pools, item__retired_at=None)
+        .select_related("item")
+        .order_by("item__key", "number")
+    ):
+        versions[version.item_id] = version
+    wordings: dict[int, list[ItemWording]] = defaultdict(list)
+    for wording in ItemWording.objects.filter(version__in=[each.pk for each in versions.values()]).select_related(
+        "version__item"
+    ):
+        wordings[wording.version_id].append(wording)
+    return [(version, current(wordings[version.pk], source_language)) for version in versions.values()]
 
 
 @dataclass(frozen=True)
@@ -117,7 +135,7 @@ class FrozenItem:
     version: ItemVersion
     language: str
     body: dict[str, Any]
-    review_state: str
+    review_state: str = ReviewState.DRAFT
 
 
 def frozen_items(
@@ -132,21 +150,9 @@ def frozen_items(
 
     An item whose scenario has no current text in a language is left out in that language.
     """
-    versions: dict[int, ItemVersion] = {}
-    for version in (
-        ItemVersion.objects.filter(item__bank__course=course, item__pool__in=pools, item__retired_at=None)
-        .select_related("item")
-        .order_by("item__key", "number")
-    ):
-        versions[version.item_id] = version
-    wordings: dict[int, list[ItemWording]] = defaultdict(list)
-    for wording in ItemWording.objects.filter(version__in=[each.pk for each in versions.values()]).select_related(
-        "version__item"
-    ):
-        wordings[wording.version_id].append(wording)
     found = []
-    for version in versions.values():
-        for language, wording in sorted(current(wordings[version.pk], languages[0]).items()):
+    for version, wordings in questions_of(course, pools, languages[0]):
+        for language, wording in sorted(wordings.items()):
             if language not in languages:
                 continue
             body = {**wording.text, "source": version.source}
@@ -155,7 +161,7 @@ def frozen_items(
                 if scenario is None:
                     continue
                 body |= {"scenario": scenario.text, "level": scenario.level}
-            found.append(FrozenItem(version, language, body, wording.review_state))
+            found.append(FrozenItem(version, language, body))
     return found
 
 

@@ -86,7 +86,6 @@ def lesson_drafts(
                 review_state=weakest(
                     states.get(key, ReviewState.DRAFT),
                     source_states[key],
-                    *(part.get("review_state", "") for part in parts),
                 ),
             )
         )
@@ -148,8 +147,11 @@ def tests_of(
     activity: Activities,
     cases: Mapping[tuple[str, str], Scenario],
     languages: Sequence[str],
+    asked: Callable[[Sequence[FrozenItem]], list[FrozenItem]],
 ) -> list[tuple[Activity, list[FrozenItem], Node]]:
     """The tests of a course: what each may draw in which of the languages, and its place in the outline.
+
+    `asked` gives questions their state of review, and leaves out what may not be asked (`courses.pages.gate`).
 
     Raises:
         NotPublishable: a test has no questions.
@@ -161,7 +163,7 @@ def tests_of(
     ):
         if not draw:
             continue
-        items = frozen_items(course, [pool], cases, languages=languages)
+        items = asked(frozen_items(course, [pool], cases, languages=languages))
         lost = must_be_right_without(course, pool, items, languages[0])
         if lost:
             raise NotPublishable(

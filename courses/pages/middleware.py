@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
+from wagtail.models import Page
 
 from accounts.permissions import Refused, ask_to_sign_in
-from courses.pages.rights import may_enter, sync_groups
+from courses.pages.review_desk import unit_of_page
+from courses.pages.rights import may_edit, may_enter, sync_groups
 from courses.pages.selectors import is_translation
 
 #: Wagtail's own pages about people know no postings and write no audit log; that of aging pages shows user names, also
@@ -26,8 +28,21 @@ PEOPLE = (
 BREAKS_A_TRANSLATION = re.compile(
     r"/admin/localize/(translate/\d+/disable|translate/\d+/overrides/\d+/edit|page/\d+/convert_to_alias)/"
 )
+EDITS_A_PAGE = re.compile(r"/admin/pages/(\d+)/(edit|view_draft)/")
+#: Pages of ours that say themselves who may open them.
+OURS = "/admin/review/"
 UPLOADS_A_FILE = re.compile(r"/admin/localize/translate/\d+/pofile/upload/")
 SUBMITS_A_PAGE = re.compile(r"/admin/localize/submit/page/(\d+)/")
+
+
+def to_its_review(page_pk: int) -> HttpResponseBase | None:
+    """Wagtail's lists lead to the editor; whoever only reviews reads the page where it is signed."""
+    page = Page.objects.filter(pk=page_pk).first()
+    place = unit_of_page(page) if page else None
+    if place is None:
+        return None
+    course, key, language = place
+    return redirect("review:unit", course.slug, key, language)
 
 
 def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -37,13 +52,16 @@ def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         return get_response(request)
 
     def process_view(request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
-        if not request.path.startswith(("/admin/", "/documents/")):
+        if not request.path.startswith(("/admin/", "/documents/")) or request.path.startswith(OURS):
             return None
         if not request.user.is_authenticated:
             # Wagtail sends strangers to sign in from its own pages; documents it would hand out.
             return ask_to_sign_in(request) if request.path.startswith("/documents/") else None
         if not may_enter(request.user) or request.path.startswith(PEOPLE):
             raise Refused(_("Your role does not include this part of the authors’ side."))
+        edited = EDITS_A_PAGE.match(request.path)
+        if edited and not may_edit(request.user):
+            return to_its_review(int(edited.group(1)))
         if BREAKS_A_TRANSLATION.match(request.path):
             raise Refused(_("Here a translation always follows its source, so that nothing in it goes stale unseen."))
         submitted = SUBMITS_A_PAGE.match(request.path)

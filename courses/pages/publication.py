@@ -126,10 +126,18 @@ def outcome_of(page: Page, *, by: User) -> Outcome:
         return reason
 
 
-def follow_after_commit(page: Page) -> None:
-    """The same for ways without an author at the screen: a schedule, a workflow, a bulk action, a translation.
+def latest_outcome() -> Outcome:
+    """What came of the publication that just followed here, whatever page it was of; None where none did."""
+    latest = _latest.get()
+    _latest.set(None)
+    return latest[1] if latest else None
+
+
+def follow_after_commit(page: Page, *, by: User | None = None) -> None:
+    """The same for ways without an author at the screen: a schedule, a review, a bulk action, a translation.
 
     Whoever published it must be allowed to: wagtail-localize makes translations live for people who may only write.
+    `by` is who answers for it where that is not who made the page live.
     """
 
     if _later.get():
@@ -140,7 +148,7 @@ def follow_after_commit(page: Page) -> None:
 
     def publish() -> None:
         _latest.set(None)
-        person = published_by(page)
+        person = by or published_by(page)
         if person is not None and not may_publish(person):
             logger.info("Not on the shelf: whoever published page %s may write courses but not publish them.", page.pk)
             return

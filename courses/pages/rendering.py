@@ -244,7 +244,6 @@ def _check(block: Any, lesson_key: str, course: Course | None, language: str, so
         "structure": version.structure,
         "answer_key": version.answer_key,
         "wording": {**wording.text, "source": version.source},
-        "review_state": wording.review_state,
     }
     return part if wording.language == language else part | {"language": wording.language}
 

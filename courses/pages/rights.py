@@ -14,6 +14,7 @@ GROUPS: dict[str, tuple[Right, tuple[str, ...], tuple[str, ...]]] = {
         ("add_page", "change_page", "publish_page"),
         ("access_admin", "submit_translation"),
     ),
+    "Suluh reviewers": (Right.REVIEW, (), ("access_admin",)),
     "Suluh administrators": (
         Right.MANAGE_SITE,
         ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
@@ -39,12 +40,19 @@ MEDIA["Suluh administrators"] = MEDIA["Suluh publishers"]
 OTHERS = ("wagtailadmin", "wagtail_localize")
 
 #: Whoever holds one of these may open the authors' side at all.
-MAY_ENTER = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE)
+MAY_ENTER = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE, Right.REVIEW)
+#: Whoever holds none of these edits nothing there.
+MAY_EDIT = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE)
 
 
 def may_enter(user: User) -> bool:
     """Whether the authors' side opens for this person today."""
     return any(has_right(user, right) for right in MAY_ENTER)
+
+
+def may_edit(user: User) -> bool:
+    """Whether this person may change pages today; reviewers look and sign."""
+    return any(has_right(user, right) for right in MAY_EDIT)
 
 
 def may_publish(user: User) -> bool:

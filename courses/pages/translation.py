@@ -76,11 +76,11 @@ def source_parts(page: AnyPage) -> dict[str, str]:
     """Part → digest of what its author wrote, of a block with everything neutral in it."""
     parts = {name: digest_of(tidy(getattr(page, name))) for name in FIELDS[type(page)] if getattr(page, name)}
     for part, raw in worded_blocks(page).items():
-        parts[part] = digest_of([split(raw)[0], _texts(raw)])
+        parts[part] = digest_of([split(raw)[0], texts_of(raw)])
     return parts
 
 
-def _texts(raw: dict[str, Any]) -> dict[str, str]:
+def texts_of(raw: dict[str, Any]) -> dict[str, str]:
     """The words of a block as they are compared; the keys that the editor gives to paragraphs are no words."""
     return {
         path: tidy(clean_rich_text(text) if is_rich(raw["type"], path) else str(text))
@@ -91,7 +91,7 @@ def _texts(raw: dict[str, Any]) -> dict[str, str]:
 def words_of(page: AnyPage) -> dict[str, Any]:
     """Part → its words, without anything neutral, to see whether they are the same."""
     words: dict[str, Any] = {name: tidy(getattr(page, name)) for name in FIELDS[type(page)]}
-    return words | {part: _texts(raw) for part, raw in worded_blocks(page).items()}
+    return words | {part: texts_of(raw) for part, raw in worded_blocks(page).items()}
 
 
 def words_of_part(page: AnyPage, part: str) -> str:

@@ -14,7 +14,8 @@ from django.utils import timezone, translation
 from accounts.models import Posting
 from accounts.services import create_person
 from courses.pages.models import CoursePage, LessonPage
-from courses.pages.services import mark_reviewed, publish_course
+from courses.pages.services import publish_course
+from courses.pages.services.reviewing import take_over_review
 from courses.player import outline
 from learning import selectors
 from learning.models import Course, Enrolment
@@ -116,7 +117,7 @@ def test_a_corrected_title_is_read_in_the_outline_of_other_lessons_too(warm, cou
 
 def test_a_review_is_seen_on_the_next_request(warm, course):
     assert "not yet reviewed" in text_of(warm, SECOND)
-    mark_reviewed(page=course.page)
+    take_over_review(source=course.page, languages=["en"])
     publish_course(by=None, page=course.page)
     assert "not yet reviewed" not in text_of(warm, SECOND)
 

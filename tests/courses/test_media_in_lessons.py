@@ -12,13 +12,14 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.models import FrozenPicture, LessonPage, Picture
 from courses.pages.blocks import BODY, split
+from courses.pages.gate import review_of
 from courses.pages.media.showing import frozen_media, frozen_picture
 from courses.pages.rendering import MissingItem, Words, render_lesson
-from courses.pages.selectors import tree_of
+from courses.pages.selectors import renderings, tree_of
 from courses.pages.selectors.media import media_in_blocks
-from courses.pages.services import mark_reviewed, publish_course
+from courses.pages.services import publish_course
 from courses.pages.services.media import save_picture
-from courses.pages.services.publishing import review_states
+from courses.pages.services.reviewing import take_over_review
 from courses.templatetags.player import hold_media
 from learning.models import FrozenFile, FrozenFileUse
 from learning.services import clear_unused_files, enrol, freeze_file
@@ -250,11 +251,16 @@ def test_the_same_course_with_pictures_published_again_changes_nothing(course):
 def test_another_file_under_the_same_name_undoes_the_review(course):
     make_picture()
     put(course, picture_block(make_picture()))
-    mark_reviewed(page=course.page)
-    assert review_states(tree_of(course.page))["m1-l2"] == "reviewed"
+    tree = tree_of(course.page)
+
+    def states() -> dict[str, str]:
+        return review_of(course.course, tree, [renderings(tree, tree)]).states("en")
+
+    take_over_review(source=course.page, languages=["en"])
+    assert states()["m1"] == "reviewed"
     make_picture(content=picture_bytes(size=(300, 300)))
-    assert review_states(tree_of(course.page))["m1-l2"] == "draft"
-    assert review_states(tree_of(course.page))["m1-l1"] == "reviewed"
+    assert states()["m1"] == "draft"
+    assert states()["course"] == "reviewed"
 
 
 def test_what_only_a_preview_showed_is_cleared_away_later(course):

@@ -202,7 +202,8 @@ def test_a_language_is_reviewed_only_as_far_as_the_source_that_it_shows_is(db, t
     change(lesson("m1-l1", "en"), "box", kind="harm")
     revision, _new = publish_course(by=None, page=source_page_of(course))
     drafts = revision.entries.filter(review_state="draft").values_list("activity__key", "language")
-    assert set(drafts) == {("m1-l1", "en"), ("m1-l1", "id")}
+    # The catalogue says in Indonesian that a lesson is behind, so its entry is another one too.
+    assert set(drafts) == {("m1-l1", "en"), ("m1-l1", "id"), ("course", "id")}
 
 
 def test_one_lesson_sent_to_translation_offers_no_course_in_that_language(

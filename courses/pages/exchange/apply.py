@@ -12,7 +12,7 @@ from wagtail.models import Locale, Page
 from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import audit
-from assessments.models import Item, ItemWording
+from assessments.models import Item
 from assessments.services import bank_of, save_item, save_wording
 from assessments.wordings import basis_of
 from courses.pages.blocks import join
@@ -39,7 +39,8 @@ from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
 from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY
-from courses.pages.services import NotPublishable, mark_reviewed, publish_course
+from courses.pages.services import NotPublishable, publish_course
+from courses.pages.services.reviewing import take_over_review
 from courses.pages.translation import bases_of, remember, set_basis, source_parts, words_of
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
@@ -106,9 +107,12 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result
             writer = TreeWriter(plan, course, language, items, media, source, by)
             pages.append(writer.write())
             result.behind[language.code] = writer.behind
-    # Whoever is not trusted changes no note of review: what the import changed is a draft by its digest.
-    for page, language in zip(pages, bundle.languages, strict=True) if plan.is_trusted else ():
-        mark_reviewed(page=page, reviewed=language.review_state == ReviewState.REVIEWED)
+    # On the web a file signs nothing: what the import changed is a draft by its digest.
+    if plan.is_trusted:
+        take_over_review(
+            source=source,
+            languages=[each.code for each in bundle.languages if each.review_state == ReviewState.REVIEWED],
+        )
     try:
         revision, result.is_new = publish_course(by=by, page=source, note=note, as_new_edition=plan.as_new_edition)
         result.edition, result.revision = revision.edition.number, revision.number
@@ -173,7 +177,6 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
                 version=version,
                 language=language.code,
                 text=text,
-                review_state=_review_state(plan, language, text, old),
                 translated_from="" if language is plan.bundle.source else made_from,
             )
     kept = [question.key for question in plan.bundle.questions]
@@ -185,14 +188,6 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
 
 def _media_of(plan: Plan) -> list[tuple[bool, str]]:
     return [(each.kind == "picture", each.key) for each in plan.changes if each.kind in ("picture", "file")]
-
-
-def _review_state(plan: Plan, language: Language, text: dict[str, Any], old: ItemWording | None) -> str:
-    """The files' word counts only from whom it is trusted; others leave what stays, and make drafts."""
-    if plan.is_trusted:
-        return language.review_state
-    stays = old is not None and tidy_wording(old.text) == text
-    return old.review_state if stays and old else ReviewState.DRAFT
 
 
 class TreeWriter:

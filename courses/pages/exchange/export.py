@@ -41,8 +41,8 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml
 from courses.pages.exchange.writing import bundle_files, media_files
+from courses.pages.gate import review_of
 from courses.pages.selectors import Renderings, renderings, tree_of
-from courses.pages.services import review_states
 from courses.pages.translation import State
 from learning.models import Course, ReviewState
 from lms.archive import write_zip
@@ -104,7 +104,9 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
     languages, notes = [], []
     for code in sorted(trees, key=lambda code: (code != source_language, code)):
         shown = renderings(workshop, tree_of(trees[code].page))
-        language, missing = _language(code, trees[code], present, modules, questions, shown, source_language)
+        states = set(review_of(course, workshop, [shown]).states(code).values())
+        state = ReviewState.REVIEWED if states == {ReviewState.REVIEWED} else ReviewState.DRAFT
+        language, missing = _language(code, trees[code], present, modules, questions, shown, source_language, state)
         if language is not None:
             languages.append(language)
         elif code == source_language:
@@ -188,6 +190,7 @@ def _language(
     questions: tuple[Question, ...],
     shown: Renderings,
     source_language: str,
+    review_state: str,
 ) -> tuple[Language | None, list[str]]:
     missing: list[str] = []
     behind: list[str] = []
@@ -212,7 +215,6 @@ def _language(
             texts = {neutral["id"]: own for neutral, own in present_body(lesson_page, present.keys)}
             lesson_texts[lesson.key] = LessonText(title=tidy(lesson_page.title), blocks=_words(lesson, texts, missing))
     wordings = {}
-    states = set(review_states(tree_of(tree.page)).values())
     for question in questions:
         wording = present.items[question.key].wordings.get(code)
         if wording is None:
@@ -221,13 +223,12 @@ def _language(
         wordings[question.key] = tidy_wording(wording.text)
         if code not in current(present.items[question.key].wordings.values(), source_language):
             behind.append(question.key)
-        states.add(wording.review_state)
     if missing:
         return None, missing
     page = tree.page
     language = Language(
         code=code,
-        review_state=str(ReviewState.REVIEWED if states == {ReviewState.REVIEWED} else ReviewState.DRAFT),
+        review_state=str(review_state),
         title=tidy(page.title),
         summary=tidy(page.summary),
         audience=tidy(page.audience),

@@ -301,9 +301,8 @@ def _questions(plan: Plan, present: Present) -> None:
         is_new_version = version is None or any(name != "retired" for name in details)
         for language in bundle.languages:
             wording = known.wordings.get(language.code) if known and not is_new_version else None
-            differs = wording is not None and (
-                ("text",) * (tidy_wording(wording.text) != language.questions[question.key])
-                + ("review state",) * (plan.is_trusted and wording.review_state != language.review_state)
+            differs = wording is not None and ("text",) * (
+                tidy_wording(wording.text) != language.questions[question.key]
             )
             if wording is not None and version is not None and language is not bundle.source:
                 is_current = wording.translated_from == basis_of(version, bundle.source.questions[question.key])

@@ -10,6 +10,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from accounts.permissions import SignedInRequest
+from courses.pages.gate import NotReviewed
 from courses.pages.hooks.editions import is_for_new_edition
 from courses.pages.models import CoursePage
 from courses.pages.publication import WaitsForNewEdition, course_page_of, outcome_of
@@ -28,7 +29,11 @@ def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
         messages.warning(request, str(revision), buttons=[messages.button(url, _("Editions"))])
         return
     if isinstance(revision, Exception):
-        messages.warning(request, _("Officers do not see this yet. %(reason)s") % {"reason": revision})
+        buttons = []
+        if isinstance(revision, NotReviewed):
+            address = reverse("review:course", args=[revision.course.slug])
+            buttons.append(messages.button(address, _("Show what lacks")))
+        messages.warning(request, _("Officers do not see this yet. %(reason)s") % {"reason": revision}, buttons=buttons)
         return
     if revision:
         place = {"edition": revision.edition.number, "revision": revision.number}

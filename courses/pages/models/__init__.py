@@ -2,6 +2,7 @@
 
 from courses.pages.models.exchange import LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
+from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
 from courses.pages.models.waiting import WaitingPage
@@ -9,6 +10,7 @@ from courses.pages.models.waiting import WaitingPage
 __all__ = [
     "CourseIndexPage",
     "CoursePage",
+    "DoNoHarmTask",
     "FrozenPicture",
     "LastImport",
     "LessonPage",
@@ -16,7 +18,12 @@ __all__ = [
     "ModulePage",
     "Picture",
     "PictureRendition",
+    "ReviewNote",
+    "ReviewedIn",
+    "ReviewedText",
+    "SignOff",
     "TranslationBasis",
     "WaitingPage",
     "new_key",
+    "review_workflow",
 ]

@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, Workflow
 from wagtail_localize.fields import SynchronizedField
 
 from courses.pages.blocks import LessonBody
 from courses.pages.models.fields import BodyField, CodesField
+from courses.pages.models.review import review_workflow
+from courses.pages.panels import ReviewPanel
 from courses.pages.rendering import Words, preview_parts
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
@@ -48,9 +50,19 @@ class WorkshopPage(Page):
     """What all pages of the workshop share: they are previewed here and read elsewhere."""
 
     override_translatable_fields = _neutral("slug", "seo_title", "search_description")
+    #: Whether a page of this kind is reviewed as such; a lesson is with its module.
+    is_reviewed = False
 
     class Meta:
         abstract = True
+
+    @property
+    def has_workflow(self) -> bool:
+        return self.is_reviewed
+
+    def get_workflow(self) -> Workflow | None:
+        """The do-no-harm review and no other: Wagtail's own would lock pages and end without a signature."""
+        return review_workflow() if self.is_reviewed else None
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """No address of its own: what officers read is an edition in the player."""
@@ -116,9 +128,6 @@ class CoursePage(WorkshopPage):
     follow_up_days = models.PositiveSmallIntegerField(
         _("follow-up after days"), default=0, help_text=_("When what was learned is asked about again. 0: never.")
     )
-    reviewed = models.JSONField(
-        default=dict, editable=False, help_text=_("Key → digest of the text as it was reviewed; an edit undoes it.")
-    )
 
     content_panels = [
         *Page.content_panels,
@@ -155,10 +164,12 @@ class CoursePage(WorkshopPage):
             heading=_("Rules"),
         ),
         FieldPanel("review_due_on"),
+        ReviewPanel(heading=_("Do-no-harm review")),
     ]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral(
         "course", "pillar", "tags", "course_level", "authors"
     )
+    is_reviewed = True
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
@@ -175,6 +186,7 @@ class ModulePage(WorkshopPage):
     minutes = models.PositiveSmallIntegerField(default=45)
     level = models.CharField(max_length=2, choices=LEVELS, default="W0")
     objectives = models.TextField(help_text=_("What an officer can do after it, one thing a line."))
+    is_reviewed = True
 
     content_panels = [
         *Page.content_panels,
@@ -182,6 +194,7 @@ class ModulePage(WorkshopPage):
         FieldPanel("minutes"),
         FieldPanel("level"),
         FieldPanel("key", read_only=True),
+        ReviewPanel(heading=_("Do-no-harm review")),
     ]
     # A copy is another module, with another identity.
     exclude_fields_in_copy = ["key"]
@@ -208,6 +221,7 @@ class LessonPage(WorkshopPage):
         FieldPanel("level"),
         FieldPanel("is_optional"),
         FieldPanel("key", read_only=True),
+        ReviewPanel(heading=_("Do-no-harm review")),
     ]
     exclude_fields_in_copy = ["key"]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("key")

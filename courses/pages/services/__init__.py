@@ -1,4 +1,4 @@
-"""Writes of the workshop."""
+"""Writes of the workshop. Those of the review are in `courses.pages.services.reviewing`, which stands above."""
 
 from courses.pages.services.asking import (
     MustBeNewEdition,
@@ -11,9 +11,7 @@ from courses.pages.services.publishing import (
     Frozen,
     NotPublishable,
     frozen_course,
-    mark_reviewed,
     publish_course,
-    review_states,
 )
 
 __all__ = [
@@ -24,8 +22,6 @@ __all__ = [
     "StalePage",
     "WrongDelta",
     "frozen_course",
-    "mark_reviewed",
     "publish_as_asked",
     "publish_course",
-    "review_states",
 ]

@@ -13,46 +13,15 @@ from assessments.models import ItemVersion
 from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
+from courses.pages.gate import Review, review_of, unchanged_stay_reviewed
 from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.rights import may_publish
-from courses.pages.selectors import COURSE_KEY, Tree, renderings, translated_pages_of, tree_of
-from courses.pages.selectors.media import media_in_blocks
+from courses.pages.selectors import renderings, translated_pages_of, tree_of
 from learning.deltas import Scope
 from learning.manifest import Outline, Rules
-from learning.models import Course, EditionRevision, ReviewState
+from learning.models import Course, EditionRevision
 from learning.selectors import refreshed_lessons
-from learning.services import Draft, activity_for, digest_of, publish_revision
-
-
-def _digests(tree: Tree) -> dict[str, str]:
-    """Key of the course, each module and each lesson → digest of what its author wrote."""
-    page = tree.page
-    found = {COURSE_KEY: digest_of([page.title, page.summary, page.audience, page.outcomes, page.sources])}
-    for module, lessons in tree.modules:
-        found[module.key] = digest_of([module.title, module.objectives])
-        for lesson in lessons:
-            raw = list(lesson.body.raw_data)
-            # The content of its pictures and films as well: a raw block only names them.
-            media = [each.sha256 for each in media_in_blocks(raw)]
-            found[lesson.key] = digest_of([lesson.title, raw, media] if media else [lesson.title, raw])
-    return found
-
-
-def mark_reviewed(*, page: CoursePage, reviewed: bool = True) -> None:
-    """Note that the text of a course in one language is reviewed as it stands, or that it is not.
-
-    A later edit makes what it touches a draft again, by itself: the note holds digests.
-    """
-    page.reviewed = _digests(tree_of(page)) if reviewed else {}
-    CoursePage.objects.filter(pk=page.pk).update(reviewed=page.reviewed)
-
-
-def review_states(tree: Tree) -> dict[str, str]:
-    """Key of the course, each module and each lesson → its state of review today."""
-    return {
-        key: ReviewState.REVIEWED if tree.page.reviewed.get(key) == digest else ReviewState.DRAFT
-        for key, digest in _digests(tree).items()
-    }
+from learning.services import Draft, activity_for, publish_revision
 
 
 @dataclass(frozen=True)
@@ -63,6 +32,7 @@ class Frozen:
     outline: Outline
     drafts: tuple[Draft, ...]
     tests: tuple[freezing.Test, ...]
+    review: Review
 
 
 def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed: Collection[str] = ()) -> Frozen:
@@ -90,15 +60,17 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
     freezing.check_scenarios(source)
     trees = [source, *(tree_of(other) for other in translated_pages_of(page))]
     shown = [renderings(source, tree) for tree in trees]
+    review = review_of(course, source, shown)
+    shown = [review.let_through(each) for each in shown]
     # A language in which nothing is translated yet is no language of the course.
     shown = [each for each in shown if any(page.is_translated for page in each.all().values())]
-    states = [review_states(tree) for tree in trees if any(tree.language == each.language for each in shown)]
+    states = [review.states(each.language) for each in shown]
     drafts: list[Draft] = []
     cases: dict[tuple[str, str], Scenario] = {}
     for language, own_states in zip(shown, states, strict=True):
         drafts += freezing.lesson_drafts(course, language, activity, own_states, states[0])
         cases |= freezing.scenarios(language)
-    tests = freezing.tests_of(course, page, activity, cases, [each.language for each in shown])
+    tests = freezing.tests_of(course, page, activity, cases, [each.language for each in shown], review.asked)
     outline = freezing.outline_of(source, activity, tests)
     outline, more = freezing.refresher_test(outline, activity, tests, frozenset(refreshed))
     tests += more
@@ -118,7 +90,8 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
         prerequisites=tuple(page.prerequisites),
         follow_up_days=page.follow_up_days,
     )
-    return Frozen(rules, outline, tuple(drafts), tuple(tests))
+    drafts = unchanged_stay_reviewed(course, drafts)
+    return Frozen(rules, outline, tuple(drafts), tuple(tests), review)
 
 
 @transaction.atomic
@@ -146,13 +119,14 @@ def publish_course(
         accounts.permissions.Refused: the person may not publish.
         NotPublishable: a key is used twice, or a test has no questions.
         MissingItem: a knowledge check has no question.
-        learning.services.UnreviewedContent: the site requires review.
+        courses.pages.gate.NotReviewed: the site requires review, and the source language lacks signatures.
     """
     if by is not None and not may_publish(by):
         raise Refused(_("Your role may write courses but not publish them."))
     course = page.course
     refreshed = refreshed_lessons(course) | (delta.lessons if delta else frozenset())
     frozen = frozen_course(page, cache(partial(activity_for, course)), refreshed=refreshed)
+    frozen.review.require()
     revision, is_new = publish_revision(
         by=by,
         course=course,
@@ -163,6 +137,7 @@ def publish_course(
         as_new_edition=as_new_edition,
         delta=delta,
     )
+    frozen.review.note(revision)
     if is_new:
         Course.objects.filter(pk=course.pk).update(pillar=page.pillar)
         for test, items, _node in frozen.tests:

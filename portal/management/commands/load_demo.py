@@ -57,7 +57,8 @@ class Command(BaseCommand):
             agency, _made = Agency.objects.get_or_create(
                 member=member, name=person.agency, defaults={"kind": AGENCY_KINDS[person.agency]}
             )
-        post_person(by=None, user=user, role=person.role, member=member, agency=agency)
+        for role in (person.role, *person.more):
+            post_person(by=None, user=user, role=role, member=member, agency=agency)
         return True
 
     def _give_second_factor(self, person: DemoPerson) -> None:

@@ -1,0 +1,272 @@
+"""What a reviewer looks at: a module in one language, and the text of the catalogue.
+
+The digest of a unit covers everything of it that an officer would read: the page, its lessons with whatever is neutral
+in them, what their blocks choose, and the questions. It does not cover how that is rendered, so a new release of the
+software makes no signature void.
+
+In the source language the drafts are looked at, as authors submit them; in another language what is live in the
+workshop, because there wagtail-localize has no drafts that would be more than words without a place.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from wagtail import blocks
+from wagtail.models import Page
+
+from assessments.models import Item, ItemVersion, ItemWording
+from assessments.services import questions_of
+from courses.pages.blocks import BODY, is_known, split
+from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.rendering import Words
+from courses.pages.selectors import COURSE_KEY, Renderings, Tree, renderings, tree_of
+from courses.pages.translation import FIELDS, AnyPage, Rendering, texts_of
+from learning.models import Course
+from learning.services import digest_of
+from lms.text import tidy
+
+#: What of a page is no text and no rule of the course, or is looked at elsewhere.
+_NOT_READ = frozenset({"page_ptr", "course", "key", "body", "review_due_on"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a unit: its newest version, its wording in the unit's language, and that of the source."""
+
+    version: ItemVersion
+    wording: ItemWording
+    original: ItemWording
+
+    @property
+    def key(self) -> str:
+        return self.version.item.key
+
+    @property
+    def text(self) -> dict[str, Any]:
+        """What is compared."""
+        version = self.version
+        return {
+            "key": self.key,
+            "type": version.item.type,
+            "pool": version.item.pool,
+            "structure": version.structure,
+            "answer_key": version.answer_key,
+            "must_be_right": version.must_be_right,
+            "scenario": version.scenario,
+            "source": version.source,
+            "wording": self.wording.text,
+            "language": self.wording.language,
+        }
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A module, or the text of the catalogue, in one language.
+
+    Attributes:
+        key: of the module, or ``course``.
+        shown: its page, then its lessons in order, as that language shows them.
+        questions: of the module, and those that its lessons ask; those of no module with the catalogue.
+    """
+
+    course: Course
+    key: str
+    language: str
+    source_language: str
+    shown: tuple[Rendering, ...]
+    questions: tuple[Question, ...] = field(default=())
+
+    @property
+    def is_translation(self) -> bool:
+        return self.language != self.source_language
+
+    @property
+    def is_course(self) -> bool:
+        return self.key == COURSE_KEY
+
+    @property
+    def title(self) -> str:
+        return self.shown[0].text("title")
+
+    @property
+    def page(self) -> AnyPage:
+        """The page that is submitted: in its own language, or the source's while there is none."""
+        return self.shown[0].own or self.shown[0].source
+
+    @property
+    def own_pages(self) -> list[AnyPage]:
+        """All pages of the unit in its language."""
+        return [each.own for each in self.shown if each.own is not None]
+
+    @cached_property
+    def text(self) -> dict[str, Any]:
+        """Everything that is looked at, as JSON."""
+        head, *lessons = self.shown
+        return {
+            "page": self._page(head),
+            "lessons": [self._page(each) for each in lessons],
+            "questions": [each.text for each in self.questions],
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        return digest_of({"unit": self.key, "language": self.language, **self.text})
+
+    def _page(self, shown: Rendering) -> dict[str, Any]:
+        source = shown.source
+        found: dict[str, Any] = {
+            "key": getattr(source, "key", COURSE_KEY),
+            "fields": {name: text for name in FIELDS[type(source)] if (text := tidy(shown.text(name)))},
+        }
+        if not self.is_translation or isinstance(source, LessonPage):
+            found["neutral"] = _neutral(source)
+        if isinstance(source, LessonPage):
+            found["blocks"] = [block_text(words) for words in shown.blocks() if is_known(words.value["type"])]
+        return found
+
+
+def block_text(words: Words) -> dict[str, Any]:
+    """One block as it is compared: its words, what is neutral, what it chooses, and what is shown under it as newer."""
+    raw = words.value
+    neutral, _texts = split(raw)
+    found: dict[str, Any] = {
+        "id": raw["id"],
+        "type": raw["type"],
+        "words": {path: text for path, text in texts_of(raw).items() if text},
+        "language": words.language,
+    }
+    if rest := _pruned({name: value for name, value in neutral.items() if name not in ("id", "type")}):
+        found["neutral"] = rest
+    if chosen := list(_chosen(BODY.child_blocks[raw["type"]], raw["value"])):
+        found["chosen"] = chosen
+    if words.source:
+        found["original"] = texts_of(words.source)
+    return found
+
+
+def _neutral(page: AnyPage) -> dict[str, Any]:
+    """The fields of a page that are no words and differ from what a new page has."""
+    found = {}
+    for each in page._meta.local_fields:
+        if each.name in _NOT_READ or each.name in FIELDS[type(page)]:
+            continue
+        value = getattr(page, each.attname)
+        if value not in (each.get_default(), "", None):
+            found[each.name] = value if isinstance(value, bool | int | str | list | dict) else str(value)
+    return found
+
+
+def _pruned(value: Any) -> Any:
+    """A value without what is empty: a field that a block gets later is empty in every block there is."""
+    if isinstance(value, Mapping):
+        return {name: rest for name, each in value.items() if (rest := _pruned(each)) not in ("", None, [], {})}
+    if isinstance(value, list):
+        return [_pruned(each) for each in value]
+    return value
+
+
+def _chosen(definition: blocks.Block, value: Any) -> Iterator[dict[str, Any]]:
+    """What a block chooses (a picture, a document): its fields, so that another file under the same id is seen."""
+    if isinstance(definition, blocks.StructBlock):
+        for name, child in definition.child_blocks.items():
+            yield from _chosen(child, (value or {}).get(name))
+    elif isinstance(definition, blocks.ListBlock):
+        for entry in value or []:
+            yield from _chosen(definition.child_block, entry["value"])
+    elif isinstance(definition, blocks.StreamBlock):
+        for entry in value or []:
+            child = definition.child_blocks.get(entry["type"])
+            if child is not None:
+                yield from _chosen(child, entry["value"])
+    elif isinstance(definition, blocks.ChooserBlock) and value:
+        target = definition.model_class
+        row = None if issubclass(target, Page) else target._default_manager.filter(pk=value).first()
+        yield {"model": target._meta.label_lower, "pk": str(value), "fields": _fields(row) if row else {}}
+
+
+def _fields(row: models.Model) -> dict[str, str]:
+    return {
+        each.name: str(each.value_from_object(row))
+        for each in row._meta.concrete_fields
+        if not each.is_relation and not isinstance(each, models.DateTimeField) and each.value_from_object(row)
+    }
+
+
+# --- finding units
+
+
+def drafts_of(page: CoursePage) -> Tree:
+    """The course as its authors have it now: drafts of what is live and pages that were never published.
+
+    What was withdrawn is not among them; it comes back by being published, and then waits for the review.
+    """
+    modules = tuple(
+        (_draft(module), tuple(_draft(lesson) for lesson in _kept(LessonPage, module)))
+        for module in _kept(ModulePage, page)
+    )
+    return Tree(_draft(page), modules)
+
+
+def _kept(model: Any, parent: Page) -> Any:
+    pages = model.objects.child_of(parent).filter(models.Q(live=True) | models.Q(first_published_at=None))
+    return pages.select_related("locale").order_by("path")
+
+
+def _draft(page: Any) -> Any:
+    return page.get_latest_revision_as_object() if page.has_unpublished_changes else page
+
+
+def units_of(course: Course, shown: Renderings, source: Tree) -> list[Unit]:
+    """The units of one language of a course: of a translation only those of which something is translated."""
+    language, source_language = shown.language, source.language
+    modules = {module.key: tuple(lesson.key for lesson in lessons) for module, lessons in source.modules}
+    own: dict[str, list[Question]] = {key: [] for key in (COURSE_KEY, *modules)}
+    by_uuid: dict[str, Question] = {}
+    for version, wordings in questions_of(course, list(Item.Pool.values), source_language):
+        wording = wordings.get(language)
+        if wording is None:
+            continue
+        question = Question(version, wording, wordings[source_language])
+        by_uuid[str(version.item.uuid)] = question
+        own[unit_of(version, modules)].append(question)
+    found = [Unit(course, COURSE_KEY, language, source_language, (shown.course,), tuple(own[COURSE_KEY]))]
+    for key, lessons in modules.items():
+        there = [shown.lessons[lesson] for lesson in lessons if shown.lessons[lesson].is_translated]
+        if not there and not shown.modules[key].is_translated:
+            continue
+        questions = {question.key: question for question in own[key]}
+        for asked in _asked(there):
+            if asked in by_uuid:
+                questions.setdefault(by_uuid[asked].key, by_uuid[asked])
+        in_order = tuple(questions[each] for each in sorted(questions))
+        found.append(Unit(course, key, language, source_language, (shown.modules[key], *there), in_order))
+    return [unit for unit in found if unit.shown[0].is_translated or len(unit.shown) > 1]
+
+
+def unit_of(version: ItemVersion, modules: Mapping[str, Any]) -> str:
+    """The key of the unit that a question is looked at with: its module, else the catalogue."""
+    return version.module if version.module in modules else COURSE_KEY
+
+
+def _asked(lessons: Sequence[Rendering]) -> Iterator[str]:
+    """The uuids of the practice questions that lessons ask."""
+    for lesson in lessons:
+        assert isinstance(lesson.source, LessonPage)
+        for raw in lesson.source.body.raw_data:
+            if raw["type"] == "check":
+                yield str(raw["value"].get("item", ""))
+
+
+def draft_units(source: CoursePage) -> list[Unit]:
+    """The units of the source language as their authors have them now."""
+    tree = drafts_of(source)
+    return units_of(source.course, renderings(tree, tree), tree)
+
+
+def live_units(source: CoursePage, page: CoursePage) -> list[Unit]:
+    """The units of a translation, as they are live in the workshop."""
+    tree = tree_of(source)
+    return units_of(source.course, renderings(tree, tree_of(page)), tree)
