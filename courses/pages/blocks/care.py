@@ -115,6 +115,7 @@ class CarePromptBlock(blocks.StructBlock):
     )
     text = blocks.TextBlock(
         required=False,
+        default="",
         label=_("Other words"),
         rows=2,
         help_text=_("Leave this empty: then the standard prompt of its kind is shown, in every language."),

@@ -23,13 +23,17 @@ _TITLE = gettext_lazy("Heading")
 
 
 def _title() -> blocks.CharBlock:
-    return blocks.CharBlock(required=False, label=_TITLE, help_text=gettext_lazy("May be left empty."))
+    return blocks.CharBlock(required=False, default="", label=_TITLE, help_text=gettext_lazy("May be left empty."))
 
 
 class StepBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=gettext_lazy("What to do"), help_text=gettext_lazy("Begin with a verb."))
     text = blocks.TextBlock(
-        required=False, label=gettext_lazy("How, and why"), rows=2, help_text=gettext_lazy("May be left empty.")
+        required=False,
+        default="",
+        label=gettext_lazy("How, and why"),
+        rows=2,
+        help_text=gettext_lazy("May be left empty."),
     )
 
     class Meta:
@@ -112,7 +116,8 @@ def _cells() -> list[tuple[str, blocks.Block]]:
         gettext_lazy("Cell 5"),
     ]
     return [
-        (cell, blocks.TextBlock(required=False, label=name, rows=2)) for cell, name in zip(CELLS, names, strict=True)
+        (cell, blocks.TextBlock(required=False, default="", label=name, rows=2))
+        for cell, name in zip(CELLS, names, strict=True)
     ]
 
 
