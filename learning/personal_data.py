@@ -4,6 +4,8 @@ from accounts.personal_data import holds, holds_none
 from learning.models import (
     Activity,
     ActivityProgress,
+    AnnexNotice,
+    AnnexText,
     Class,
     ClassTrainer,
     ContentReport,
@@ -23,6 +25,7 @@ from learning.models import (
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
 holds_none(Course, Activity, Edition, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
+holds_none(Course, Activity, Edition, FrozenContent, ManifestEntry, Class, Seats, AnnexNotice)
 holds(
     EditionRevision,
     person="published_by__user",
@@ -148,4 +151,27 @@ holds(
     keep=_("as the enrolment"),
     erasure="unlink",
     kept_because=_NOBODYS,
+)
+holds(
+    AnnexText,
+    person="written_by__user",
+    title=_("What you wrote in the national annex"),
+    beside=("course", "language", "written_at", "state"),
+    labels={
+        "course": _("course"),
+        "language": _("language"),
+        "written_at": _("when"),
+        "state": _("state"),
+        "text": _("text"),
+        "contacts": _("contacts"),
+        "comment": _("comment"),
+    },
+    fields={
+        "text": _("what officers of your member read"),
+        "contacts": _("whom officers of your member call: services, not persons"),
+        "comment": _("why it was returned, for the coordinators of your member"),
+    },
+    keep=_("as long as the course, to show what officers read on a day"),
+    erasure="unlink",
+    kept_because=_("It is the member's text. It names a key only."),
 )

@@ -16,7 +16,15 @@ from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
 from certificates.selectors import own_awards
 from learning.models import ContentReport
-from learning.selectors import CourseText, catalogue, own_classes, own_reports, own_standings, unread_answers
+from learning.selectors import (
+    CourseText,
+    catalogue,
+    own_classes,
+    own_reports,
+    own_standings,
+    to_read_again,
+    unread_answers,
+)
 from learning.services import see_answers
 from portal.forms import PublicNameForm
 
@@ -41,6 +49,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             "unread": unread_answers(request.user),
             "has_reports": own_reports(request.user).exists(),
             "moves": own_transfers(request.user),
+            "again": to_read_again(request.user, get_language()),
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
             "classes": own_classes(request.user, get_language()),

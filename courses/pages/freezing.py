@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Item
 from assessments.services import FrozenItem, Scenario, frozen_items, must_be_right_without, paper_length
+from courses.pages.blocks.country import basis_of, holds_number
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import render_lesson
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
@@ -53,6 +54,7 @@ def lesson_drafts(
                 activity(part["key"], Activity.Kind.CHECK)
         source = lesson.source
         assert isinstance(source, LessonPage)
+        _close_country_boxes(parts, source, shown.language)
         borrowed = lesson.parts(State.MISSING)
         body: dict[str, Any] = {
             "title": lesson.text("title"),
@@ -80,6 +82,27 @@ def lesson_drafts(
             )
         )
     return drafts
+
+
+def _close_country_boxes(parts: list[dict[str, Any]], source: LessonPage, language: str) -> None:
+    """Put beside each country box the digest of what its author asks for, which is the same in every language.
+
+    Raises:
+        NotPublishable: the text that officers of all members read holds a telephone number.
+    """
+    asked = {raw["id"]: raw["value"] for raw in source.body.get_prep_value() if raw["type"] == "country"}
+    for part in parts:
+        if part["type"] != "country":
+            continue
+        if holds_number(part["fallback"]):
+            raise NotPublishable(
+                _(
+                    "%(lesson)s: in “%(language)s” the text of the country box “%(title)s” that everybody reads holds "
+                    "a telephone number. Take it out: each member's coordinator writes the member's own numbers."
+                )
+                % {"lesson": source.key, "language": language, "title": part["title"]}
+            )
+        part["basis"] = basis_of(asked[part["key"].rsplit("/", 1)[-1]])
 
 
 def scenarios(shown: Renderings) -> dict[tuple[str, str], Scenario]:

@@ -4,6 +4,7 @@ Everything that counts hangs on neutral rows: an `Activity` has one identity in 
 content and rules, an `Enrolment` pins an edition. Titles and texts live in `FrozenContent`, by language.
 """
 
+from learning.models.annex import LONGEST_TEXT, AnnexNotice, AnnexText
 from learning.models.centre import (
     Activity,
     ActivityProgress,
@@ -21,8 +22,11 @@ from learning.models.files import FrozenFile, FrozenFileUse
 from learning.models.reports import ContentReport
 
 __all__ = [
+    "LONGEST_TEXT",
     "Activity",
     "ActivityProgress",
+    "AnnexNotice",
+    "AnnexText",
     "Class",
     "ClassQuerySet",
     "ClassTrainer",

@@ -30,8 +30,8 @@ from tests.courses.media import file, make_media, make_picture, picture_bytes, p
 pytestmark = pytest.mark.django_db
 
 
-def picture_block(picture, **more):
-    value = {"picture": picture.pk, "alt": "Boats in fog", "is_decorative": False, "caption": "Before the shift"}
+def picture_block(chosen, **more):
+    value = {"picture": chosen.pk, "alt": "Boats in fog", "is_decorative": False, "caption": "Before the shift"}
     return {"id": "pic-1", "type": "picture", "value": value | more}
 
 
@@ -164,7 +164,7 @@ def test_a_film_is_asked_for_and_says_before_what_it_costs():
     tracks = [captions(words["id"], "id", "c1"), captions(words["en"], "en", "c2")]
     html = html_of(video_block(film, captions=tracks, poster=make_picture().pk), language="id")
     assert 'preload="none"' in html and "autoplay" not in html
-    assert "1.1" in html and "3:20" in html
+    assert "1,0\xa0" in html and "3:20" in html
     assert re.search(r'srclang="id" label="Bahasa Indonesia" default', html)
     assert re.search(r'srclang="en" label="English">', html)
     assert "A boat comes." in html and "CC BY 4.0" in html
@@ -192,7 +192,7 @@ def test_words_behind_their_source_say_so_beside_the_picture():
 def test_what_is_missing_keeps_a_lesson_from_the_shelf_and_a_preview_says_so(course):
     picture = make_picture()
     before = FrozenFileUse.objects.count()
-    for wrong, words in (({"alt": ""}, "does not say what is to be seen"), ({"picture": 999_999}, "was deleted")):
+    for wrong, words in (({"alt": ""}, "does not say what is to be seen"), ({"picture": 999_999}, "or it was deleted")):
         with pytest.raises(MissingItem, match=words), transaction.atomic():
             put(course, picture_block(picture, **wrong))
         assert words in html_of(picture_block(picture, **wrong))

@@ -150,7 +150,7 @@ def frozen_media(media: MediaFile) -> ShownFile:
 
 def _picture(value: Mapping[str, Any], language: str) -> dict[str, Any]:
     if value["picture"] is None:
-        raise MissingMedia(_("a picture was deleted. Choose another, or take its block out."))
+        raise MissingMedia(_("no picture is chosen, or it was deleted. Choose one, or take the block out."))
     if not value["is_decorative"] and not value["alt"].strip():
         raise MissingMedia(_("a picture does not say what is to be seen. Say it, or mark the picture as decorative."))
     return {
@@ -162,7 +162,9 @@ def _picture(value: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def _played(value: Mapping[str, Any]) -> dict[str, Any]:
     if value["file"] is None:
-        raise MissingMedia(_("“%(title)s”: the file was deleted. Choose another, or take its block out.") % value)
+        raise MissingMedia(
+            _("“%(title)s”: no file is chosen, or it was deleted. Choose one, or take the block out.") % value
+        )
     if not value["transcript"].strip():
         raise MissingMedia(
             _("“%(title)s” has no transcript. Write what is said and to be seen, for those who cannot load it.") % value
@@ -179,7 +181,9 @@ def _video(value: Mapping[str, Any], language: str) -> dict[str, Any]:
     tracks = []
     for each in value["captions"]:
         if each["file"] is None:
-            raise MissingMedia(_("“%(title)s”: a file of captions was deleted. Choose another.") % value)
+            raise MissingMedia(
+                _("“%(title)s”: a file of captions is not chosen, or it was deleted. Choose one.") % value
+            )
         tracks.append(
             {
                 "address": frozen_media(each["file"]).file.address,
@@ -198,7 +202,9 @@ def _audio(value: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def _document(value: Mapping[str, Any], language: str) -> dict[str, Any]:
     if value["file"] is None:
-        raise MissingMedia(_("“%(title)s”: the file was deleted. Choose another, or take its block out.") % value)
+        raise MissingMedia(
+            _("“%(title)s”: no file is chosen, or it was deleted. Choose one, or take the block out.") % value
+        )
     return {"title": value["title"], "about": value["about"], "file": frozen_media(value["file"])}
 
 

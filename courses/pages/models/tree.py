@@ -18,10 +18,9 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
-from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
 from courses.pages.models.fields import BodyField, CodesField
-from courses.pages.rendering import Words, render_lesson
+from courses.pages.rendering import Words, preview_parts
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
 from learning.tags import ACHIEVEMENT_AREAS, STRATEGY_AREAS, SUBJECTS, CourseLevel
@@ -220,15 +219,5 @@ class LessonPage(WorkshopPage):
         language = self.locale.language_code
         words = [Words(dict(raw), language) for raw in self.body.get_prep_value()]
         with translation.override(language):
-            parts = render_lesson(words, self.key, None, language, language)
-            for part in parts:
-                if part["type"] == "check":
-                    part["question"] = question_view(
-                        prefix=f"preview-{part['key']}",
-                        type=part["item_type"],
-                        structure=part["structure"],
-                        wording=part["wording"],
-                        order=list(part["structure"]["options"]),
-                        answer=None,
-                    )
+            parts = preview_parts(words, language)
             return render(request, "courses/preview.html", {"title": self.title, "parts": parts})

@@ -55,6 +55,7 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             "prerequisites": selectors.prerequisites_of(text, get_language()),
             "tags": _tags(text),
             "course_level": CourseLevel(text.text["course_level"]).label if "course_level" in text.text else "",
+            "again": selectors.to_read_again(request.user, get_language(), course=text.course) if standing else [],
             "sources": list(text.text["sources"].items()),
             "why_not": selectors.why_not_open(request.user, text.course) if request.user.is_authenticated else "",
             "takes_nobody": text.course.access == Course.Access.CLOSED,

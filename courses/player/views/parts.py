@@ -9,7 +9,10 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+from django.utils.translation import get_language
 
 from accounts.permissions import SignedInRequest
 from assessments.selectors import question_view
@@ -35,6 +38,18 @@ class Seen:
     shown: selectors.Shown
     marks: Mapping[str, selectors.Mark]
     refused: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def annex(self) -> Mapping[str, selectors.OwnAnnex]:
+        """What the officer's member wrote into the country boxes of the lesson, by block; asked once, when one is met.
+
+        Nobody's where somebody only tries the course.
+        """
+        if self.enrolment is None:
+            return {}
+        return selectors.own_annex(
+            self.request.user, self.enrolment.course_id, self.shown.node.key, get_language() or self.shown.language
+        )
 
 
 @dataclass(frozen=True)
@@ -118,6 +133,21 @@ def _check_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# --- country boxes
+
+
+def _country_shared(at: Addresses, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    """What the author wrote for everybody. What coordinators are asked for is theirs to read."""
+    kept = ("kind", "title", "fallback", "language", "source", "source_language")
+    return {name: part[name] for name in kept if name in part}
+
+
+def _country_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
+    """What the member whose officer reads has written; decision 0010: nowhere but here."""
+    return {"annex": seen.annex.get(block_of(part)), "is_trial": seen.enrolment is None}
+
+
 PART_KINDS: dict[str, PartKind] = {
     "check": PartKind("courses/parts/check.html", _check_shared, _check_own),
+    "country": PartKind("courses/parts/country.html", _country_shared, _country_own),
 }
