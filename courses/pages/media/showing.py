@@ -79,7 +79,9 @@ class ShownFile:
 def frozen_picture(picture: Picture) -> ShownPicture:
     """A picture in its widths, made once for its content and kept, without anything that a camera noted."""
     found = tuple(FrozenPicture.objects.filter(source=picture.sha256).select_related("file"))
-    if not found:
+    # A photo that lies on its side is as wide as it is high in its file.
+    whole = (widths_of(picture.width), widths_of(picture.height))
+    if [each.width for each in found] not in whole:
         with picture.open_file() as file, Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
             made = [(small, _freeze(small, picture.key)) for small in _smaller(image)]
         FrozenPicture.objects.bulk_create(
@@ -93,10 +95,15 @@ def frozen_picture(picture: Picture) -> ShownPicture:
     return ShownPicture(found, picture.credit, picture.licence)
 
 
+def widths_of(width: int) -> list[int]:
+    """The widths in which a picture is frozen, the smallest first."""
+    largest = min(width, WIDTHS[-1])
+    return [*(each for each in WIDTHS if each < largest), largest]
+
+
 def _smaller(image: Image.Image) -> Iterator[Image.Image]:
     plain = _plain(image)
-    largest = min(plain.width, WIDTHS[-1])
-    for width in sorted({each for each in WIDTHS if each < largest} | {largest}):
+    for width in widths_of(plain.width):
         height = max(1, round(plain.height * width / plain.width))
         small = plain.resize((width, height), Image.Resampling.LANCZOS) if width < plain.width else plain
         # Pillow would write what it read beside a picture into every copy of it.
