@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from assessments.selectors import practice_choices
+from courses.pages.models.media import MediaFile, Picture
 
 
 def practice_items() -> list[tuple[str, str]]:
@@ -13,3 +14,10 @@ def practice_items() -> list[tuple[str, str]]:
 def packages() -> list[tuple[str, str]]:
     """Interactive packages as (id, title). None: there is nothing yet that could play them."""
     return [("", _("There is no package on this site yet."))]
+
+
+def first_media(kind: str) -> int | None:
+    """The first picture (``"picture"``) or file of a kind that there is, for the samples of the editor."""
+    found = Picture.objects if kind == "picture" else MediaFile.objects.filter(kind=kind)
+    first: int | None = found.order_by("pk").values_list("pk", flat=True).first()
+    return first

@@ -64,7 +64,7 @@ def _keep_files(rows: Iterable[FrozenContent]) -> None:
     if not wanted:
         return
     # What only looks like the address of a file, in somebody's text, is none.
-    known = set(FrozenFile.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    known = {file.pk for file in FrozenFile.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     FrozenFileUse.objects.bulk_create(
         [FrozenFileUse(content_id=content, file_id=file) for content in named for file in named[content] & known],
         ignore_conflicts=True,

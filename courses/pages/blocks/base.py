@@ -14,6 +14,7 @@ WORDS = gettext_lazy("Words")
 ORDER = gettext_lazy("Order and compare")
 CARE = gettext_lazy("Care")
 PRACTICE = gettext_lazy("Practice")
+MEDIA = gettext_lazy("Pictures and media")
 
 
 class RichTextBlock(blocks.RichTextBlock):

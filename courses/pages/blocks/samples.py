@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from courses.pages.choices import practice_items
+from courses.pages.choices import first_media, practice_items
 
 
 def _html(text: str) -> str:
@@ -187,4 +187,42 @@ def term() -> dict[str, Any]:
         "term": _("Non-refoulement"),
         "definition": _("Nobody may be returned to a place where life or freedom would be in danger."),
         "source": "L4 33",
+    }
+
+
+def picture() -> dict[str, Any]:
+    """The first picture that there is."""
+    return {
+        "picture": first_media("picture"),
+        "alt": _("Fishing boats at a pier in the morning fog; one has no number on its bow."),
+        "is_decorative": False,
+        "caption": _("What would you look at first?"),
+    }
+
+
+def video() -> dict[str, Any]:
+    return {
+        "title": _("At the pier"),
+        "file": first_media("video"),
+        "length": "3:20",
+        "poster": first_media("picture"),
+        "captions": [],
+        "transcript": _("A man waits at the pier. A boat comes without lights. An officer asks who needs water."),
+    }
+
+
+def audio() -> dict[str, Any]:
+    return {
+        "title": _("A call to the helpline"),
+        "file": first_media("audio"),
+        "length": "1:10",
+        "transcript": _("“They keep our passports. We are five in one room.” An actor speaks the words."),
+    }
+
+
+def document() -> dict[str, Any]:
+    return {
+        "title": _("Referral form"),
+        "file": first_media("document"),
+        "about": _("Two pages to fill in by hand, for the first officer at the scene."),
     }
