@@ -304,7 +304,7 @@ def test_a_returned_module_has_its_comments_beside_the_blocks(cast, small, revie
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_NEEDS_CHANGES
     comment = Comment.objects.get()
     assert (comment.page_id, comment.user) == (lesson().pk, reviewers[3])
-    assert comment.contentpath.startswith("body.kp-1")
+    assert comment.contentpath == "body.kp-1.text", "where the editor shows it"
     assert ReviewNote.objects.get().place == "m1-l1/body.kp-1"
     assert (
         "leave to detain"

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail import blocks
 from wagtail.models import Comment, Page, Revision, TaskState, WorkflowState
 from wagtail_localize.models import StringTranslation
 
@@ -16,13 +17,13 @@ from accounts.permissions import Refused, Right, current_postings, has_right
 from accounts.roles import Role
 from accounts.services import actor_of, audit
 from courses.pages.gate import signatures_of
-from courses.pages.models import CoursePage, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
+from courses.pages.models import CoursePage, LessonPage, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.publication import follow_after_commit, following_later, published_by
 from courses.pages.review import BY_NUMBER, NEXT_REVIEW, Check, lacking, required, signing_role
 from courses.pages.review_desk import find_unit, unit_of_page, units_in, workflow_state_of
 from courses.pages.rights import may_publish
 from courses.pages.selectors import is_translation, renderings, translated_pages_of, tree_of
-from courses.pages.translation import note_published
+from courses.pages.translation import AnyPage, note_published
 from courses.pages.units import Unit, units_of
 from learning.models import Course
 
@@ -430,6 +431,16 @@ def _comment(unit: Unit, by: User, notes: Mapping[str, str]) -> None:
                 page=Page.objects.get(pk=page.pk),
                 user=by,
                 text=text,
-                contentpath=part,
+                contentpath=_in_the_editor(page, part),
                 revision_created_id=page.latest_revision_id,
             )
+
+
+def _in_the_editor(page: AnyPage, part: str) -> str:
+    """Where the editor can show a comment on a part: on a field, and in a block of several on the first of them."""
+    field, _dot, block_id = part.partition(".")
+    child = next((each for each in page.body if each.id == block_id), None) if isinstance(page, LessonPage) else None
+    if field != "body" or child is None or not isinstance(child.block, blocks.StructBlock):
+        return part
+    names = [name for name, each in child.block.child_blocks.items() if isinstance(each, blocks.FieldBlock)]
+    return f"{part}.{names[0]}" if names else part
