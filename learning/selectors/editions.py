@@ -246,6 +246,7 @@ class Past:
         text: the course's own text at that time, with the titles of everything.
         body, source: as frozen; `digest` is the name under which they are kept.
         languages: in which this activity stood in the revision.
+        lesson_languages: key of every lesson of the revision → the language nearest to this one in which it stood.
     """
 
     revision: EditionRevision
@@ -259,6 +260,7 @@ class Past:
     source: Any
     digest: str
     is_reviewed: bool
+    lesson_languages: Mapping[str, str]
 
     @property
     def is_intact(self) -> bool:
@@ -319,7 +321,16 @@ def past(viewer: Viewer, slug: str, edition: int, revision: int, language: str, 
         source=entry.content.source,
         digest=entry.content_id,
         is_reviewed=entry.review_state == ReviewState.REVIEWED,
+        lesson_languages=_lesson_languages(found, language),
     )
+
+
+def _lesson_languages(revision: EditionRevision, language: str) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    rows = ManifestEntry.objects.filter(revision=revision, activity__kind=Activity.Kind.LESSON)
+    for key, each in rows.values_list("activity__key", "language"):
+        found.setdefault(key, []).append(each)
+    return {key: pick_language(languages, language) for key, languages in found.items()}
 
 
 def _entries_of(revision: EditionRevision, key: str) -> dict[str, ManifestEntry]:

@@ -24,6 +24,8 @@ from learning.models import Activity
 
 logger = logging.getLogger("suluh.courses")
 
+#: Kinds of which only the place is frozen: what stands in it is another's, and kept elsewhere by the day.
+LIVING = ("country",)
 #: Of a part whose kind this site does not have any more: what in it is no text to read.
 NOT_WORDS = ("type", "key", "activity", "item", "item_type", "version", "review_state", "language", "id", "level")
 
@@ -50,9 +52,14 @@ def as_it_was(
             "asked": [each["wording"] for each in past.source] if is_test else [],
             "sources": list(past.text.get("sources", {}).items()),
             "contents": [
-                {"key": each.key, "title": title_of(each, past.text), "is_here": each.key == key}
+                {
+                    "key": each.key,
+                    "title": title_of(each, past.text),
+                    "is_here": each.key == key,
+                    "language": past.lesson_languages[each.key],
+                }
                 for each in past.outline.path
-                if each.kind == Activity.Kind.LESSON
+                if each.key in past.lesson_languages
             ],
         },
     )
@@ -87,6 +94,8 @@ def _part(request: SignedInRequest, past: selectors.Past, part: Mapping[str, Any
     """
     if part["type"] == "html":
         return {"html": part["html"]}
+    if part["type"] in LIVING:
+        return {"is_living": True}
     try:
         if part["type"] == "check":
             return {"question": _closed(past, part)}
