@@ -188,3 +188,12 @@ def term() -> dict[str, Any]:
         "definition": _("Nobody may be returned to a place where life or freedom would be in danger."),
         "source": "L4 33",
     }
+
+
+def country() -> dict[str, Any]:
+    return {
+        "kind": "law",
+        "title": _("The law in your country"),
+        "guidance": _("Name the act, the articles that define the crime, and the penalty. No cases."),
+        "fallback": _("Your country has a law against trafficking. The legal unit of your service can name it."),
+    }
