@@ -167,6 +167,13 @@ class AnswerForm(forms.Form):
 # --- the national annex
 
 
+def _write_in(form: forms.Form, names: Iterable[str], language: str) -> None:
+    """Let fields be typed in a language that may not be the page's, from its own side."""
+    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    for name in names:
+        form.fields[name].widget.attrs |= {"lang": language, "dir": direction}
+
+
 class AnnexForm(forms.Form):
     """What a member tells its officers in one country box, and from when on."""
 
@@ -186,6 +193,10 @@ class AnnexForm(forms.Form):
     )
     edits = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
 
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _write_in(self, ["text"], language)
+
 
 #: What people write of a telephone number, once its digits are those of ASCII.
 _NUMBER = re.compile(r"\+?[0-9*#][0-9 ().\-/*#]{1,28}")
@@ -198,7 +209,7 @@ class ContactForm(forms.Form):
         label=_("Service"), max_length=120, required=False, help_text=_("Of a service or desk, not of a person.")
     )
     number = forms.CharField(
-        label=_("Number"),
+        label=_("Telephone number"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr", "autocomplete": "off"}),
@@ -213,6 +224,10 @@ class ContactForm(forms.Form):
         widget=_days(),
         help_text=_("Call every number yourself before you hand it in, and once a year after that."),
     )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _write_in(self, ["name", "hours", "languages"], language)
 
     def clean_number(self) -> str:
         typed = "".join(str(unicodedata.digit(each, each)) for each in self.cleaned_data["number"]).strip()

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.hooks import OpenThing, tells_what_is_open
 from accounts.models import Member, Posting, User
 from accounts.permissions import Refused, Right, Viewer, scope_of
 from accounts.selectors import posting_to_learn_under
@@ -264,6 +266,15 @@ def read_on(annex: CourseAnnex, box: Box, day: dt.date) -> list[OwnAnnex]:
 
 def _order(text: AnnexText) -> tuple[dt.date, int]:
     return text.valid_from, text.pk
+
+
+@tells_what_is_open
+def annex_that_waits(viewer: Viewer, posting: Posting) -> list[OpenThing]:
+    """Drafts, and texts that wait for the review, of the member of a coordinator's posting; none of an agency's."""
+    if posting.agency_id is not None:
+        return []
+    rows = AnnexText.objects.filter(member=posting.member_id, state__in=AnnexText.OPEN)
+    return [OpenThing(_("Texts of the national annex that are not approved yet"), rows.count(), reverse("annex:desk"))]
 
 
 # --- how many have read again

@@ -79,7 +79,7 @@ def raw(kind: str, value: object, block_id: str = "b1") -> dict:
 def shown(*blocks: dict, language: str = "en") -> str:
     """The frozen HTML of a lesson of these blocks."""
     parts = render_lesson([Words(block, language) for block in blocks], "m1-l1", None, language, language)
-    return "".join(part["html"] for part in parts)
+    return "".join(part["html"] if part["type"] == "html" else part["fallback"] for part in parts)
 
 
 # --- what officers get

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from courses.pages.blocks import samples
+from courses.pages.blocks.base import WORDS
 from learning.services import digest_of
 from lms.text import tidy
 
@@ -66,6 +68,11 @@ class CountryBlock(blocks.StructBlock):
     class Meta:
         icon = "globe"
         label = _("Country box")
+        group = WORDS
+        label_format = "{title}"
+        description = _("A place that each member's coordinator fills for the member's own officers.")
         help_text = _(
-            "Each member's coordinator fills it for the member's own officers: the law, whom to call, help contacts."
+            "For what differs from country to country: the law, whom to call, where officers find help. You write what "
+            "coordinators are to write and what officers read until then; no officer reads what another member wrote."
         )
+        preview_value = staticmethod(samples.country)

@@ -226,3 +226,12 @@ def document() -> dict[str, Any]:
         "file": first_media("document"),
         "about": _("Two pages to fill in by hand, for the first officer at the scene."),
     }
+
+
+def country() -> dict[str, Any]:
+    return {
+        "kind": "law",
+        "title": _("The law in your country"),
+        "guidance": _("Name the act, the articles that define the crime, and the penalty. No cases."),
+        "fallback": _("Your country has a law against trafficking. The legal unit of your service can name it."),
+    }

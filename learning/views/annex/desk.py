@@ -54,7 +54,8 @@ def write(
     if request.method != "POST":
         begun = cell.open or cell.returned or cell.read
         return _page(request, annex, cell, *_forms_of(cell, begun))
-    form, contacts = AnnexForm(request.POST), Contacts(request.POST, prefix="contacts")
+    form = AnnexForm(request.POST, language=language)
+    contacts = Contacts(request.POST, prefix="contacts", form_kwargs={"language": language})
     if not (form.is_valid() & contacts.is_valid()):
         return _page(request, annex, cell, form, contacts, status=422)
     kept = [found for each in contacts.forms if (found := each.as_contact())]
@@ -100,9 +101,11 @@ def _forms_of(cell: selectors.Cell, begun: AnnexText | None) -> tuple[AnnexForm,
             "valid_from": begun.valid_from if begun and (is_draft or begun.valid_from > today) else today,
             "asks_again": begun.asks_again if begun and begun is not cell.read else False,
             "edits": begun.edits if begun and is_draft else 0,
-        }
+        },
+        language=cell.language,
     )
-    return form, Contacts(initial=begun.contacts if begun else [], prefix="contacts")
+    known = begun.contacts if begun else []
+    return form, Contacts(initial=known, prefix="contacts", form_kwargs={"language": cell.language})
 
 
 def _preview(
