@@ -48,3 +48,12 @@ def visible_enrolments(viewer: Viewer) -> Q:
     if not scope:
         return Q(pk__in=[])
     return scope.q(member="member_id", agency="agency_id")
+
+
+#: Whoever makes or reviews courses may try them before anybody else sees them.
+MAY_TRY = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.REVIEW, Right.MANAGE_SITE)
+
+
+def may_try(user: Viewer) -> bool:
+    """Whether this person may go through courses that are not published, without a record."""
+    return any(has_right(user, right) for right in MAY_TRY)

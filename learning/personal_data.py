@@ -15,11 +15,13 @@ from learning.models import (
     ManifestEntry,
     Nomination,
     Seats,
+    Trial,
+    TrialEntry,
 )
 
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
-holds_none(Course, Activity, Edition, FrozenContent, ManifestEntry, Class, Seats)
+holds_none(Course, Activity, Edition, FrozenContent, ManifestEntry, Class, Seats, TrialEntry)
 holds(
     EditionRevision,
     person="published_by__user",
@@ -126,4 +128,14 @@ holds(
     keep=_("as the enrolment"),
     erasure="unlink",
     kept_because=_NOBODYS,
+)
+holds(
+    Trial,
+    person="made_by__user",
+    title=_("Courses that you try before they are published"),
+    beside=("course", "built_at"),
+    labels={"course": _("course"), "built_at": _("built"), "made_by": _("by")},
+    fields={"made_by": _("whose drafts are shown")},
+    keep=_("a day after it was last built"),
+    erasure="delete",
 )

@@ -8,6 +8,7 @@ from django_tasks import task
 
 from learning.models import Enrolment
 from learning.projection import complete_if_due, rebuild
+from learning.selectors import old_trials
 from lms.queue import periodic
 from xapi.selectors import registrations_since
 
@@ -38,6 +39,17 @@ def mend_recent_progress() -> int:
 def mend_progress_of_the_week() -> int:
     """The same for the last week, for a worker that was down for longer."""
     return _mend(dt.timedelta(days=7))
+
+
+@periodic(every=dt.timedelta(hours=1))
+@task()
+def drop_old_trials() -> int:
+    """Delete the trials whose day is over; returns how many."""
+    count = 0
+    for trial in old_trials():
+        trial.delete()
+        count += 1
+    return count
 
 
 def _mend(back: dt.timedelta) -> int:

@@ -17,6 +17,7 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.trials import Trial, TrialEntry
 
 __all__ = [
     "Activity",
@@ -35,4 +36,6 @@ __all__ = [
     "Nomination",
     "ReviewState",
     "Seats",
+    "Trial",
+    "TrialEntry",
 ]

@@ -31,6 +31,7 @@ from learning.services.nominations import (
     return_nominations,
     withdraw_nomination,
 )
+from learning.services.trials import keep_trial
 
 __all__ = [
     "AT_ONCE",
@@ -55,6 +56,7 @@ __all__ = [
     "enrol_person",
     "finish_lesson",
     "freeze",
+    "keep_trial",
     "make_class",
     "promote_waiting",
     "propose_nominations",
