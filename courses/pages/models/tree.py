@@ -119,6 +119,13 @@ class CoursePage(WorkshopPage):
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """Which course it is and what was reviewed belongs to the page, not to one of its revisions: publishing an
+        older one must not bring back a review that was withdrawn since."""
+        page = super().with_content_json(content)
+        page.course_id, page.reviewed = self.course_id, self.reviewed
+        return page
+
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         """A course comes from a bundle (`import_course`), which gives it its identity and its questions."""

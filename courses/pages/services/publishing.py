@@ -7,14 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Refused
-from assessments.models import ItemVersion
 from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
 from courses.pages.models import CoursePage
 from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY, Tree, renderings, translated_pages_of, tree_of
-from learning.manifest import Rules
 from learning.models import EditionRevision, ReviewState
 from learning.services import Draft, activity_for, digest_of, publish_revision
 
@@ -97,15 +95,7 @@ def publish_course(
     for test, items, _node in tests:
         drafts += freezing.test_drafts(test, items)
 
-    must = ItemVersion.objects.filter(
-        pk__in={item.version.pk for _test, items, _node in tests for item in items}, must_be_right=True
-    )
-    rules = Rules(
-        pass_mark=page.pass_mark,
-        validity_months=page.validity_months,
-        design_minutes=page.design_minutes,
-        must_be_right=tuple(sorted(version.item.key for version in must.select_related("item"))),
-    )
+    rules = freezing.rules_of(page, [item for _test, items, _node in tests for item in items])
     revision, is_new = publish_revision(
         by=by, course=course, rules=rules, outline=outline, drafts=drafts, note=note, as_new_edition=as_new_edition
     )
