@@ -7,3 +7,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from courses import receivers  # noqa: F401
+        from courses.pages.previewing import show_parts_with
+        from courses.player.views.parts import preview_parts
+
+        show_parts_with(preview_parts)

@@ -19,8 +19,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
-from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
+from courses.pages.previewing import shown_parts
 from courses.pages.rendering import Words, render_lesson
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
@@ -61,6 +61,16 @@ class WorkshopPage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(reverse("courses:catalogue"))
+
+    def preview_lists(self) -> list[tuple[Any, list[str]]]:
+        """What the preview of a page shows that is no lesson: a heading and what stands below it, each."""
+        return []
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The words of the draft; where they stand among the others, “View as an officer” shows."""
+        with translation.override(self.locale.language_code):
+            lists = [(heading, texts) for heading, texts in self.preview_lists() if any(texts)]
+            return render(request, "courses/preview.html", {"title": self.title, "lists": lists})
 
 
 class CourseIndexPage(WorkshopPage):
@@ -126,6 +136,14 @@ class CoursePage(WorkshopPage):
         page.course_id, page.reviewed = self.course_id, self.reviewed
         return page
 
+    def preview_lists(self) -> list[tuple[Any, list[str]]]:
+        return [
+            ("", [self.summary]),
+            (_("For whom"), [self.audience]),
+            (_("What it gives"), self.outcomes.splitlines()),
+            (_("Sources"), self.sources.splitlines()),
+        ]
+
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         """A course comes from a bundle (`import_course`), which gives it its identity and its questions."""
@@ -147,6 +165,10 @@ class ModulePage(WorkshopPage):
         FieldPanel("level"),
         FieldPanel("key", read_only=True),
     ]
+
+    def preview_lists(self) -> list[tuple[Any, list[str]]]:
+        return [(_("What you will be able to do"), self.objectives.splitlines())]
+
     # A copy is another module, with another identity.
     exclude_fields_in_copy = ["key"]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("key")
@@ -180,14 +202,5 @@ class LessonPage(WorkshopPage):
         words = [Words(dict(raw), language) for raw in self.body.get_prep_value()]
         with translation.override(language):
             parts = render_lesson(words, self.key, None, language, language)
-            for part in parts:
-                if part["type"] == "check":
-                    part["question"] = question_view(
-                        prefix=f"preview-{part['key']}",
-                        type=part["item_type"],
-                        structure=part["structure"],
-                        wording=part["wording"],
-                        order=list(part["structure"]["options"]),
-                        answer=None,
-                    )
-            return render(request, "courses/preview.html", {"title": self.title, "parts": parts})
+            shown = shown_parts()(request, key=self.key, title=self.title, language=language, parts=parts)
+            return render(request, "courses/preview.html", {"title": self.title} | shown)

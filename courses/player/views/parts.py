@@ -7,16 +7,19 @@ here that says what of it everybody shares and what this officer sees of it now.
 import json
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
+
+from django.http import HttpRequest
 
 from accounts.permissions import SignedInRequest
 from assessments.selectors import question_view
 from assessments.types import TYPES
 from courses.player.addresses import Addresses
 from learning import selectors
-from learning.models import Enrolment
+from learning.manifest import Node
+from learning.models import Activity, Edition, EditionRevision, Enrolment
 from xapi.selectors import own_statement
 
 
@@ -74,6 +77,34 @@ def own_parts(seen: Seen) -> dict[str, Any]:
         for part in seen.shown.body["parts"]
         if part["type"] != "html"
     }
+
+
+class _Nowhere(Addresses):
+    """Of a lesson that is being edited: nothing in it leads anywhere."""
+
+    def to(self, name: str, *args: str) -> str:
+        return ""
+
+
+def preview_parts(
+    request: HttpRequest, *, key: str, title: str, language: str, parts: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The parts of a lesson that is being edited, as somebody finds them who just opened it."""
+    nowhere = _Nowhere("", ())
+    shown = selectors.Shown(
+        node=Node(uuid="", key=key, kind=Activity.Kind.LESSON),
+        text={"title": "", "titles": {}, "modules": {}, "sources": {}},
+        body={"title": title, "parts": parts},
+        content="",
+        course_content="",
+        language=language,
+        languages=(language,),
+        course_language=language,
+        is_reviewed=True,
+        revision=EditionRevision(edition=Edition(number=0, rules={}), number=0, outline={"children": []}, digest=""),
+    )
+    seen = Seen(cast(SignedInRequest, request), None, shown, {})
+    return {"parts": [shared_part(nowhere, key, part) for part in parts], "own_parts": own_parts(seen)}
 
 
 # --- knowledge checks
