@@ -402,6 +402,12 @@ def marks_of(enrolment: Enrolment) -> dict[str, Mark]:
     return {str(uuid): Mark(completed_at is not None, bool(passed)) for uuid, completed_at, passed in rows}
 
 
+def how_many_began(course: Course, keys: Iterable[str]) -> int:
+    """How many enrolments of a course have anything to show in some of its activities; a number, nobody's name."""
+    rows = ActivityProgress.objects.filter(activity__course=course, activity__key__in=list(keys))
+    return rows.order_by().values("enrolment").distinct().count()
+
+
 @dataclass(frozen=True)
 class Completion:
     """What a certificate states about a completed enrolment: what was shown, in which language, under which rules."""

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -11,13 +13,20 @@ from wagtail.models import Page
 
 from accounts.permissions import SignedInRequest
 from courses.pages.models import CoursePage
-from courses.pages.publication import course_page_of, outcome_of
+from courses.pages.publication import course_page_of, outcome_of, scheduled_for
 from courses.pages.selectors import coverage_of
 
 
 @hooks.register("after_publish_page")
 def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
     """A published page makes a correction of its course's edition; what stops it is said to the author."""
+    at = scheduled_for(page)
+    if at is not None:
+        time = date_format(timezone.localtime(at), "DATETIME_FORMAT")
+        messages.success(
+            request, _("Officers get this from %(time)s UTC on, under your right to publish.") % {"time": time}
+        )
+        return
     revision = outcome_of(page, by=request.user)
     if isinstance(revision, Exception):
         messages.warning(request, _("Officers do not see this yet. %(reason)s") % {"reason": revision})

@@ -4,11 +4,13 @@ Officers never read these rows. Publication freezes them into an edition (`cours
 same lesson together in every language.
 """
 
+import json
 import secrets
+import uuid
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -54,6 +56,13 @@ class WorkshopPage(Page):
 
     class Meta:
         abstract = True
+
+    def copy(self, *args: Any, reset_translation_key: bool = True, **kwargs: Any) -> Any:
+        """A copy is another page, down to the ids of its blocks; what is made for a translation keeps them."""
+        copied = super().copy(*args, reset_translation_key=reset_translation_key, **kwargs)
+        if reset_translation_key:
+            renew_block_ids(copied)
+        return copied
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """No address of its own: what officers read is an edition in the player."""
@@ -204,3 +213,28 @@ class LessonPage(WorkshopPage):
             parts = render_lesson(words, self.key, None, language, language)
             shown = shown_parts()(request, key=self.key, title=self.title, language=language, parts=parts)
             return render(request, "courses/preview.html", {"title": self.title} | shown)
+
+
+@transaction.atomic
+def renew_block_ids(page: Page) -> None:
+    """Give the blocks of a copied page, and of all below it, ids of their own, in every revision alike.
+
+    Wagtail copies a page with the ids of its blocks; a block's id is half the key of a knowledge check. Entries inside
+    a block keep theirs: they are named within the block only.
+    """
+    for lesson in LessonPage.objects.filter(pk__in=page.get_descendants(inclusive=True).values("pk")):
+        fresh: dict[str, str] = {}
+        lesson.body = _renewed(lesson.body.get_prep_value(), fresh)
+        lesson.save(clean=False, update_fields=["body"])
+        for revision in lesson.revisions.all():
+            body = revision.content.get("body")
+            if body:
+                revision.content["body"] = json.dumps(_renewed(json.loads(body), fresh))
+                revision.save(update_fields=["content"])
+
+
+def _renewed(blocks: list[dict[str, Any]], fresh: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {**block, "id": fresh.setdefault(block["id"], str(uuid.uuid4())) if block.get("id") else str(uuid.uuid4())}
+        for block in blocks
+    ]
