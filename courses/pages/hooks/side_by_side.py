@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page
 
+from accounts.models import Posting
 from accounts.permissions import SignedInRequest
 from accounts.selectors import name_for
 from courses.pages.models import CourseIndexPage, CoursePage, renew_block_ids
@@ -58,7 +59,7 @@ class CarefulEditView(EditView):
         place = {"time": date_format(timezone.localtime(newest.created_at), "DATETIME_FORMAT")}
         words = _("Not saved yet: this page was saved in another window at %(time)s UTC, after you had opened it.")
         if newest.user_id and newest.user_id != request.user.pk:
-            place["name"] = name_for(request.user, newest.user)
+            place["name"] = name_for(request.user, newest.user, Posting.objects.filter(user=newest.user_id).current())
             words = _("Not saved yet: %(name)s saved this page at %(time)s UTC, after you had opened it.")
         more = _(
             "What you wrote is still below. Look at what changed first; if you save again, yours becomes the newest "
