@@ -62,8 +62,8 @@ def shown_in_trial(trial: Trial, key: str, language: str) -> Shown:
     Raises:
         Http404: the trial has no such activity.
     """
-    entries = {}
-    course_entries = {}
+    entries: dict[str, TrialEntry] = {}
+    course_entries: dict[str, TrialEntry] = {}
     for entry in TrialEntry.objects.filter(Q(key=key) | Q(kind=Activity.Kind.COURSE), trial=trial).defer("body"):
         into = course_entries if entry.kind == Activity.Kind.COURSE else entries
         into[entry.language] = entry

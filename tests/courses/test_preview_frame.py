@@ -81,4 +81,6 @@ def test_a_page_that_is_withdrawn_says_so(client, course):
     lesson = LessonPage.objects.get(key="m1-l2")
     lesson.save_revision().publish()
     LessonPage.objects.get(pk=lesson.pk).unpublish()
-    assert "This page is withdrawn" in frame(client, LessonPage.objects.get(pk=lesson.pk)).content.decode()
+    assert (
+        "is withdrawn: officers do not see it" in frame(client, LessonPage.objects.get(pk=lesson.pk)).content.decode()
+    )

@@ -95,7 +95,8 @@ def commits(django_capture_on_commit_callbacks):
 
 
 def form_of(page: LessonPage, title: str, **more: str) -> dict[str, str]:
-    data = nested_form_data({"title": title, "slug": page.slug, "minutes": "8", "level": "W0", "body": streamfield([("key_point", {"text": "A point.", "source": ""})])})
+    body = streamfield([("key_point", {"text": "A point.", "source": ""})])
+    data = nested_form_data({"title": title, "slug": page.slug, "minutes": "8", "level": "W0", "body": body})
     return {**data, "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "comments-MAX_NUM_FORMS": "", **more}
 
 

@@ -107,8 +107,8 @@ def preview(request: SignedInRequest, page: int) -> HttpResponseBase:
             "frame_url": _address(trial, wanted, place) + anchor,
             "alone_url": _address(trial, wanted, place) + anchor,
             "course_url": _address(trial, wanted, ""),
-            "is_withdrawn": not to_be_read(type(own).objects.filter(pk=own.pk)).exists(),
-            "is_left_out": bool(here) and isinstance(own, LessonPage) and here not in keys,
+            "is_withdrawn": not to_be_read(type(own).objects.filter(pk=own.pk)).exists()
+            or (isinstance(own, LessonPage) and here not in keys),
         },
     )
 

@@ -89,7 +89,7 @@ def lesson_page(
             shown.is_reviewed,
             settings.SULUH_DEMO,
         ),
-        shared=lambda: _lesson_shared(path, at, shown) | (around or {}),
+        shared=lambda: _lesson_shared(path, at, shown) | dict(around or {}),
         personal=standing_at(at, shown, done) | {"is_done": shown.node.uuid in done, "own_parts": own_parts(seen)},
         status=status,
     )

@@ -134,15 +134,16 @@ def trial_door(here: Trying, shown: selectors.Shown) -> HttpResponseBase:
     """The page before a test. It may be tried before the lessons are done: an author has one thing to look at."""
     key = shown.node.key
     paper = _paper(here, shown)
-    handed_in = paper is not None and paper.is_handed_in
-    taken = [Taken(here.to("result", key), paper.grade.right, paper.total, paper.grade.passed)] if handed_in else []
+    taken = []
+    if paper is not None and paper.is_handed_in:
+        taken = [Taken(here.to("result", key), paper.grade.right, paper.total, paper.grade.passed)]
     return door(
         here.request,
         here.address.at,
         shown,
         done=here.tried.done,
         taken=taken,
-        is_open=paper is not None and not handed_in,
+        is_open=paper is not None and not taken,
         start_url=here.to("start", key),
         template="courses/try/test.html",
         around=here.around(here.to("activity", key)),
