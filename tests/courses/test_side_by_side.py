@@ -13,10 +13,12 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 from accounts.models import Posting
 from accounts.roles import Role
 from assessments.models import Attempt, Response
+from courses.pages.gate import signatures_of
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.publication import follow
 from courses.pages.rights import sync_groups
-from courses.pages.services import mark_reviewed, publish_course
+from courses.pages.services import publish_course
+from courses.pages.services.reviewing import take_over_review
 from courses.tasks import publish_what_is_due
 from learning.models import ActivityProgress, CourseProgress, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_of, own_standings
@@ -275,11 +277,11 @@ def test_a_rule_that_is_rolled_back_makes_a_new_edition_and_moves_nobody(cast, c
 
 def test_rolling_a_course_page_back_brings_no_review_back_that_was_withdrawn(course):
     page = CoursePage.objects.get(pk=course.page.pk)
-    mark_reviewed(page=page)
+    take_over_review(source=page, languages=["en"])
     old = CoursePage.objects.get(pk=page.pk).save_revision()
-    mark_reviewed(page=page, reviewed=False)
+    take_over_review(source=page, languages=[])
     Revision.objects.get(pk=old.pk).publish()
-    assert CoursePage.objects.get(pk=page.pk).reviewed == {}
+    assert not any(signatures_of(course.course).values())
 
 
 # --- moving and renaming

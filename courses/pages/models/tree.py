@@ -193,10 +193,9 @@ class CoursePage(WorkshopPage):
     parent_page_types = ["courses.CourseIndexPage"]
 
     def with_content_json(self, content: dict[str, Any]) -> Any:
-        """Which course it is and what was reviewed belongs to the page, not to one of its revisions: publishing an
-        older one must not bring back a review that was withdrawn since."""
+        """Which course it is belongs to the page, not to one of its revisions."""
         page = super().with_content_json(content)
-        page.course_id, page.reviewed = self.course_id, self.reviewed
+        page.course_id = self.course_id
         return page
 
     def preview_lists(self) -> list[tuple[Any, list[str]]]:
