@@ -11,6 +11,7 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.pages.blocks import BODY, join, problems_of, split
+from courses.pages.exchange.parts import rule_problems
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.services import NotPublishable, publish_course
 from courses.pages.translation import State
@@ -103,6 +104,8 @@ def test_a_bundle_can_ask_what_is_wrong_by_the_neutral_part_alone():
         ("nodes.n3.key", "No way leads to “c”: let a choice or a role go there, or remove it."),
     ]
     assert problems_of(split(block(night_bus()))[0]) == []
+    told = dict(rule_problems(neutral, words))
+    assert told.items() > dict(problems_of(neutral)).items() and "no debrief" in told["nodes.n2.debrief"]
     assert not {"key", "start", "target", "quality", "kind", "outcome", "source"} & {
         path.rpartition(".")[2] for path in words
     }
