@@ -170,6 +170,8 @@ def _scenario_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
         "course_language": seen.shown.course_language,
         "other_language": part.get("language", ""),
         "is_recorded": seen.enrolment is not None,
+        # Stays where it is shown, also in a lesson as it was; an answer to a check has an address of its own.
+        "page_url": seen.request.path if seen.request.method == "GET" else "",
     }
 
 
