@@ -31,7 +31,7 @@ class SignForm(forms.Form):
     """What is said with a signature."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
-    comment = NoCaseDataField(label=_("Comment"), required=False)
+    comment = NoCaseDataField(label=_("Comment"), required=False, rows=3)
     review_due_on = forms.DateField(
         label=_("Day of the next review"),
         required=False,
