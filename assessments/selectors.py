@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Subquery, UUIDField
+from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Q, Subquery, UUIDField
 from django.http import Http404
 
 from accounts.models import User
+from accounts.permissions import Viewer
 from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
 from assessments.types import TYPES, OptionView, RowView
 from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
+from learning.permissions import may_look_back
 from learning.selectors import pick_language
 from lms.prepared import Given, Prepared
 
@@ -90,7 +92,9 @@ def own_attempt(user: User, attempt_uuid: uuid.UUID) -> Attempt:
     """
     attempt = (
         Attempt.objects.filter(uuid=attempt_uuid, enrolment__actor__user=user)
-        .select_related("enrolment__course", "enrolment__actor", "activity", "revision__edition")
+        .select_related(
+            "enrolment__course", "enrolment__actor", "enrolment__refresher", "activity", "revision__edition"
+        )
         .first()
     )
     if attempt is None:
@@ -100,7 +104,7 @@ def own_attempt(user: User, attempt_uuid: uuid.UUID) -> Attempt:
 
 def attempts_at(enrolment: Enrolment, activity_uuid: str) -> list[Attempt]:
     """All attempts of an enrolment at one test, oldest first; scoping is the caller's, who has the enrolment."""
-    return list(Attempt.objects.filter(enrolment=enrolment, activity__uuid=activity_uuid))
+    return list(Attempt.objects.filter(enrolment=enrolment, activity__uuid=activity_uuid).select_related("revision"))
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ _OWN_RESPONSE = Prepared(
         attempt__uuid=Given("attempt", UUIDField()),
         position=Given("position", IntegerField()),
         attempt__enrolment__actor__user=Given("user", BigIntegerField()),
-    ).select_related("version__item", "attempt__enrolment__course")[:1]
+    ).select_related("version__item", "attempt__enrolment__course", "attempt__enrolment__refresher")[:1]
 )
 _ITEMS = Prepared(
     lambda: EditionItem.objects.filter(
@@ -245,3 +249,40 @@ def practice_version(item_uuid: str, number: int) -> ItemVersion:
     if version is None:
         raise Http404
     return version
+
+
+def own_attempt_shown(user: User, digest: str) -> Attempt | None:
+    """The viewer's own closed attempt whose paper has this digest, or that held a question with it; the newest."""
+    named = Q(digest=digest) | Q(responses__content=digest)
+    own = Attempt.objects.filter(named, enrolment__actor__user=user, submitted_at__isnull=False)
+    return own.order_by("-submitted_at").first()
+
+
+def questions_shown(viewer: Viewer, digest: str) -> list[QuestionView]:
+    """The question that was frozen under a digest, or those of a paper with it, as they were asked: no key, no
+    feedback, nobody's answer. For those who answer for the content; for others none."""
+    if not may_look_back(viewer):
+        return []
+    item = EditionItem.objects.filter(content=digest).select_related("version__item", "content").order_by("-pk").first()
+    if item is not None:
+        return [_as_asked(item.version, item.content.body, item.language, 1)]
+    attempt = Attempt.objects.filter(digest=digest, submitted_at__isnull=False).order_by("pk").first()
+    if attempt is None:
+        return []
+    rows = attempt.responses.filter(content__isnull=False).select_related("version__item", "content")
+    return [_as_asked(row.version, row.content.body, row.language, row.position) for row in rows if row.content]
+
+
+def _as_asked(version: ItemVersion, wording: Mapping[str, Any], language: str, position: int) -> QuestionView:
+    # The order of the options was each officer's own, so here it is the author's.
+    structure = version.structure
+    order = list(structure.get("options", ()))
+    return question_view(
+        prefix=f"q{position}",
+        type=version.item.type,
+        structure=structure,
+        wording=wording,
+        order=order,
+        answer=None,
+        language=language,
+    )

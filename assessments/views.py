@@ -22,9 +22,9 @@ from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
 from assessments.types import TYPES, InvalidAnswer
 from learning.forms import THANKS, ContentReportForm
-from learning.manifest import FINAL, cited
+from learning.manifest import DELTA, FINAL, cited
 from learning.models import ContentReport
-from learning.selectors import outline_of, own_enrolment, standing
+from learning.selectors import outline_for, own_enrolment, since_of, standing
 from learning.services import TooManyReports, report_content
 
 KEPT, SHOWN_IN = "answers_kept", "shown_in"
@@ -236,6 +236,7 @@ def _question_page(
             "paper": selectors.paper_map(attempt),
             "problem": problem,
             "is_final": attempt.pass_mark is not None,
+            "is_refresher": since_of(attempt.enrolment) > 0,
         },
         status=status,
     )
@@ -295,6 +296,7 @@ def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
             "paper": paper,
             "unanswered": [position for position, answered in paper if not answered],
             "is_final": own.pass_mark is not None,
+            "is_refresher": since_of(own.enrolment) > 0,
         },
     )
 
@@ -311,7 +313,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
         return redirect("assessments:overview", attempt=attempt)
     now = standing(own.enrolment, get_language())
     reveal = own.passed is not False
-    outline = outline_of(own.revision)
+    outline = outline_for(own.enrolment, own.revision)
     rows: list[dict[str, Any]] = []
     for question in selectors.paper_answers(own, get_language()):
         module = outline.by_key.get(question.response.version.module)
@@ -342,7 +344,8 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
             "again": _modules_to_read_again(rows) if not reveal else [],
             "standing": now,
             "course": own.enrolment.course,
-            "is_final": node is not None and node.purpose == FINAL,
+            "is_final": node is not None and node.purpose in (FINAL, DELTA),
+            "is_refresher": node is not None and node.purpose == DELTA,
             "sources": cited(now.course.text["sources"], " ".join(row["view"].source for row in rows)),
             "next_url": reverse("courses:course", args=[own.enrolment.course.slug]),
         },

@@ -25,7 +25,9 @@ def certificate_text(award: Award) -> CertificateText:
         heading=award.get_kind_display(),
         presented_to=_("This is to certify that"),
         name=award.holder_name,
-        statement=_("has completed the course and passed its final test"),
+        statement=_("has completed the course and passed the refresher of this edition")
+        if "refreshes" in award.snapshot
+        else _("has completed the course and passed its final test"),
         course=award.snapshot["course"],
         edition=_("Edition %(edition)d, revision %(revision)d")
         % {"edition": award.edition, "revision": award.revision},

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import counts_for_people
 from accounts.permissions import Viewer
+from certificates.models import Award
 from certificates.selectors import awards_seen_by
 from certificates.services import NotCertifiable, issue_award
+from learning.hooks import bars_from_refreshing
 from learning.models import Enrolment
 from learning.signals import course_completed
 
@@ -36,3 +38,10 @@ def awards_of_people(viewer: Viewer, people: Collection[int]) -> Mapping[int, in
     """How many certificates each of these people has from the viewer's member or agency."""
     rows = awards_seen_by(viewer).filter(actor__user__in=people)
     return dict(rows.order_by().values_list("actor__user").annotate(n=Count("pk")))
+
+
+@bars_from_refreshing
+def revoked(enrolments: Collection[int]) -> Collection[int]:
+    """Of a certificate that was revoked no refresher comes."""
+    rows = Award.objects.filter(enrolment__in=enrolments, state=Award.State.REVOKED)
+    return set(rows.values_list("enrolment", flat=True))

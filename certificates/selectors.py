@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -34,12 +34,22 @@ def own_award(user: User, award_uuid: uuid.UUID) -> Award:
 
 def own_awards(user: User) -> list[Award]:
     """All of the viewer's awards, newest first."""
-    return list(Award.objects.filter(actor__user=user))
+    return list(Award.objects.filter(actor__user=user).select_related("course"))
 
 
 def awards_seen_by(viewer: Viewer) -> QuerySet[Award]:
     """The awards of the officers whose names this viewer may see."""
     return Award.objects.filter(enrolment__in=Enrolment.objects.filter(visible_enrolments(viewer)))
+
+
+def awards_of_enrolments(viewer: Viewer, enrolments: Sequence[Enrolment]) -> dict[int, Award]:
+    """Enrolment → the award that an officer has of it; while a refresher is under way, that of the course before."""
+    before = {each.pk: since for each in enrolments if (since := getattr(each, "refresher", None))}
+    wanted = {each.pk for each in enrolments} | {refresher.before_id for refresher in before.values()}
+    awards = {award.enrolment_id: award for award in awards_seen_by(viewer).filter(enrolment__in=wanted)}
+    found = {each.pk: awards[each.pk] for each in enrolments if each.pk in awards}
+    earlier = {pk: awards[row.before_id] for pk, row in before.items() if row.before_id in awards}
+    return earlier | found
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import Actor, User
 from accounts.services import audit
 from certificates.models import Award
-from learning.models import Enrolment
-from learning.selectors import completion_of
+from learning.models import Enrolment, Refresher
+from learning.selectors import completion_of, since_of
 
 logger = logging.getLogger("suluh.certificates")
 
@@ -33,9 +33,12 @@ def months_later(day: dt.date, months: int) -> dt.date:
 def issue_award(*, enrolment: Enrolment) -> Award:
     """Issue the certificate of a completed enrolment; a second call, whatever its cause, gives the first one's award.
 
+    A refresher's award is another period of validity of the same certificate: it bears the number of the one before,
+    which stays as it is.
+
     Raises:
-        NotCertifiable: the enrolment is not complete, its holder is gone, or the site requires review and the content
-            shown had none.
+        NotCertifiable: the enrolment is not complete, its holder is gone, the site requires review and the content
+            shown had none, or the certificate that a refresher goes on from was revoked.
     """
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("actor__user", "course").get(pk=enrolment.pk)
@@ -53,8 +56,10 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             f"{enrolment.course} edition {completion.edition}.{completion.revision} was not reviewed in "
             f"“{completion.language}”; this site certifies reviewed content only."
         )
+    earlier = _award_before(enrolment)
     issued_at = timezone.now()
     award = Award.objects.create(
+        **({"number": earlier.number} if earlier else {}),
         actor=enrolment.actor,
         enrolment=enrolment,
         course=enrolment.course,
@@ -70,6 +75,7 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             "code": enrolment.course.code,
             "design_minutes": completion.rules.design_minutes,
             "pass_mark": completion.rules.pass_mark,
+            **({"refreshes": since} if (since := since_of(enrolment)) else {}),
         },
         issued_at=issued_at,
         valid_until=months_later(issued_at.date(), completion.rules.validity_months),
@@ -86,6 +92,27 @@ def issue_award(*, enrolment: Enrolment) -> Award:
         },
     )
     return award
+
+
+def _award_before(enrolment: Enrolment) -> Award | None:
+    """The award of the completed enrolment that a refresher goes on from: the new period keeps its number.
+
+    None for a whole course, and where the earlier edition was never certified.
+
+    Raises:
+        NotCertifiable: that award was revoked, also while the refresher was under way: under its number nothing is
+            valid any more.
+    """
+    refresher: Refresher | None = getattr(enrolment, "refresher", None)
+    if refresher is None:
+        return None
+    try:
+        earlier = issue_award(enrolment=refresher.before)
+    except NotCertifiable:
+        return None
+    if earlier.state == Award.State.REVOKED:
+        raise NotCertifiable(f"The certificate that enrolment {enrolment.uuid} goes on from was revoked.")
+    return earlier
 
 
 @transaction.atomic

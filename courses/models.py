@@ -5,6 +5,7 @@ from courses.pages.models import (
     CoursePage,
     DoNoHarmTask,
     FrozenPicture,
+    LastImport,
     LessonPage,
     MediaFile,
     ModulePage,
@@ -15,6 +16,7 @@ from courses.pages.models import (
     ReviewNote,
     SignOff,
     TranslationBasis,
+    WaitingPage,
 )
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "CoursePage",
     "DoNoHarmTask",
     "FrozenPicture",
+    "LastImport",
     "LessonPage",
     "MediaFile",
     "ModulePage",
@@ -32,4 +35,5 @@ __all__ = [
     "ReviewedText",
     "SignOff",
     "TranslationBasis",
+    "WaitingPage",
 ]

@@ -6,6 +6,7 @@ from courses.models import (
     CoursePage,
     DoNoHarmTask,
     FrozenPicture,
+    LastImport,
     LessonPage,
     MediaFile,
     ModulePage,
@@ -16,6 +17,7 @@ from courses.models import (
     ReviewNote,
     SignOff,
     TranslationBasis,
+    WaitingPage,
 )
 
 holds_none(
@@ -24,6 +26,8 @@ holds_none(
     ModulePage,
     LessonPage,
     TranslationBasis,
+    WaitingPage,
+    LastImport,
     PictureRendition,
     FrozenPicture,
     DoNoHarmTask,

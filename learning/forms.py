@@ -1,17 +1,21 @@
 """Forms of classes, nominations and reports."""
 
+import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from learning.models import Class, ContentReport, Course
-from lms.forms import NoCaseDataField, offer_choices
+from lms.forms import NoCaseDataField, PublishedTextField, offer_choices
 
 
 def _days() -> forms.DateInput:
@@ -158,3 +162,123 @@ class AnswerForm(forms.Form):
     answer = NoCaseDataField(
         label=_("Answer"), required=False, help_text=_("The officer reads it. Write in the officer’s language.")
     )
+
+
+# --- the national annex
+
+
+def _write_in(form: forms.Form, names: Iterable[str], language: str) -> None:
+    """Let fields be typed in a language that may not be the page's, from its own side."""
+    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    for name in names:
+        form.fields[name].widget.attrs |= {"lang": language, "dir": direction}
+
+
+class AnnexForm(forms.Form):
+    """What a member tells its officers in one country box, and from when on."""
+
+    text = PublishedTextField(
+        label=_("Text"),
+        rows=8,
+        help_text=_("At most 1500 characters, in plain words. An empty line begins a paragraph. Numbers go below."),
+    )
+    valid_from = forms.DateField(
+        label=_("Valid from"),
+        widget=_days(),
+        help_text=_("Officers read it from this day on, once it is approved; until then they read what was there."),
+    )
+    asks_again = forms.BooleanField(
+        label=_("Ask my officers who read this box before to read it again"),
+        required=False,
+    )
+    edits = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _write_in(self, ["text"], language)
+
+
+#: What people write of a telephone number, once its digits are those of ASCII.
+_NUMBER = re.compile(r"\+?[0-9*#][0-9 ().\-/*#]{1,28}")
+
+
+class ContactForm(forms.Form):
+    """One contact beside an annex text: a service that the coordinator called. An empty line is none."""
+
+    name = forms.CharField(
+        label=_("Service"), max_length=120, required=False, help_text=_("Of a service or desk, not of a person.")
+    )
+    number = forms.CharField(
+        label=_("Telephone number"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr", "autocomplete": "off"}),
+    )
+    hours = forms.CharField(
+        label=_("When somebody answers"), max_length=120, required=False, help_text=_("Such as “day and night”.")
+    )
+    languages = forms.CharField(label=_("Languages in which they answer"), max_length=120, required=False)
+    tested_on = forms.DateField(
+        label=_("Day on which you called it last"),
+        required=False,
+        widget=_days(),
+        help_text=_("Call every number yourself before you hand it in, and once a year after that."),
+    )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _write_in(self, ["name", "hours", "languages"], language)
+
+    def clean_number(self) -> str:
+        typed = "".join(str(unicodedata.digit(each, each)) for each in self.cleaned_data["number"]).strip()
+        if typed and not _NUMBER.fullmatch(typed):
+            raise ValidationError(_("A number is made of digits, spaces and a plus at the beginning."))
+        return typed
+
+    def clean_tested_on(self) -> dt.date | None:
+        tested: dt.date | None = self.cleaned_data["tested_on"]
+        if tested is not None and tested > timezone.localdate():
+            raise ValidationError(_("This day is still to come."))
+        return tested
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing at all, or a service with a number that was called."""
+        data = super().clean() or {}
+        if any(data.get(name) for name in self.fields):
+            for name, problem in (
+                ("name", _("Say which service this is.")),
+                ("number", _("A contact needs a number.")),
+                ("tested_on", _("Call the number first, then give the day.")),
+            ):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, problem)
+        return data
+
+    def as_contact(self) -> dict[str, str] | None:
+        """What is kept of it; None for an empty line."""
+        data = self.cleaned_data
+        if not data.get("name"):
+            return None
+        return {
+            "name": data["name"],
+            "number": data["number"],
+            "hours": data["hours"],
+            "languages": data["languages"],
+            "tested_on": data["tested_on"].isoformat(),
+        }
+
+
+#: Two empty lines are always there for more; without a script nobody can add one.
+Contacts = forms.formset_factory(ContactForm, extra=2, max_num=8, absolute_max=12, validate_max=True)
+
+
+class DayForm(forms.Form):
+    """On which day to look back."""
+
+    on = forms.DateField(label=_("On which day?"), widget=_days())
+
+
+class AnnexReturnForm(forms.Form):
+    """What is to be changed in an annex text."""
+
+    comment = NoCaseDataField(label=_("What is to be changed?"), help_text=_("The coordinators of the member read it."))

@@ -8,6 +8,8 @@ The outline is a tree of activities, stored as JSON in `EditionRevision.outline`
                   {"uuid": …, "key": "final-test", "kind": "quiz", "purpose": "final", …}]}
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -23,7 +25,15 @@ CONTENT_LEVELS = {
     "W2": _("Describes control, abuse or death, without detail."),
 }
 
-PRETEST, FINAL = "pretest", "final"
+PRETEST, FINAL, DELTA = "pretest", "final", "delta"
+#: The key of the test of a refresher, the same in every course.
+DELTA_TEST = "delta-test"
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of a JSON value in canonical form (sorted keys, no white space, UTF-8)."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +45,13 @@ class Node:
         minutes: design time.
         level: content level, ``"W0"`` to ``"W2"``.
         required: whether the course is complete without it.
-        purpose: of a quiz, ``"pretest"`` or ``"final"``.
-        draw: of a quiz, how many items are drawn from each module.
+        purpose: of a quiz, ``"pretest"``, ``"final"`` or ``"delta"``.
+        draw: of a quiz, how many items are drawn from each module; of a delta test, from all of them together.
         questions: of a quiz, how many questions its paper has.
         pass_mark: of a quiz, in percent; None where nobody fails.
-        children: lessons of a module, checks of a lesson.
+        pool: of a module that a refresher may ask about, how many questions the final test has on it.
+        must: how many of them must be right; of a delta test, of all of its modules.
+        children: lessons of a module, checks and scenarios of a lesson.
     """
 
     uuid: str
@@ -52,6 +64,8 @@ class Node:
     draw: int = 0
     questions: int = 0
     pass_mark: int | None = None
+    pool: int = 0
+    must: int = 0
     children: tuple["Node", ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -75,16 +89,21 @@ def node_from_json(data: dict[str, Any]) -> Node:
 
 @dataclass(frozen=True)
 class Outline:
-    """The tree of a revision, with the questions a page asks of it."""
+    """The tree of a revision, with the questions a page asks of it.
+
+    `delta_test` is the uuid of the test of refreshers; empty in a course that has none.
+    """
 
     children: tuple[Node, ...]
+    delta_test: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {"children": [child.as_json() for child in self.children]}
+        plain: dict[str, Any] = {"children": [child.as_json() for child in self.children]}
+        return plain | ({"delta_test": self.delta_test} if self.delta_test else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Outline":
-        return cls(tuple(node_from_json(child) for child in data["children"]))
+        return cls(tuple(node_from_json(child) for child in data["children"]), data.get("delta_test", ""))
 
     def walk(self) -> Iterator[Node]:
         """Every node, parents first."""
@@ -121,7 +140,7 @@ class Outline:
         return sum(node.minutes for node in self.children)
 
     def quiz(self, purpose: str) -> Node | None:
-        """The pre-test or the final test."""
+        """The pre-test, the final test or, in the outline of a refresher, its test."""
         return next((node for node in self.path if node.purpose == purpose), None)
 
     def module_of(self, key: str) -> Node | None:
@@ -129,8 +148,10 @@ class Outline:
         return next((module for module in self.modules if any(child.key == key for child in module.children)), None)
 
     def around(self, key: str) -> tuple[Node | None, Node | None]:
-        """What comes before and after on the path."""
+        """What comes before and after on the path; nothing around what does not stand on it."""
         keys = [node.key for node in self.path]
+        if key not in keys:
+            return None, None
         place = keys.index(key)
         before = self.path[place - 1] if place else None
         after = self.path[place + 1] if place + 1 < len(keys) else None

@@ -1,9 +1,12 @@
 """Who may enrol or be nominated, and whose progress a viewer may see."""
 
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import Member, Posting
-from accounts.permissions import ROLE_RIGHTS, Right, Viewer, has_right, scope_of
+from accounts.permissions import ROLE_RIGHTS, Right, Viewer, current_postings, has_right, scope_of
 from accounts.roles import Role
 from learning.models import Course
 
@@ -48,3 +51,56 @@ def visible_enrolments(viewer: Viewer) -> Q:
     if not scope:
         return Q(pk__in=[])
     return scope.q(member="member_id", agency="agency_id")
+
+
+#: Whose work asks what anybody was shown, in whichever edition: authors, reviewers, and who certifies.
+LOOKS_BACK = (
+    Right.WRITE_COURSES,
+    Right.PUBLISH_COURSES,
+    Right.REVIEW,
+    Right.DECIDE_NOMINATIONS,
+    Right.MANAGE_SITE,
+)
+
+
+def may_look_back(user: Viewer) -> bool:
+    """Whether this person may see every edition of every course as it was."""
+    return any(has_right(user, right) for right in LOOKS_BACK)
+
+
+# --- the national annex
+
+
+def has_annex(member: Member) -> bool:
+    """Whether a member writes into the country boxes of courses: not observers and others, not one that has ended."""
+    return member.status == Member.Status.MEMBER and not member.has_ended()
+
+
+def may_keep_annex(user: Viewer, member: Member) -> bool:
+    """Whether `user` writes the annex of a member: whoever coordinates all of it, not one of its agencies alone."""
+    return has_annex(member) and scope_of(user, Right.KEEP_ANNEX).covers(member=member.pk, agency=None)
+
+
+def keeps_an_annex(user: Viewer) -> bool:
+    """Whether `user` coordinates any whole member today, for the menu and the desk."""
+    return bool(scope_of(user, Right.KEEP_ANNEX).members)
+
+
+def reviews_annex(user: Viewer) -> bool:
+    """Whether `user` reviews what members write: the legal reviewer of the RSO (domain rules §5.4, check 1)."""
+    return any(posting.role == Role.LEGAL_REVIEWER for posting in current_postings(user))
+
+
+def annex_languages(tags: Iterable[str]) -> list[str]:
+    """In which languages an annex is written: those of a member that the site offers, in order of use, and English.
+
+    Arguments:
+        tags: `Member.languages`.
+    """
+    offered = [code for code, _name in settings.LANGUAGES]
+    found: list[str] = []
+    for tag in [*tags, settings.LANGUAGE_CODE]:
+        code = next((each for each in (tag, tag.split("-")[0]) if each in offered), None)
+        if code is not None and code not in found:
+            found.append(code)
+    return found

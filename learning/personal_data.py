@@ -4,12 +4,16 @@ from accounts.personal_data import holds, holds_none
 from learning.models import (
     Activity,
     ActivityProgress,
+    AnnexNotice,
+    AnnexText,
     Class,
     ClassTrainer,
     ContentReport,
     Course,
     CourseProgress,
+    Delta,
     Edition,
+    EditionMove,
     EditionRevision,
     Enrolment,
     FrozenContent,
@@ -17,12 +21,14 @@ from learning.models import (
     FrozenFileUse,
     ManifestEntry,
     Nomination,
+    Refresher,
     Seats,
 )
 
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
-holds_none(Course, Activity, Edition, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
+holds_none(Course, Activity, Edition, Delta, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
+holds_none(AnnexNotice)
 holds(
     EditionRevision,
     person="published_by__user",
@@ -148,4 +154,54 @@ holds(
     keep=_("as the enrolment"),
     erasure="unlink",
     kept_because=_NOBODYS,
+)
+holds(
+    Refresher,
+    person="enrolment__actor__user",
+    title=_("Your refreshers"),
+    beside=("enrolment__course",),
+    labels={"enrolment__course": _("course"), "since": _("since edition")},
+    fields={"since": _("which edition you completed before")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    EditionMove,
+    person="enrolment__actor__user",
+    title=_("Your moves to a newer edition"),
+    beside=("enrolment__course", "from_edition__number", "to_edition__number"),
+    labels={
+        "enrolment__course": _("course"),
+        "from_edition__number": _("from edition"),
+        "to_edition__number": _("to edition"),
+        "moved_at": _("when"),
+    },
+    fields={"moved_at": _("which edition you learn in")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    AnnexText,
+    person="written_by__user",
+    title=_("What you wrote in the national annex"),
+    beside=("course", "language", "written_at", "state"),
+    labels={
+        "course": _("course"),
+        "language": _("language"),
+        "written_at": _("when"),
+        "state": _("state"),
+        "text": _("text"),
+        "contacts": _("contacts"),
+        "comment": _("comment"),
+    },
+    fields={
+        "text": _("what officers of your member read"),
+        "contacts": _("whom officers of your member call: services, not persons"),
+        "comment": _("why it was returned, for the coordinators of your member"),
+    },
+    keep=_("as long as the course, to show what officers read on a day"),
+    erasure="unlink",
+    kept_because=_("It is the member's text. It names a key only."),
 )

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from learning import statements as words
-from learning.manifest import Outline, is_complete
-from learning.models import Activity, ActivityProgress, CourseProgress, EditionRevision, Enrolment
-from learning.selectors import latest_revision, outline_of
+from learning.manifest import DELTA, FINAL, Outline, is_complete
+from learning.models import Activity, ActivityProgress, CourseProgress, EditionMove, EditionRevision, Enrolment
+from learning.selectors import latest_revision, outline_for
 from learning.signals import course_completed
 from xapi.models import Source, Statement
 from xapi.selectors import statements_of_registration
@@ -68,6 +68,7 @@ def fold(state: State, statement: Statement, activity: Activity) -> None:
         Activity.Kind.LESSON: {words.COMPLETED, words.SKIPPED},
         Activity.Kind.CHECK: {words.ANSWERED},
         Activity.Kind.QUIZ: {words.PASSED, words.FAILED, words.COMPLETED},
+        Activity.Kind.SCENARIO: {words.COMPLETED},
     }
     if verb not in kind_takes.get(Activity.Kind(activity.kind), set()):
         return
@@ -86,7 +87,7 @@ def fold(state: State, statement: Statement, activity: Activity) -> None:
         row.language = context.get("language", "")
         row.revision = extensions.get(words.REVISION)
         row.content = extensions.get(words.CONTENT, "")
-    if activity.kind != Activity.Kind.CHECK:
+    if activity.kind not in (Activity.Kind.CHECK, Activity.Kind.SCENARIO):
         state.last_activity, state.last_at = activity.pk, statement.occurred_at
 
 
@@ -114,7 +115,7 @@ def project(statements: Iterable[Statement]) -> None:
                 continue
             activities = {a.uuid: a for a in Activity.objects.filter(course=enrolment.course_id, uuid__in=about)}
             state = _stored(enrolment, [a.pk for a in activities.values()])
-            _fold_all(state, batch, activities)
+            _fold_all(enrolment, state, batch, activities)
             announce = _store(enrolment, state)
             if announce:
                 course_completed.send_robust(sender=Enrolment, enrolment=enrolment)
@@ -125,7 +126,7 @@ def project(statements: Iterable[Statement]) -> None:
 def complete_if_due(enrolment: Enrolment) -> bool:
     """Record that the rules of the edition are met, once they are. Returns whether they are."""
     revision = latest_revision(enrolment.edition_id)
-    outline = outline_of(revision)
+    outline = outline_for(enrolment, revision)
     done = ActivityProgress.objects.filter(
         enrolment=enrolment, completed_at__isnull=False, activity__kind__in=["lesson", "quiz"]
     ).select_related("activity")
@@ -149,8 +150,9 @@ def complete_if_due(enrolment: Enrolment) -> bool:
 
 
 def _evidence(outline: Outline, rows: dict[str, ActivityProgress], revision: EditionRevision) -> words.Context:
-    """Language, revision and content of what certifies: the final test, or the last activity where there is none."""
-    final = outline.quiz("final")
+    """Language, revision and content of what certifies: the final test (of a refresher its own), or the last activity
+    where there is none."""
+    final = outline.quiz(FINAL) or outline.quiz(DELTA)
     row = rows.get(final.uuid) if final else None
     row = row or max(rows.values(), key=lambda each: each.completed_at or each.started_at)
     return words.Context(
@@ -166,11 +168,25 @@ def _about(batch: Iterable[Statement]) -> set[uuid.UUID]:
     return {found for statement in batch if (found := words.activity_uuid(statement.object_id))}
 
 
-def _fold_all(state: State, batch: Iterable[Statement], activities: dict[uuid.UUID, Activity]) -> None:
+def _fold_all(
+    enrolment: Enrolment, state: State, batch: Iterable[Statement], activities: dict[uuid.UUID, Activity]
+) -> None:
+    anew = _anew(enrolment)
     for statement in batch:
         activity = activities.get(words.activity_uuid(statement.object_id) or uuid.UUID(int=0))
-        if activity is not None:
+        if activity is not None and _edition(statement) >= anew.get(activity.uuid, 0):
             fold(state, statement, activity)
+
+
+def _anew(enrolment: Enrolment) -> dict[uuid.UUID, int]:
+    """Activity → the edition from which on it counts, of whoever moved forward to one in which it had changed."""
+    rows = EditionMove.objects.filter(enrolment=enrolment).order_by("to_edition__number")
+    return {uuid.UUID(each): number for anew, number in rows.values_list("anew", "to_edition__number") for each in anew}
+
+
+def _edition(statement: Statement) -> int:
+    number = statement.statement.get("context", {}).get("extensions", {}).get(words.EDITION)
+    return number if isinstance(number, int) else 0
 
 
 def _stored(enrolment: Enrolment, activities: list[int] | None = None) -> State:
@@ -223,7 +239,7 @@ def rebuilt(enrolment: Enrolment) -> State:
     activities = {a.uuid: a for a in Activity.objects.filter(course=enrolment.course_id)}
     state = State()
     own = (s for s in statements_of_registration(enrolment.uuid) if s.actor_id == enrolment.actor_id)
-    _fold_all(state, own, activities)
+    _fold_all(enrolment, state, own, activities)
     return state
 
 

@@ -12,16 +12,22 @@ from typing import Any
 _ADL = "http://adlnet.gov/expapi/verbs/"
 REGISTERED, ANSWERED, COMPLETED = _ADL + "registered", _ADL + "answered", _ADL + "completed"
 PASSED, FAILED = _ADL + "passed", _ADL + "failed"
+EXPERIENCED = _ADL + "experienced"
 SKIPPED = "http://id.tincanapi.com/verb/skipped"
 
 EDITION, REVISION, CONTENT = ("urn:suluh:edition", "urn:suluh:revision", "urn:suluh:content")
+#: Which text of a member's annex was read.
+ANNEX = "urn:suluh:annex"
+#: Of a scenario that was played to an end: from whose side, and how it ended. The way there is the response.
+ROLE, OUTCOME = "urn:suluh:role", "urn:suluh:outcome"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """Under what something happened: the enrolment, and what was shown.
 
-    `content` is the digest of the frozen content, `revision` the number within the edition.
+    `content` is the digest of the frozen content, `revision` the number within the edition, `annex` the uuid of the
+    member's text that was read beside it.
     """
 
     registration: uuid.UUID
@@ -29,11 +35,14 @@ class Context:
     edition: int
     revision: int
     content: str = ""
+    annex: str = ""
 
     def as_json(self) -> dict[str, Any]:
         extensions: dict[str, Any] = {EDITION: self.edition, REVISION: self.revision}
         if self.content:
             extensions[CONTENT] = self.content
+        if self.annex:
+            extensions[ANNEX] = self.annex
         return {"registration": str(self.registration), "language": self.language, "extensions": extensions}
 
 

@@ -11,10 +11,11 @@ import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -203,14 +204,23 @@ def size(count: int) -> str:
     return f"{count // 2**20} MB" if count >= 2**20 else f"{max(count // 2**10, 1)} kB"
 
 
-def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
+def write_zip(path: Path, files: Mapping[str, bytes | Callable[[], AbstractContextManager[BinaryIO]]]) -> None:
     """Write a zip archive that depends on nothing but names and contents: no clock, no user, no compressor's version.
 
     Entries are stored, not compressed, because compressors differ between machines and the texts are small.
+
+    Arguments:
+        files: name → content, or what opens the content where it is too large for the memory.
     """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system = 3
             entry.external_attr = (stat.S_IFREG | 0o644) << 16
-            archive.writestr(entry, files[name])
+            content = files[name]
+            if isinstance(content, bytes):
+                archive.writestr(entry, content)
+                continue
+            with content() as source, archive.open(entry, "w") as target:
+                while chunk := source.read(CHUNK):
+                    target.write(chunk)

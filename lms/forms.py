@@ -79,9 +79,10 @@ class NoCaseDataField(forms.CharField):
     """Free text of at most 300 characters that warns of case data. `help_text` is put before the warning."""
 
     widget = NoCaseDataWidget
+    longest = LONGEST
 
     def __init__(self, *, help_text: Any = "", rows: int = 3, **more: Any) -> None:
-        more["max_length"] = min(more.get("max_length") or LONGEST, LONGEST)
+        more["max_length"] = min(more.get("max_length") or self.longest, self.longest)
         self.own_help = help_text
         super().__init__(help_text=help_text, **more)
         self.widget.attrs.setdefault("rows", rows)
@@ -99,6 +100,16 @@ class NoCaseDataField(forms.CharField):
         if looks_like_case_data(text) and getattr(value, "seal", "") != _seal(text):
             raise ValidationError(str(ASK_AGAIN), code="looks_like_case_data")
         return text
+
+
+class PublishedTextField(NoCaseDataField):
+    """The same, longer, for what is published to officers after a review, such as a text of a national annex.
+
+    Nobody reads such a text before somebody else did, and nobody writes it about a case; the warning stays. A test
+    names the forms that have one.
+    """
+
+    longest = 1500
 
 
 def offer_rows(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

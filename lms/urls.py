@@ -32,6 +32,7 @@ urlpatterns = [
         path("members/", include("accounts.urls.members")),
         path("audit/", include("accounts.urls.audit")),
         path("classes/", include("learning.urls")),
+        path("annex/", include("learning.annex_urls")),
         path("courses/", include("courses.player.urls")),
         path("tests/", include("assessments.urls")),
         path("reports/", include("reports.urls")),

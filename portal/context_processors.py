@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Right, has_right
+from learning.permissions import keeps_an_annex, reviews_annex
 
 
 def desks(request: HttpRequest) -> dict[str, Any]:
@@ -30,6 +31,10 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("people:staff"), "label": _("Staff of the RSO")})
         if has_right(user, Right.NOMINATE):
             found.append({"url": reverse("learning:nominations"), "label": _("Nominations")})
+        if keeps_an_annex(user):
+            found.append({"url": reverse("annex:desk"), "label": _("National annex")})
+        if reviews_annex(user):
+            found.append({"url": reverse("annex:queue"), "label": _("Review of national annexes")})
         if has_right(user, Right.DECIDE_NOMINATIONS):
             found.append({"url": reverse("learning:queue"), "label": _("Nominations")})
         if has_right(user, Right.MANAGE_CLASSES):

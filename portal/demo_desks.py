@@ -22,14 +22,18 @@ from accounts.services import (
 from accounts.services.moving import offer_transfer
 from courses.pages.review_desk import all_units
 from courses.pages.services.reviewing import return_unit, sign_check, submit_unit
-from learning.models import Class, Course, Nomination
+from learning.models import AnnexText, Class, Course, Nomination
+from learning.selectors import boxes_of
 from learning.services import (
     accept_nominations,
     add_trainer,
+    approve_annex_text,
     make_class,
     propose_nominations,
     return_nominations,
+    save_annex_draft,
     set_seats,
+    submit_annex_text,
 )
 
 Rank = Posting.RankBand
@@ -75,6 +79,7 @@ def fill_desks() -> bool:
     _classes(by, members, people, courses)
     _entry(by["coordinator"], members["coordinator"], people)
     _reviews(courses[0])
+    _annex(by, members, courses)
     return True
 
 
@@ -182,6 +187,37 @@ def _classes(
 
 def _propose(coordinator: User, klass: Class, people: list[User]) -> list[Nomination]:
     return propose_nominations(by=coordinator, course=klass.course, klass=klass, people=[each.uuid for each in people])
+
+
+def _annex(by: dict[str, User], members: dict[str, Member], courses: list[Course]) -> None:
+    """Both members have filled the first country box that a course has; one of them waits with a change. Invented."""
+    boxes = boxes_of(courses)
+    course = next((each for each in courses if each.pk in boxes), None)
+    if course is None:
+        return
+    box, today = boxes[course.pk][0], timezone.localdate()
+    contact = {"name": "Referral desk (invented)", "hours": "", "languages": "", "tested_on": today.isoformat()}
+
+    def write(coordinator: str, number: str, text: str, *, asks_again: bool = False) -> AnnexText:
+        draft = save_annex_draft(
+            by=by[coordinator],
+            member=members[coordinator],
+            course=course,
+            lesson=box.lesson,
+            block=box.block,
+            language="en",
+            text=text,
+            contacts=[contact | {"number": number}],
+            valid_from=today,
+            asks_again=asks_again,
+        )
+        return submit_annex_text(by=by[coordinator], text=draft)
+
+    reviewer = User.objects.get(username="reviewer")
+    for coordinator, number in (("coordinator", "0000 01"), ("coordinator2", "0000 02")):
+        text = write(coordinator, number, "Invented for the demo: the desk answers day and night. Say where you are.")
+        approve_annex_text(by=reviewer, text=text)
+    write("coordinator2", "0000 03", "Invented for the demo: the desk has a new number.", asks_again=True)
 
 
 def _entry(coordinator: User, member: Member, people: dict[str, list[User]]) -> None:

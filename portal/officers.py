@@ -18,7 +18,7 @@ from accounts.permissions import Right, SignedInRequest, requires, scope_of
 from accounts.selectors import names_for, order_of_names, people_seen_by, postings_in_scope
 from accounts.services import Entry, audit_many
 from certificates.models import Award
-from certificates.selectors import awards_seen_by
+from certificates.selectors import awards_of_enrolments, awards_seen_by
 from learning.models import Enrolment
 from learning.selectors import catalogue, enrolments_seen_by, standings
 from lms.text import has_words
@@ -111,12 +111,18 @@ def _texts(person: User, name: str) -> list[str]:
 def _in_state(viewer: User, rows: QuerySet[Enrolment], state: str) -> QuerySet[Enrolment]:
     today = timezone.localdate()
     awarded = awards_seen_by(viewer).filter(state=Award.State.VALID)
+
+    def awards(rows: QuerySet[Award]) -> Q:
+        # While a refresher is under way, the award of the edition before counts.
+        return Q(pk__in=rows.values("enrolment")) | Q(refresher__before__in=rows.values("enrolment"))
+
+    certified = awards(awarded.filter(valid_until__gte=today))
     conditions = {
         "running": Q(progress__completed_at=None),
         "completed": Q(progress__completed_at__isnull=False),
-        "certified": Q(pk__in=awarded.filter(valid_until__gte=today).values("enrolment")),
-        "expired": Q(pk__in=awarded.filter(valid_until__lt=today).values("enrolment")),
-        "uncertified": ~Q(pk__in=awarded.values("enrolment")),
+        "certified": certified,
+        "expired": awards(awarded.filter(valid_until__lt=today)) & ~certified,
+        "uncertified": ~awards(awarded),
     }
     return rows.filter(conditions.get(state, Q()))
 
@@ -125,7 +131,7 @@ def _with_names(viewer: User, enrolments: Sequence[Enrolment]) -> list[dict[str,
     """Each enrolment with how far it is, its award, and the name by which the viewer may know the person."""
     if not enrolments:
         return []
-    awards = {award.enrolment_id: award for award in awards_seen_by(viewer).filter(enrolment__in=enrolments)}
+    awards = awards_of_enrolments(viewer, enrolments)
     names = names_for(viewer, [each.actor.user for each in enrolments])
     return [
         {

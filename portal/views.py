@@ -16,7 +16,16 @@ from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
 from certificates.selectors import own_awards
 from learning.models import ContentReport
-from learning.selectors import CourseText, catalogue, own_classes, own_reports, own_standings, unread_answers
+from learning.selectors import (
+    CourseText,
+    catalogue,
+    own_classes,
+    own_reports,
+    own_standings,
+    refresher_offers,
+    to_read_again,
+    unread_answers,
+)
 from learning.services import see_answers
 from portal.forms import PublicNameForm
 
@@ -34,6 +43,9 @@ def front(request: HttpRequest) -> HttpResponseBase:
 def home(request: SignedInRequest) -> HttpResponseBase:
     """My learning: what to go on with, what is done, my certificates."""
     own = own_standings(request.user, get_language())
+    awards = own_awards(request.user)
+    until = {award.enrolment_id: award.valid_until for award in awards if award.state == award.State.VALID}
+    offers = refresher_offers(request.user, get_language())
     return render(
         request,
         "portal/home.html",
@@ -41,11 +53,13 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             "unread": unread_answers(request.user),
             "has_reports": own_reports(request.user).exists(),
             "moves": own_transfers(request.user),
+            "again": to_read_again(request.user, get_language()),
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],
             "classes": own_classes(request.user, get_language()),
-            "awards": own_awards(request.user),
-            "awarded": {award.enrolment_id for award in own_awards(request.user)},
+            "offers": [(offer, until.get(offer.enrolment.pk)) for offer in offers],
+            "awards": awards,
+            "awarded": {award.enrolment_id for award in awards},
             "name_form": PublicNameForm(instance=request.user),
             "public_name": shown_name(request.user),
         },

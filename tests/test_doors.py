@@ -268,6 +268,30 @@ DOORS: dict[str, tuple[set[str], Door]] = {
         HOME,
         lambda by, world: centre.withdraw_nomination(by=by, nomination=world.more["nomination"]),
     ),
+    # the national annex; its reviewers are not of this table
+    "save_annex_draft": (
+        HOME,
+        lambda by, world: centre.save_annex_draft(
+            by=by,
+            member=world.cast.home,
+            course=world.more["annex"],
+            lesson="m1-l1",
+            block="law-1",
+            language="en",
+            text="Act 22.",
+            contacts=[],
+            valid_from=in_a_week(),
+            edits=1,
+        ),
+    ),
+    "submit_annex_text": (HOME, lambda by, world: centre.submit_annex_text(by=by, text=world.more["draft"])),
+    "discard_annex_draft": (HOME, lambda by, world: centre.discard_annex_draft(by=by, text=world.more["draft"])),
+    "withdraw_annex_text": (HOME, lambda by, world: centre.withdraw_annex_text(by=by, text=world.more["waiting"])),
+    "approve_annex_text": (set(), lambda by, world: centre.approve_annex_text(by=by, text=world.more["waiting"])),
+    "return_annex_text": (
+        set(),
+        lambda by, world: centre.return_annex_text(by=by, text=world.more["waiting"], comment="No"),
+    ),
 }
 
 #: Writes with a `by` that are over nobody else, or that are asked elsewhere, each with its reason.
@@ -288,6 +312,9 @@ ELSEWHERE = {
     "enrol": "oneself",
     "report_content": "one's own, at a place that a selector found for the person: tests/learning/test_reports.py",
     "see_answers": "one's own",
+    "read_annex_again": "one's own: tests/learning/test_annex.py",
+    "begin_refresher": "oneself",
+    "move_forward": "oneself",
     "enrol_person": "a step of accept_nominations",
     "return_open_of_class": "a step of end_class",
     "publish_revision": "a step of publishing a page: tests/courses",

@@ -39,7 +39,15 @@ from accounts.selectors.members import (
     staff_posting,
     staff_seen_by,
 )
-from accounts.selectors.people import initials, learner_posting, name_for, order_of_names, people_seen_by, public_name
+from accounts.selectors.people import (
+    initials,
+    learner_posting,
+    name_for,
+    order_of_names,
+    people_seen_by,
+    posting_to_learn_under,
+    public_name,
+)
 
 __all__ = [
     "Appointed",
@@ -75,6 +83,7 @@ __all__ = [
     "person_by_name_or_code",
     "person_to_appoint",
     "places_of",
+    "posting_to_learn_under",
     "postings_in_scope",
     "providers_of",
     "providers_to_choose",

@@ -12,7 +12,11 @@ from accounts.roles import Role
 
 def learner_posting(user: Viewer) -> Posting | None:
     """The posting under which a person learns today: as officer where there is one, else with a member, else any."""
-    postings = current_postings(user)
+    return posting_to_learn_under(current_postings(user))
+
+
+def posting_to_learn_under(postings: Iterable[Posting]) -> Posting | None:
+    """The same of a person's postings that run today, for whoever has read those of many people."""
     ranked = sorted(postings, key=lambda p: (p.role != Role.OFFICER, p.member_id is None, -p.pk))
     return ranked[0] if ranked else None
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField, DateTimeField, IntegerField, JSONField, UUIDField
+from django.db.models import BigIntegerField, CharField, DateTimeField, IntegerField, JSONField, QuerySet, UUIDField
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,9 +26,9 @@ from assessments.grading import Answered, Grade, grade
 from assessments.models import Attempt, EditionItem, ItemVersion, Response
 from assessments.types import TYPES
 from learning import statements
-from learning.manifest import FINAL, PRETEST, Node
+from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
-from learning.selectors import latest_revision, outline_of, pick_language, standing
+from learning.selectors import latest_revision, outline_for, pick_language, standing
 from learning.services import context_of, digest_of
 from lms.prepared import Given, Prepared, PreparedUpdate
 from xapi.models import Source
@@ -88,6 +88,32 @@ def draw(pool: Sequence[ItemVersion], per_module: int, rng: random.Random) -> li
     return paper
 
 
+def draw_some(pool: Sequence[ItemVersion], count: int, rng: random.Random) -> list[ItemVersion]:
+    """Draw a paper of so many items from all modules together, as evenly as it goes, modules in order: the test of a
+    refresher. Those that must be right are always among them, even if they alone are more.
+
+    Raises:
+        PaperNotPossible: there are no items, or fewer than that.
+    """
+    if not pool or len(pool) < count:
+        raise PaperNotPossible(_("This test cannot be started: it has no questions yet."))
+    by_module: dict[str, list[ItemVersion]] = defaultdict(list)
+    for version in sorted(pool, key=lambda each: (each.module, each.item.key)):
+        by_module[version.module].append(version)
+    chosen = {module: [each for each in versions if each.must_be_right] for module, versions in by_module.items()}
+    others = {module: [each for each in versions if not each.must_be_right] for module, versions in by_module.items()}
+    for versions in others.values():
+        rng.shuffle(versions)
+    for _each in range(count - sum(map(len, chosen.values()))):
+        open_modules = [module for module in by_module if others[module]]
+        fewest = min(len(chosen[module]) for module in open_modules)
+        module = rng.choice([each for each in open_modules if len(chosen[each]) == fewest])
+        chosen[module].append(others[module].pop())
+    for versions in chosen.values():
+        rng.shuffle(versions)
+    return [version for versions in chosen.values() for version in versions]
+
+
 def paper_length(pool: Sequence[ItemVersion], per_module: int) -> int:
     """How many questions a paper from this pool has: in each module the draw, or all that must be right if more."""
     must: dict[str, set[int]] = defaultdict(set)
@@ -102,31 +128,32 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
 
     Raises:
         Http404: the edition has no such test, or the enrolment is another person's.
-        NotReady: lessons are left before the final test.
-        AlreadyTaken: the pre-test was taken, or the final test passed.
+        NotReady: lessons are left before the test that certifies.
+        AlreadyTaken: the pre-test was taken, or the test passed.
         PaperNotPossible: the bank cannot fill the paper.
     """
     if not has_right(by, Right.LEARN):
         raise Refused(_("Your posting has ended. What you did is kept; your coordinator can give you a new posting."))
     enrolment = _own_locked_enrolment(by, enrolment)
     revision = latest_revision(enrolment.edition_id)
-    node = outline_of(revision).by_key.get(key)
+    outline = outline_for(enrolment, revision)
+    node = outline.by_key.get(key)
     if node is None or node.kind != Activity.Kind.QUIZ:
         raise Http404(_("There is no such test in your edition of this course."))
     activity = Activity.objects.get(uuid=node.uuid)
-    attempts = list(Attempt.objects.filter(enrolment=enrolment, activity=activity))
+    attempts = list(Attempt.objects.filter(enrolment=enrolment, activity=activity).select_related("revision"))
     running = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
     if running:
         return running
     _require_open(enrolment, node, attempts, language)
 
-    items = EditionItem.objects.filter(revision=revision, activity=activity).select_related("version__item")
+    items = _askable(revision, activity, node, outline)
     versions = {item.version_id: item.version for item in items}
     contents: dict[int, dict[str, str]] = defaultdict(dict)
     for item in items:
         contents[item.version_id][item.language] = item.content_id
     rng = random.SystemRandom()
-    paper = draw(list(versions.values()), node.draw, rng)
+    paper = (draw_some if node.purpose == DELTA else draw)(list(versions.values()), node.draw, rng)
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         activity=activity,
@@ -152,6 +179,14 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
     return attempt
 
 
+def _askable(revision: EditionRevision, activity: Activity, node: Node, outline: Outline) -> QuerySet[EditionItem]:
+    """What a test may draw: of a refresher's test the items of the modules that this refresher goes through."""
+    items = EditionItem.objects.filter(revision=revision, activity=activity).select_related("version__item")
+    if node.purpose == DELTA:
+        items = items.filter(version__module__in=[module.key for module in outline.modules])
+    return items
+
+
 def _own_locked_enrolment(by: User, enrolment: Enrolment) -> Enrolment:
     locked = (
         Enrolment.objects.select_for_update(of=("self",))
@@ -167,20 +202,31 @@ def _own_locked_enrolment(by: User, enrolment: Enrolment) -> Enrolment:
 def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt], language: str) -> None:
     if node.purpose == PRETEST and attempts:
         raise AlreadyTaken(_("You took the pre-test before. It is taken once, so that learning can be measured."))
-    if any(attempt.passed for attempt in attempts):
+    now = standing(enrolment, language)
+    # Of an edition before this one a passed test counts only as far as its progress was taken along.
+    if node.uuid in now.passed or any(
+        attempt.passed and attempt.revision.edition_id == enrolment.edition_id for attempt in attempts
+    ):
         raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
-    if node.purpose == FINAL:
-        now = standing(enrolment, language)
-        left = len(now.course.outline.required - now.done - {node.uuid})
-        if left:
-            raise NotReady(
-                ngettext(
-                    "The final test opens when the lessons are done: %(count)d is left.",
-                    "The final test opens when the lessons are done: %(count)d are left.",
-                    left,
-                )
-                % {"count": left}
+    left = len(now.course.outline.required - now.done - {node.uuid})
+    if left and node.purpose == FINAL:
+        raise NotReady(
+            ngettext(
+                "The final test opens when the lessons are done: %(count)d is left.",
+                "The final test opens when the lessons are done: %(count)d are left.",
+                left,
             )
+            % {"count": left}
+        )
+    if left and node.purpose == DELTA:
+        raise NotReady(
+            ngettext(
+                "The refresher test opens when the lessons are done: %(count)d is left.",
+                "The refresher test opens when the lessons are done: %(count)d are left.",
+                left,
+            )
+            % {"count": left}
+        )
 
 
 # --- answers

@@ -1,23 +1,31 @@
 """What of the workshop goes on the shelf: the drafts, tests and outline of an edition, in every language."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.models import Item
 from assessments.services import FrozenItem, Scenario, frozen_items, must_be_right_without, paper_length
+from courses.pages.blocks.branching import unplayable
+from courses.pages.blocks.country import basis_of, holds_number
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import render_lesson
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
 from courses.pages.translation import FIELDS, State, block_part
-from learning.manifest import FINAL, PRETEST, Node, Outline, sources_of
+from learning.deltas import modules_of
+from learning.manifest import DELTA, DELTA_TEST, FINAL, PRETEST, Node, Outline, sources_of
 from learning.models import Activity, Course, ReviewState
 from learning.services import Draft
 
 
 class NotPublishable(ValueError):
     """The pages of the course cannot be frozen as they are; the message says what is missing."""
+
+
+#: Blocks that officers do something with, and what that is in the outline. Nobody has to.
+ACTIVITIES = {"check": Activity.Kind.CHECK, "branching": Activity.Kind.SCENARIO}
 
 
 def weakest(*states: str) -> str:
@@ -27,6 +35,8 @@ def weakest(*states: str) -> str:
 
 #: Gives the activity of a key and a kind; the same course asks for each of them several times.
 Activities = Callable[[str, str], Activity]
+#: A test, what it may draw, and its place in the outline.
+Test = tuple[Activity, list[FrozenItem], Node]
 
 
 def lesson_drafts(
@@ -49,10 +59,11 @@ def lesson_drafts(
         source_language = str(lesson.source.locale.language_code)
         parts = render_lesson(lesson.blocks(), key, course, shown.language, source_language)
         for part in parts:
-            if part["type"] == "check":
-                activity(part["key"], Activity.Kind.CHECK)
+            if kind := ACTIVITIES.get(part["type"]):
+                activity(part["key"], kind)
         source = lesson.source
         assert isinstance(source, LessonPage)
+        _close_country_boxes(parts, source, shown.language)
         borrowed = lesson.parts(State.MISSING)
         body: dict[str, Any] = {
             "title": lesson.text("title"),
@@ -79,6 +90,42 @@ def lesson_drafts(
             )
         )
     return drafts
+
+
+def _close_country_boxes(parts: list[dict[str, Any]], source: LessonPage, language: str) -> None:
+    """Put beside each country box the digest of what its author asks for, which is the same in every language.
+
+    Raises:
+        NotPublishable: the text that officers of all members read holds a telephone number.
+    """
+    asked = {raw["id"]: raw["value"] for raw in source.body.get_prep_value() if raw["type"] == "country"}
+    for part in parts:
+        if part["type"] != "country":
+            continue
+        if holds_number(part["fallback"]):
+            raise NotPublishable(
+                _(
+                    "%(lesson)s: in “%(language)s” the text of the country box “%(title)s” that everybody reads holds "
+                    "a telephone number. Take it out: each member's coordinator writes the member's own numbers."
+                )
+                % {"lesson": source.key, "language": language, "title": part["title"]}
+            )
+        part["basis"] = basis_of(asked[part["key"].rsplit("/", 1)[-1]])
+
+
+def check_scenarios(source: Tree) -> None:
+    """Drafts may be unfinished, and lists and schedules publish them without looking: nothing without an end goes out.
+
+    Raises:
+        NotPublishable: a branching scenario cannot be played to an end; the message says which and why.
+    """
+    for key, lesson in source.lessons.items():
+        for raw in lesson.body.raw_data:
+            if raw["type"] == "branching" and (found := unplayable(raw["value"])):
+                raise NotPublishable(
+                    _("%(lesson)s: the branching scenario “%(title)s” cannot be published. %(reason)s")
+                    % {"lesson": key, "title": raw["value"].get("title", ""), "reason": found[0]}
+                )
 
 
 def scenarios(shown: Renderings) -> dict[tuple[str, str], Scenario]:
@@ -144,6 +191,33 @@ def tests_of(
     return found
 
 
+def refresher_test(
+    outline: Outline, activity: Activities, tests: Sequence[Test], lessons: frozenset[str]
+) -> tuple[Outline, list[Test]]:
+    """The test of refreshers: what the final test may ask of the modules in which these lessons stand.
+
+    Returns:
+        The outline with how many questions each of these modules has, and the test; both as they were where no
+        refresher asks for any of the lessons. The test has no place in the outline of the whole course.
+    """
+    modules = {module.key for module in modules_of(outline, lessons)}
+    if not modules:
+        return outline, []
+    final = next((each for each in tests if each[2].purpose == FINAL), None)
+    items = [item for item in final[1] if item.version.module in modules] if final else []
+    versions = {item.version.pk: item.version for item in items}.values()
+
+    def counted(node: Node) -> Node:
+        own = [version for version in versions if version.module == node.key]
+        return replace(node, pool=len(own), must=sum(version.must_be_right for version in own))
+
+    test = activity(DELTA_TEST, Activity.Kind.QUIZ)
+    children = tuple(counted(node) if node.key in modules else node for node in outline.children)
+    outline = Outline(children, delta_test=str(test.uuid))
+    node = Node(uuid=str(test.uuid), key=DELTA_TEST, kind=Activity.Kind.QUIZ, purpose=DELTA)
+    return outline, [(test, items, node)] if items else []
+
+
 def outline_of(source: Tree, activity: Activities, tests: list[tuple[Activity, list[FrozenItem], Node]]) -> Outline:
     """The neutral tree: pre-test, modules with their lessons and checks, final test."""
     modules = []
@@ -158,12 +232,13 @@ def outline_of(source: Tree, activity: Activities, tests: list[tuple[Activity, l
                 required=not lesson.is_optional,
                 children=tuple(
                     Node(
-                        uuid=str(activity(f"{lesson.key}/{block.id}", Activity.Kind.CHECK).uuid),
+                        uuid=str(activity(f"{lesson.key}/{block.id}", kind).uuid),
                         key=f"{lesson.key}/{block.id}",
-                        kind=Activity.Kind.CHECK,
+                        kind=kind,
+                        required=kind != Activity.Kind.SCENARIO,
                     )
                     for block in lesson.body
-                    if block.block_type == "check"
+                    if (kind := ACTIVITIES.get(block.block_type))
                 ),
             )
             for lesson in lessons

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.utils.translation import ngettext
 from wagtail.models import Page, PageLogEntry, Revision
 
 from accounts.models import User
-from courses.pages.models import CoursePage
+from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.rendering import MissingItem
 from courses.pages.rights import may_publish
 from courses.pages.selectors import source_page_of
@@ -18,6 +19,11 @@ from learning.models import EditionRevision
 from learning.services import UnreviewedContent
 
 logger = logging.getLogger("suluh.courses")
+
+
+class WaitsForNewEdition(NotPublishable):
+    """Pages of the course were published for a new edition, and a correction would carry them along."""
+
 
 #: What keeps a course from the shelf; each says to an author what to do.
 REASONS = (NotPublishable, MissingItem, UnreviewedContent)
@@ -38,7 +44,50 @@ def follow(page: Page, *, by: User | None) -> EditionRevision | None:
         NotPublishable, MissingItem, UnreviewedContent: officers keep reading what they read before.
     """
     course_page = course_page_of(page)
-    return publish_course(by=by, page=course_page, note=page.title)[0] if course_page else None
+    if course_page is None:
+        return None
+    waiting = WaitingPage.objects.filter(course=course_page.course).count()
+    if waiting:
+        raise WaitsForNewEdition(
+            ngettext(
+                "%(count)d page waits for a new edition of this course. Until somebody decides on the page “Editions”, "
+                "nothing of the course goes out as a correction.",
+                "%(count)d pages wait for a new edition of this course. Until somebody decides on the page “Editions”, "
+                "nothing of the course goes out as a correction.",
+                waiting,
+            )
+            % {"count": waiting}
+        )
+    return publish_course(by=by, page=course_page, note=page.title)[0]
+
+
+#: The page that is being published here for a new edition, so that its course does not follow.
+_for_new_edition: contextvars.ContextVar[int | None] = contextvars.ContextVar("for new edition", default=None)
+
+
+def publishing_for_new_edition(page: Page, *, is_so: bool) -> None:
+    """Note, before a page is published at somebody's press, whether it is meant for a new edition.
+
+    A page that was, and is now published as a correction, waits no longer.
+    """
+    _for_new_edition.set(page.pk if is_so else None)
+    if not is_so:
+        WaitingPage.objects.filter(page=page.pk).delete()
+
+
+def wait_for_new_edition(page: Page) -> CoursePage | None:
+    """Let a page that was just published, or is scheduled to be, wait for a new edition; returns its course's page."""
+    _for_new_edition.set(None)
+    course_page = course_page_of(page)
+    if course_page is not None:
+        WaitingPage.objects.update_or_create(page_id=page.pk, defaults={"course": course_page.course})
+    return course_page
+
+
+def has_edition(page: Page) -> bool:
+    """Whether the course of a page is on the shelf, so that there is something to correct."""
+    course_page = course_page_of(page)
+    return course_page is not None and EditionRevision.objects.filter(edition__course=course_page.course).exists()
 
 
 _later = contextvars.ContextVar("following_later", default=False)
@@ -92,6 +141,9 @@ def follow_after_commit(page: Page, *, by: User | None = None) -> None:
     """
 
     if _later.get():
+        return
+    if _for_new_edition.get() == page.pk:
+        wait_for_new_edition(page)
         return
 
     def publish() -> None:

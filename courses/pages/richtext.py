@@ -8,10 +8,22 @@ from html.parser import HTMLParser
 
 import nh3
 
-TAGS = {"p", "h3", "b", "i", "strong", "em", "ol", "ul", "li", "a", "br"}
+#: What the editor offers for the text of a lesson, and for a text inside another block, which has a heading already.
+#: Whatever these write is in `TAGS`.
+FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "link"]
+INNER_FEATURES = ["bold", "italic", "ol", "ul", "link"]
+
+HEADINGS = {"h2", "h3", "h4"}
+TAGS = {"p", "b", "i", "strong", "em", "ol", "ul", "li", "a", "br"} | HEADINGS
 #: Tags that begin a piece of their own.
-BLOCKS = {"p", "h3", "ol", "ul", "li"}
+BLOCKS = {"p", "ol", "ul", "li"} | HEADINGS
 SCHEMES = {"http", "https", "mailto"}
+
+
+def is_web_link(address: str) -> bool:
+    """Whether an address is one that officers' browsers are given: of the web, or of a mailbox."""
+    scheme, colon, _rest = address.partition(":")
+    return bool(colon) and scheme.strip().lower() in SCHEMES
 
 
 class _Finder(HTMLParser):
@@ -24,8 +36,7 @@ class _Finder(HTMLParser):
             self.found.append(f"<{tag}> is not allowed; use {', '.join(sorted(TAGS))}.")
         for name, value in attrs:
             if tag == "a" and name == "href":
-                scheme, colon, _rest = (value or "").partition(":")
-                if not colon or scheme.strip().lower() not in SCHEMES:
+                if not is_web_link(value or ""):
                     self.found.append("a link must begin with https://, http:// or mailto:.")
             elif name != "data-block-key":
                 self.found.append(f"the attribute “{name}” of <{tag}> is not allowed; remove it.")
@@ -63,6 +74,34 @@ class _Pieces(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
             self.found.append(tag)
+
+
+def other_links(html: str) -> list[str]:
+    """The words of the links in an editor's text that lead nowhere for officers, such as to pages of the workshop."""
+    finder = _OtherLinks()
+    finder.feed(html)
+    finder.close()
+    return finder.found
+
+
+class _OtherLinks(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a" and not is_web_link(dict(attrs).get("href") or ""):
+            self.found.append("")
+            self.inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.found[-1] += data
 
 
 def clean_rich_text(html: str) -> str:

@@ -59,10 +59,17 @@ def part_of(path: str) -> str:
 
 
 def worded_blocks(page: AnyPage) -> dict[str, dict[str, Any]]:
-    """The blocks of a lesson that have words, raw, by their part; empty for other pages."""
+    """The blocks of a lesson in which words stand, raw, by their part; empty for other pages.
+
+    One that could hold words and holds none, such as a standard prompt, has nothing to translate.
+    """
     if not isinstance(page, LessonPage):
         return {}
-    return {block_part(raw["id"]): raw for raw in page.body.get_prep_value() if has_words(raw["type"]) and raw["id"]}
+    return {
+        block_part(raw["id"]): raw
+        for raw in page.body.get_prep_value()
+        if raw["id"] and has_words(raw["type"]) and any(plain(split(raw)[1]))
+    }
 
 
 def source_parts(page: AnyPage) -> dict[str, str]:

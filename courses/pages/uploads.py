@@ -5,14 +5,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from courses.pages.media.checking import PICTURE, MediaRefused, check_file
+from courses.pages.media.checking import PICTURE, PICTURE_GUIDE, MediaRefused, check_file
 from courses.pages.media.stripping import stripped
 
 
@@ -76,7 +77,7 @@ class _OneFile:
     def clean_file(self) -> Any:
         file = self.cleaned_data.get("file")  # type: ignore[attr-defined]
         is_new = "file" in self.changed_data  # type: ignore[attr-defined]
-        if is_new and self.instance.pk and self.instance.get_usage().exists():
+        if is_new and self.instance.pk and self.instance.get_usage().count():
             raise ValidationError(
                 _(
                     "Lessons use this file, and they were reviewed with it. Upload the new one under a name of its own "
@@ -89,20 +90,16 @@ class _OneFile:
 class PictureForm(_OneFile, BaseImageForm):
     """The form of a picture on the authors' side."""
 
+    class Meta(BaseImageForm.Meta):
+        labels = {"description": gettext_lazy("What is to be seen")}
+        help_texts = {
+            "title": format_lazy("{} {}", gettext_lazy("A short name for authors."), PICTURE_GUIDE),
+            "description": gettext_lazy("In words, for somebody who cannot see it. A lesson takes this as a start."),
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._take_field(PictureField)
-        if "description" in self.fields:
-            self.fields["description"].label = _("What is to be seen")
-            self.fields["description"].help_text = _(
-                "In words, for somebody who cannot see it. A lesson takes this as a start."
-            )
-        if "title" in self.fields:
-            self.fields["title"].help_text = _(
-                "A short name for authors. No chains, bruises, mouths covered or eyes blacked out; no face of a "
-                "person who can be recognised; no child; no uniform, badge or flag; nothing made by AI that shows "
-                "suffering. Drawings, hands, objects and places are better."
-            )
 
 
 class MediaFileForm(_OneFile, BaseDocumentForm):

@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses.player.addresses import Addresses
-from learning.manifest import FINAL, PRETEST, Node, Outline
-from learning.selectors import Shown, outline_of
+from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
+from learning.selectors import Shown
 from lms.kept import KeptHtml, render_shared
 
 
@@ -64,7 +64,7 @@ class State(NamedTuple):
 
 def quiz_title(node: Node) -> str:
     """Tests are named by the interface, the same in every course."""
-    return {PRETEST: _("Pre-test"), FINAL: _("Final test")}.get(node.purpose, node.key)
+    return {PRETEST: _("Pre-test"), FINAL: _("Final test"), DELTA: _("Refresher test")}.get(node.purpose, node.key)
 
 
 def title_of(node: Node, text: Mapping[str, Any]) -> str:
@@ -87,7 +87,7 @@ def _states(outline: Outline, done: AbstractSet[str], current: str) -> Callable[
             is_done=node.uuid in done,
             is_current=node.key == current,
             is_next=node.uuid == following,
-            is_closed=node.purpose == FINAL and lessons_left,
+            is_closed=node.purpose in (FINAL, DELTA) and lessons_left,
         )
 
     return state
@@ -185,6 +185,6 @@ _KEPT: KeptHtml[tuple[Any, ...], KeptOutline] = KeptHtml(128)
 def kept_outline(at: Addresses, shown: Shown) -> KeptOutline:
     """The outline that stands beside what is shown."""
     return _KEPT.get_or_make(
-        (get_language(), at, shown.revision.digest, shown.course_content, shown.course_language),
-        lambda: KeptOutline(at, outline_of(shown.revision), shown.text, shown.course_language),
+        (get_language(), at, shown.revision.digest, shown.own_outline, shown.course_content, shown.course_language),
+        lambda: KeptOutline(at, shown.outline, shown.text, shown.course_language),
     )

@@ -4,6 +4,7 @@ Everything that counts hangs on neutral rows: an `Activity` has one identity in 
 content and rules, an `Enrolment` pins an edition. Titles and texts live in `FrozenContent`, by language.
 """
 
+from learning.models.annex import LONGEST_TEXT, AnnexNotice, AnnexText
 from learning.models.centre import (
     Activity,
     ActivityProgress,
@@ -17,12 +18,16 @@ from learning.models.centre import (
     ReviewState,
 )
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
+from learning.models.editions import Delta, EditionMove, Refresher
 from learning.models.files import FrozenFile, FrozenFileUse
 from learning.models.reports import ContentReport
 
 __all__ = [
+    "LONGEST_TEXT",
     "Activity",
     "ActivityProgress",
+    "AnnexNotice",
+    "AnnexText",
     "Class",
     "ClassQuerySet",
     "ClassTrainer",
@@ -30,7 +35,9 @@ __all__ = [
     "ContentReport",
     "Course",
     "CourseProgress",
+    "Delta",
     "Edition",
+    "EditionMove",
     "EditionRevision",
     "Enrolment",
     "FrozenContent",
@@ -38,6 +45,7 @@ __all__ = [
     "FrozenFileUse",
     "ManifestEntry",
     "Nomination",
+    "Refresher",
     "ReviewState",
     "Seats",
 ]

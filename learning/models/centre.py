@@ -74,6 +74,7 @@ class Activity(models.Model):
         LESSON = "lesson", _("Lesson")
         CHECK = "check", _("Knowledge check")
         QUIZ = "quiz", _("Test")
+        SCENARIO = "scenario", _("Branching scenario")
 
     uuid = models.UUIDField(unique=True)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="activities")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,32 +22,18 @@ from learning.models import (
     Activity,
     ActivityProgress,
     Course,
-    CourseProgress,
     EditionRevision,
     Enrolment,
     ManifestEntry,
     ReviewState,
 )
 from learning.permissions import may_enrol, takes_closed_courses, visible_enrolments
+from learning.selectors.outlines import _OUTLINES, outline_of, outline_since, since_of, sinces_of
 from lms.kept import Kept
 from lms.prepared import Given, Prepared
 
-
-def latest_revision(edition_id: int) -> EditionRevision:
-    """The revision of an edition that officers read now."""
-    revision = EditionRevision.objects.filter(edition=edition_id).select_related("edition__course").last()
-    assert revision is not None, "an edition is made together with its first revision"
-    return revision
-
-
-#: What a process keeps of editions, which never change (decision 0019): trees by revision, bodies by digest.
-_OUTLINES: Kept[tuple[int, str], Outline] = Kept(256)
+#: What a process keeps of editions, which never change (decision 0019): bodies by digest.
 _BODIES: Kept[str, Any] = Kept(1024)
-
-
-def outline_of(revision: EditionRevision) -> Outline:
-    """The tree of a revision, parsed once for each process: revisions never change."""
-    return _OUTLINES.get_or_make((revision.pk, revision.digest), lambda: Outline.from_json(revision.outline))
 
 
 def pick_language(available: Iterable[str], wanted: str) -> str:
@@ -62,7 +47,10 @@ def pick_language(available: Iterable[str], wanted: str) -> str:
 
 @dataclass(frozen=True)
 class CourseText:
-    """A published course in one language: what the catalogue and the outline show."""
+    """A published course in one language: what the catalogue and the outline show.
+
+    `own_outline` is that of a refresher, where the course is shown to somebody who takes one.
+    """
 
     course: Course
     revision: EditionRevision
@@ -70,10 +58,11 @@ class CourseText:
     languages: tuple[str, ...]
     text: dict[str, Any]
     is_reviewed: bool
+    own_outline: Outline | None = None
 
     @property
     def outline(self) -> Outline:
-        return outline_of(self.revision)
+        return self.own_outline or outline_of(self.revision)
 
     @property
     def rules(self) -> Rules:
@@ -207,18 +196,22 @@ def own_enrolment(user: Viewer, slug: str) -> Enrolment | None:
 _OWN_ENROLMENT = Prepared(
     lambda: Enrolment.objects.filter(
         actor__user=Given("user", BigIntegerField()), course__slug=Given("slug", SlugField()), ended_at=None
-    ).select_related("actor", "course", "edition", "progress")[:1]
+    ).select_related("actor", "course", "edition", "progress", "refresher")[:1]
 )
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far one enrolment is, for pages: uuids of what is done, and the text of its edition."""
+    """How far one enrolment is, for pages: uuids of what is done, and the text of its edition.
+
+    `since` is the edition that was completed before a refresher; 0 for the whole course.
+    """
 
     enrolment: Enrolment
     course: CourseText
     done: frozenset[str]
     passed: frozenset[str]
+    since: int = 0
 
     @property
     def done_count(self) -> int:
@@ -268,27 +261,35 @@ def standings(enrolments: Sequence[Enrolment], language: str) -> list[Standing]:
         done.setdefault(row[0], set()).add(str(row[1]))
         if row[2]:
             passed.setdefault(row[0], set()).add(str(row[1]))
+    sinces = sinces_of(enrolments)
     return [
         Standing(
             enrolment=enrolment,
-            course=by_edition[enrolment.edition_id],
+            course=_own_course(by_edition[enrolment.edition_id], sinces.get(enrolment.pk, 0)),
             done=frozenset(done.get(enrolment.pk, ())),
             passed=frozenset(passed.get(enrolment.pk, ())),
+            since=sinces.get(enrolment.pk, 0),
         )
         for enrolment in enrolments
     ]
 
 
+def _own_course(text: CourseText, since: int) -> CourseText:
+    return replace(text, own_outline=outline_since(text.revision, since)) if since else text
+
+
 def own_standings(user: User, language: str) -> list[Standing]:
     """Everything the viewer is enrolled in, newest first."""
-    rows = Enrolment.objects.filter(actor__user=user, ended_at=None).select_related("actor", "course", "progress")
+    rows = Enrolment.objects.filter(actor__user=user, ended_at=None).select_related(
+        "actor", "course", "edition", "progress"
+    )
     return standings(list(rows), language)
 
 
 def enrolments_seen_by(viewer: Viewer) -> QuerySet[Enrolment]:
     """The enrolments whose names this viewer may see: those of the own member or agency, nothing else."""
     return Enrolment.objects.filter(visible_enrolments(viewer)).select_related(
-        "actor__user", "course", "member", "agency", "progress"
+        "actor__user", "course", "edition", "member", "agency", "progress", "refresher"
     )
 
 
@@ -297,7 +298,7 @@ class Shown:
     """One activity as an officer reads it now: everything a lesson view needs.
 
     `text` and `body` are kept and shared by all requests of a process: look at them, never change them. `content` and
-    `course_content` are the digests of what they hold, so they name it.
+    `course_content` are the digests of what they hold, so they name it. `own_outline` is that of a refresher.
     """
 
     node: Node
@@ -310,6 +311,12 @@ class Shown:
     course_language: str
     is_reviewed: bool
     revision: EditionRevision
+    own_outline: Outline | None = None
+
+    @property
+    def outline(self) -> Outline:
+        """What the officer goes through: of a refresher the delta's lessons and test."""
+        return self.own_outline or outline_of(self.revision)
 
 
 class _Entry(NamedTuple):
@@ -393,10 +400,15 @@ def _shown(enrolment: Enrolment, key: str, language: str, entries: list[_Entry])
     course_entry = of_course[pick_language(of_course, language)]
     body, text = _BODIES.get(entry.content), _BODIES.get(course_entry.content)
     outline = _OUTLINES.get((entry.revision, entry.digest))
-    if body is None or text is None or outline is None or key not in outline.by_key:
+    if body is None or text is None or outline is None:
+        return None
+    revision, since = _revision(entry, enrolment), since_of(enrolment)
+    own = outline_since(revision, since) if since else None
+    node = _node(outline, own, key)
+    if node is None:
         return None
     return Shown(
-        node=outline.by_key[key],
+        node=node,
         text=text,
         body=body,
         content=entry.content,
@@ -405,8 +417,18 @@ def _shown(enrolment: Enrolment, key: str, language: str, entries: list[_Entry])
         languages=tuple(sorted(of_activity)),
         course_language=course_entry.language,
         is_reviewed=entry.review_state == ReviewState.REVIEWED,
-        revision=_revision(entry, enrolment),
+        revision=revision,
+        own_outline=own,
     )
+
+
+def _node(full: Outline, own: Outline | None, key: str) -> Node | None:
+    """What stands under a key for an officer. In a refresher every lesson can be read; of the tests only its own."""
+    node = (own or full).by_key.get(key)
+    if node is None and own is not None:
+        node = full.by_key.get(key)
+        return node if node is not None and node.kind == Activity.Kind.LESSON else None
+    return node
 
 
 def _revision(entry: _Entry, enrolment: Enrolment) -> EditionRevision:
@@ -436,47 +458,3 @@ def marks_of(enrolment: Enrolment) -> dict[str, Mark]:
     """How far an enrolment is, by the activity's uuid; what was never begun is not there. Scoping is the caller's."""
     rows = _MARKS.all(enrolment=enrolment.pk)
     return {str(uuid): Mark(completed_at is not None, bool(passed)) for uuid, completed_at, passed in rows}
-
-
-@dataclass(frozen=True)
-class Completion:
-    """What a certificate states about a completed enrolment: what was shown, in which language, under which rules."""
-
-    completed_at: dt.datetime
-    edition: int
-    revision: int
-    language: str
-    content: str
-    title: str
-    rules: Rules
-    is_reviewed: bool
-
-
-def completion_of(enrolment: Enrolment) -> Completion | None:
-    """How an enrolment was completed, or None while it is not. Reads the edition, never a page."""
-    progress = CourseProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False).first()
-    if progress is None:
-        return None
-    rows = ActivityProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False)
-    tests = rows.filter(activity__kind="quiz", passed=True).order_by("completed_at")
-    shown = tests.last() or rows.filter(activity__kind="lesson").order_by("completed_at").last()
-    latest = latest_revision(enrolment.edition_id)
-    number = shown.revision if shown and shown.revision else latest.number
-    revision = EditionRevision.objects.select_related("edition__course").get(edition=enrolment.edition, number=number)
-    text = _course_texts([revision], shown.language if shown else "")[revision.pk]
-    assert progress.completed_at is not None
-    return Completion(
-        completed_at=progress.completed_at,
-        edition=revision.edition.number,
-        revision=revision.number,
-        language=text.language,
-        content=shown.content if shown else "",
-        title=text.title,
-        rules=text.rules,
-        is_reviewed=text.is_reviewed,
-    )
-
-
-def completed_without(award_lookup: str) -> QuerySet[Enrolment]:
-    """Completed enrolments that lack the row of another room that `award_lookup` names, for its sweep."""
-    return Enrolment.objects.filter(progress__completed_at__isnull=False, **{f"{award_lookup}__isnull": True})

@@ -1,6 +1,5 @@
 """Publishing: freezing what officers will read."""
 
-import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Sequence
@@ -13,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import actor_of, audit
-from learning.manifest import Outline, Rules
+from learning.deltas import Scope
+from learning.manifest import Outline, Rules, digest_of
 from learning.models import (
     Activity,
     Course,
+    Delta,
     Edition,
     EditionRevision,
     FrozenContent,
@@ -45,12 +46,6 @@ class Draft:
     review_state: str = ReviewState.DRAFT
 
 
-def digest_of(value: Any) -> str:
-    """SHA-256 of a JSON value in canonical form (sorted keys, no white space, UTF-8)."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def freeze(contents: Iterable[tuple[Any, Any]]) -> list[str]:
     """Store (body, source) pairs once under their digest; returns the digests in order."""
     rows = [
@@ -69,7 +64,7 @@ def _keep_files(rows: Iterable[FrozenContent]) -> None:
     if not wanted:
         return
     # What only looks like the address of a file, in somebody's text, is none.
-    known = set(FrozenFile.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    known = {file.pk for file in FrozenFile.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     FrozenFileUse.objects.bulk_create(
         [FrozenFileUse(content_id=content, file_id=file) for content in named for file in named[content] & known],
         ignore_conflicts=True,
@@ -77,14 +72,33 @@ def _keep_files(rows: Iterable[FrozenContent]) -> None:
     )
 
 
-def activity_for(course: Course, key: str, kind: str) -> Activity:
-    """The activity of this key, made on first need.
+def activity_named(course: Course, key: str, kind: str) -> Activity:
+    """The activity that a key would have, not stored: for looking at what would be published.
 
     Its uuid follows from the course and the key, the same on every site; the course's own activity has the course's.
     """
     own = course.uuid if kind == Activity.Kind.COURSE else uuid.uuid5(course.uuid, key)
-    activity, _made = Activity.objects.get_or_create(course=course, key=key, defaults={"kind": kind, "uuid": own})
+    return Activity(course=course, key=key, kind=kind, uuid=own)
+
+
+def activity_for(course: Course, key: str, kind: str) -> Activity:
+    """The activity of this key, made on first need."""
+    named = activity_named(course, key, kind)
+    defaults = {"kind": kind, "uuid": named.uuid}
+    activity, _made = Activity.objects.get_or_create(course=course, key=key, defaults=defaults)
     return activity
+
+
+def _as_json(delta: Scope | None) -> dict[str, Any]:
+    """A delta as it is stored; empty for none."""
+    if delta is None or not delta.lessons:
+        return {}
+    return {"lessons": sorted(delta.lessons), "questions": delta.questions, "minutes": delta.minutes}
+
+
+def _delta_of(edition: Edition) -> dict[str, Any]:
+    row = getattr(edition, "delta", None)
+    return {"lessons": row.lessons, "questions": row.questions, "minutes": row.minutes} if row else {}
 
 
 @transaction.atomic
@@ -97,6 +111,7 @@ def publish_revision(
     drafts: Sequence[Draft],
     note: str = "",
     as_new_edition: bool = False,
+    delta: Scope | None = None,
 ) -> tuple[EditionRevision, bool]:
     """Freeze a manifest: a correction of the latest edition, or a new edition when asked or when the rules changed.
 
@@ -105,6 +120,7 @@ def publish_revision(
         rules, outline: as they stand on the source page.
         drafts: every activity in every language that is to be readable.
         note: what changed, for people.
+        delta: what a new edition asks of those who completed an earlier one; of a correction it says nothing.
 
     Returns:
         The revision and whether it is new: publishing what is published already changes nothing.
@@ -126,14 +142,18 @@ def publish_revision(
         (draft.activity.key, draft.language, digest, str(draft.review_state))
         for draft, digest in zip(drafts, digests, strict=True)
     )
-    digest = digest_of({"rules": rules.as_json(), "outline": outline.as_json(), "entries": entries})
-
-    latest = EditionRevision.objects.filter(edition__course=course).select_related("edition").last()
+    manifest = {"rules": rules.as_json(), "outline": outline.as_json(), "entries": entries}
+    latest = EditionRevision.objects.filter(edition__course=course).select_related("edition__delta").last()
+    is_correction = latest is not None and not as_new_edition and latest.edition.rules == rules.as_json()
+    asked = _delta_of(latest.edition) if latest is not None and is_correction else _as_json(delta)
+    digest = digest_of(manifest | ({"delta": asked} if asked else {}))
     if latest is not None and latest.digest == digest and not as_new_edition:
         return latest, False
-    if latest is None or as_new_edition or latest.edition.rules != rules.as_json():
+    if latest is None or not is_correction:
         number = latest.edition.number + 1 if latest else 1
         edition = Edition.objects.create(course=course, number=number, rules=rules.as_json())
+        if asked:
+            Delta.objects.create(edition=edition, **asked)
         revision_number = 1
     else:
         edition, revision_number = latest.edition, latest.number + 1

@@ -1,5 +1,6 @@
 """Enrolling, and recording what officers do."""
 
+import json
 import uuid
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from accounts.permissions import Refused, Right, require_right
 from accounts.selectors import learner_posting
 from accounts.services import actor_of, audit
 from learning import statements
+from learning.branching import Way
 from learning.models import Class, Course, EditionRevision, Enrolment
 from learning.permissions import may_enrol
 from learning.selectors import missing_prerequisites, why_not_open
@@ -164,5 +166,35 @@ def finish_lesson(
         context=context_of(enrolment, revision, language, content),
         result={"completion": True},
         statement_id=statement_id,
+    )
+    record_once(actor=enrolment.actor, statement=from_record, source=Source.PLAYER, occurred_at=timezone.now())
+
+
+def finish_scenario(
+    *,
+    enrolment: Enrolment,
+    revision: EditionRevision,
+    activity_uuid: uuid.UUID,
+    language: str,
+    content: str,
+    way: Way,
+) -> None:
+    """Record that an officer played a scenario to an end: from whose side, how it ended, and the way there.
+
+    Idempotent: the id follows from enrolment, scenario, revision and way, so the same way again counts once. The way is
+    the response: ageing drops it with what else was answered; role and outcome stay. Nothing of a scenario is right or
+    wrong in the record, and no course asks for it.
+    """
+    played = f"{way.role['key']} {way.path} {revision.edition.number}.{revision.number}"
+    from_record = statements.build(
+        verb=statements.COMPLETED,
+        activity=f"urn:uuid:{activity_uuid}",
+        context=context_of(enrolment, revision, language, content),
+        result={
+            "completion": True,
+            "response": json.dumps(way.keys),
+            "extensions": {statements.ROLE: way.role["key"], statements.OUTCOME: way.node["outcome"]},
+        },
+        statement_id=uuid.uuid5(enrolment.uuid, f"scenario {activity_uuid} {played}"),
     )
     record_once(actor=enrolment.actor, statement=from_record, source=Source.PLAYER, occurred_at=timezone.now())

@@ -18,7 +18,7 @@ OLD, NEW = "Exploitation need not have happened yet", "Nobody has to be exploite
 def publish(page: Page) -> None:
     """Press “Publish” in the menu of the editor."""
     page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle").first.click()
-    page.locator("button[name=action-publish]").click()
+    page.locator("button[name=action-publish][value=action-publish]").click()
     page.wait_for_load_state()
 
 

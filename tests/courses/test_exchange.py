@@ -42,7 +42,7 @@ def three_languages(settings):
 
 
 def import_(path: Path):
-    return apply_plan(plan_import(read_bundle(path)), takes_review=True)
+    return apply_plan(plan_import(read_bundle(path)))
 
 
 # --- the shipped course

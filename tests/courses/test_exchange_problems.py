@@ -239,7 +239,7 @@ def test_a_translated_paragraph_with_other_pieces_than_its_source_is_told(tmp_pa
     folder = write(small_bundle("en", "th"), tmp_path / "in")
     path = folder / "th" / "m1-l1.yaml"
     edit(path, "<p>Some <b>rich</b> text (th)</p>", "<p>Some</p><p><b>rich</b> text (th)</p>")
-    the_problem(folder, "th/m1-l1.yaml", 1, "keeps the paragraphs and lists of its source")
+    the_problem(folder, "th/m1-l1.yaml", line_of(path, "para:"), "keeps the paragraphs and lists of its source")
 
 
 def test_what_is_said_to_be_behind_must_be_a_text_of_the_course(tmp_path):

@@ -195,7 +195,7 @@ def test_typed_words_survive_a_change_of_the_source_and_every_import_after_it(
 
 def test_a_language_is_reviewed_only_as_far_as_the_source_that_it_shows_is(db, tmp_path):
     folder = write(small_bundle("en", "id", state="reviewed"), tmp_path / "in")
-    apply_plan(plan_import(read_bundle(folder)), takes_review=True)
+    apply_plan(plan_import(read_bundle(folder)))
     course = Course.objects.get(slug="small-course")
     revision = EditionRevision.objects.last()
     assert set(revision.entries.values_list("review_state", flat=True)) == {"reviewed"}

@@ -37,14 +37,20 @@ class Command(BaseCommand):
             "path", type=Path, help="a course folder, a folder of such folders, or a zip file of either"
         )
         parser.add_argument("--plan", action="store_true", help="only show what would be done")
+        parser.add_argument(
+            "--new-edition", action="store_true", help="make a new edition, also where a correction would do"
+        )
+        parser.add_argument("--note", default="", help="what changed, in a sentence; it is kept with the edition")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
-    def handle(self, *args: Any, path: Path, plan: bool, json: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, path: Path, plan: bool, json: bool, new_edition: bool, note: str, **options: Any
+    ) -> None:
         results: list[Result] = []
         try:
-            plans = self.plans(path)
+            plans = self.plans(path, new_edition)
             if not plan:
-                results = self.apply(plans)
+                results = self.apply(plans, note)
         except BundleProblems as reason:
             self.refuse(reason.problems, as_json=json, plan=plan)
             return
@@ -54,7 +60,7 @@ class Command(BaseCommand):
         for each in plans:
             self.show(each, _result(each, results), options["verbosity"])
 
-    def plans(self, path: Path) -> list[Plan]:
+    def plans(self, path: Path, new_edition: bool) -> list[Plan]:
         """Read and plan everything at a path, so that all problems are known before anything changes."""
         self.progress(f"Reading {path} …")
         bundles = read_bundles(path)
@@ -62,18 +68,18 @@ class Command(BaseCommand):
         plans = []
         for bundle in bundles:
             self.progress(f"Comparing {bundle.slug} with the database …")
-            plans.append(plan_import(bundle))
+            plans.append(plan_import(bundle, others=bundles, as_new_edition=new_edition))
             problems += plans[-1].problems
         if problems:
             raise BundleProblems(problems)
         return plans
 
-    def apply(self, plans: list[Plan]) -> list[Result]:
+    def apply(self, plans: list[Plan], note: str) -> list[Result]:
         results = []
         with transaction.atomic(), _quiet_pages():
             for number, plan in enumerate(plans, start=1):
                 self.progress(f"Importing {plan.bundle.slug} ({number} of {len(plans)}) …")
-                results.append(apply_plan(plan, takes_review=True))
+                results.append(apply_plan(plan, note=note))
         return results
 
     def refuse(self, problems: tuple[Problem, ...], *, as_json: bool, plan: bool) -> None:
@@ -99,6 +105,8 @@ class Command(BaseCommand):
         )
         for note in plan.notes:
             self.stdout.write(f"  {note}")
+        if not done:
+            self.stdout.write(f"  {plan.forecast}")
         for language, texts in (result.behind if result else {}).items():
             if texts:
                 self.stdout.write(
@@ -171,6 +179,9 @@ def _course(plan: Plan, result: Result | None) -> dict[str, Any]:
             if result and published
             else None
         ),
+        "site": {"edition": plan.forecast.edition, "revision": plan.forecast.revision},
+        "makes": plan.forecast.makes,
+        "edited_on_site": plan.edited,
         "notes": plan.notes,
         "behind": result.behind if result else {},
         "held_back": result.held_back if result else "",

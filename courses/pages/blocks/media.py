@@ -15,14 +15,10 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.documents.widgets import AdminDocumentChooser
 from wagtail.images.blocks import ImageChooserBlock
 
+from courses.pages.blocks import samples
+from courses.pages.blocks.base import MEDIA
 from courses.pages.blocks.neutral import Neutral, NeutralCharBlock
-from courses.pages.media.checking import Kind, endings_of
-
-PICTURE_GUIDE = _(
-    "Show objects, hands, places and drawings. No chains, bruises or covered mouths; no face of a person who can be "
-    "recognised; no child; no uniform, badge or flag; nothing made by AI that shows suffering. Whoever is in the "
-    "picture acts, and is not only rescued."
-)
+from courses.pages.media.checking import PICTURE_GUIDE, Kind, endings_of
 
 
 class PictureChooser(Neutral, ImageChooserBlock):
@@ -100,7 +96,11 @@ class PictureBlock(blocks.StructBlock):
     class Meta:
         icon = "image"
         label = _("Picture")
+        group = MEDIA
+        label_format = "{alt}"
+        description = _("A picture, with words for officers who cannot see it.")
         help_text = PICTURE_GUIDE
+        preview_value = staticmethod(samples.picture)
 
     def clean(self, value: Any) -> Any:
         """A picture says what is to be seen, or that it does not matter; never both.
@@ -110,6 +110,8 @@ class PictureBlock(blocks.StructBlock):
         """
         value = super().clean(value)
         words = value["alt"].strip()
+        if self.is_deferred_validation:
+            return value
         if not words and not value["is_decorative"]:
             raise _on("alt", _now("Say what is to be seen, or mark the picture as decorative."))
         if words and value["is_decorative"]:
@@ -150,6 +152,10 @@ class VideoBlock(blocks.StructBlock):
     class Meta:
         icon = "media"
         label = _("Video")
+        group = MEDIA
+        label_format = "{title}"
+        description = _("A short film of our own, with captions and a transcript.")
+        preview_value = staticmethod(samples.video)
         help_text = _(
             "A short film that nobody has to load: what it says stands in the transcript as well. Faces of people who "
             "can be recognised are not shown, nor how a crime is done."
@@ -177,6 +183,10 @@ class AudioBlock(blocks.StructBlock):
     class Meta:
         icon = "media"
         label = _("Audio")
+        group = MEDIA
+        label_format = "{title}"
+        description = _("A recording of our own, with a transcript.")
+        preview_value = staticmethod(samples.audio)
         help_text = _("A voice for a case or an interview. Voices of survivors are spoken by somebody else.")
 
 
@@ -193,4 +203,8 @@ class DocumentBlock(blocks.StructBlock):
     class Meta:
         icon = "doc-full"
         label = _("Document")
+        group = MEDIA
+        label_format = "{title}"
+        description = _("A PDF that an officer can keep.")
+        preview_value = staticmethod(samples.document)
         help_text = _("A form or a guide to keep. What an officer must know stands in the lesson itself.")

@@ -18,6 +18,8 @@ from courses.pages.blocks.lesson import LessonBody
 BODY = LessonBody()
 
 WORDED = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock)
+#: Blocks of which an empty value is the empty text.
+WRITTEN = (*WORDED, blocks.URLBlock, blocks.EmailBlock, blocks.RegexBlock, blocks.RawHTMLBlock, blocks.ChoiceBlock)
 
 
 def is_words(definition: blocks.Block) -> bool:
@@ -108,7 +110,8 @@ def _put(definition: blocks.Block, neutral: Any, path: str, words: Mapping[str, 
             value = _put(child, own, below(path, entry["id"]), words)
             entries.append({"type": "item", "id": entry["id"], "value": value})
         return entries
-    return neutral
+    # Nothing chosen and no number given is None to Wagtail, and never an empty text.
+    return None if neutral == "" and not isinstance(definition, WRITTEN) else neutral
 
 
 def definition_at(kind: str, path: str) -> blocks.Block:

@@ -10,11 +10,16 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
 from accounts.models import User
+from accounts.permissions import Refused
+from accounts.services import audit
 from assessments.models import Item
 from assessments.services import bank_of, save_item, save_wording
 from assessments.wordings import basis_of
 from courses.pages.blocks import join
 from courses.pages.exchange.bundle import Bundle, Language
+from courses.pages.exchange.forecast import mark_import
+from courses.pages.exchange.media import save_media, taking_back
+from courses.pages.exchange.parts import changed, is_question, reference_of
 from courses.pages.exchange.plan import Change, Plan, by_path, in_order, plan_import
 from courses.pages.exchange.present import (
     Body,
@@ -28,9 +33,11 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import BundleProblems
+from courses.pages.media.checking import MediaRefused
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
+from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.services import NotPublishable, publish_course
 from courses.pages.services.reviewing import take_over_review
@@ -61,46 +68,72 @@ class Result:
     held_back: str = ""
 
 
-@transaction.atomic
-def apply_plan(plan: Plan, *, by: User | None = None, takes_review: bool = False) -> Result:
+def apply_plan(plan: Plan, *, by: User | None = None, note: str = "") -> Result:
     """Import a bundle: course, questions, pages in every language, and the edition that officers read.
 
     The plan is made anew first, because the database may have moved on since it was shown.
 
     Arguments:
         by: who imports; None for a command.
-        takes_review: whether the languages that the bundle calls reviewed are so on this site. For the command of
-            whoever runs the site alone: on the web a file signs nothing.
+        note: what changed, kept with the revision.
 
     Raises:
+        accounts.permissions.Refused: the person may not publish courses.
         BundleProblems: something forbids the import. Nothing was changed.
     """
+    if by is not None and not may_publish(by):
+        raise Refused(_("Your role may write courses but not publish them."))
+    with taking_back() as written, transaction.atomic():
+        return _apply(plan, written, by, note)
+
+
+def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result:
     bundle = plan.bundle
     Course.objects.select_for_update(of=("self",)).filter(uuid=bundle.id).first()
-    plan = plan_import(bundle)
+    plan = plan_import(bundle, others=plan.others, as_new_edition=plan.as_new_edition, is_trusted=plan.is_trusted)
     if plan.problems:
         raise BundleProblems(plan.problems)
     course = _apply_course(bundle)
+    try:
+        media = save_media(bundle, _media_of(plan), written, by=by)
+    except MediaRefused as reason:
+        raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
     items = _apply_questions(plan, course)
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
-        source = TreeWriter(plan, course, bundle.source, items, None, by).write()
+        source = TreeWriter(plan, course, bundle.source, items, media, None, by).write()
+        pages = [source]
         for language in bundle.languages[1:]:
-            writer = TreeWriter(plan, course, language, items, source, by)
-            writer.write()
+            writer = TreeWriter(plan, course, language, items, media, source, by)
+            pages.append(writer.write())
             result.behind[language.code] = writer.behind
-    if takes_review:
+    # On the web a file signs nothing: what the import changed is a draft by its digest.
+    if plan.is_trusted:
         take_over_review(
             source=source,
             languages=[each.code for each in bundle.languages if each.review_state == ReviewState.REVIEWED],
         )
     try:
-        revision, result.is_new = publish_course(by=by, page=source)
+        revision, result.is_new = publish_course(by=by, page=source, note=note, as_new_edition=plan.as_new_edition)
         result.edition, result.revision = revision.edition.number, revision.number
     except UnreviewedContent as reason:
         result.held_back = str(reason)
     except (NotPublishable, MissingItem) as reason:
         raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
+    mark_import(course, load(course.uuid))
+    if plan.changes or result.is_new:
+        audit(
+            by=by,
+            action="course.imported",
+            target=f"learning.course:{course.uuid}",
+            details={
+                "made": plan.count("make"),
+                "changed": plan.count("change"),
+                "withdrawn": plan.count("withdraw"),
+                "edition": result.edition or 0,
+                "revision": result.revision or 0,
+            },
+        )
     return result
 
 
@@ -153,6 +186,10 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
     return dict(own.values_list("key", "uuid"))
 
 
+def _media_of(plan: Plan) -> list[tuple[bool, str]]:
+    return [(each.kind == "picture", each.key) for each in plan.changes if each.kind in ("picture", "file")]
+
+
 class TreeWriter:
     """Brings the pages of one language to what the bundle says, touching only what the plan names."""
 
@@ -162,10 +199,12 @@ class TreeWriter:
         course: Course,
         language: Language,
         items: dict[str, uuid.UUID],
+        media: dict[tuple[bool, str], int],
         source: CoursePage | None,
         by: User | None,
     ) -> None:
-        self.plan, self.course, self.language, self.items, self.by = plan, course, language, items, by
+        self.plan, self.course, self.language, self.by = plan, course, language, by
+        self.items, self.media = items, media
         self.locale, _made = Locale.objects.get_or_create(language_code=language.code)
         present = load(course.uuid)
         trees, self.keys = present.trees, present.keys
@@ -183,7 +222,7 @@ class TreeWriter:
             bundle.slug,
             tree and tree.page,
             None,
-            {**wanted_course(bundle, self.language), "course": self.course},
+            {**wanted_course(bundle, self.language, self.plan.courses), "course": self.course},
             twins and twins.page,
         )
         for module in bundle.modules:
@@ -273,11 +312,17 @@ class TreeWriter:
         body: Body = fields["body"]
         raw = []
         for neutral, texts in body:
-            if neutral["type"] == "check":
-                neutral = {**neutral, "item": str(self.items[neutral["item"]])}
-            raw.append(join(neutral, texts))
+            raw.append(join(changed(neutral["type"], neutral, self.row), texts))
         stream_field: Any = LessonPage._meta.get_field("body")
         return {**fields, "body": stream_field.stream_block.to_python(raw)}
+
+    def row(self, definition: Any, value: Any) -> Any:
+        """What a block stores for the name that a bundle has."""
+        if is_question(definition):
+            return str(self.items[value])
+        if (reference := reference_of(definition)) and value:
+            return self.media[reference == "picture", value]
+        return value
 
     def index(self) -> CourseIndexPage:
         """The shelf of this language, made on first need."""

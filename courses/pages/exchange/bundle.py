@@ -5,7 +5,7 @@ Places are carried along for messages and take no part in comparisons.
 
 import re
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,18 +23,28 @@ def natural(key: str) -> tuple[tuple[int, int | str], ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """The neutral part of a block: id, type and the fields that are no text; a check names its item by key."""
+    """The neutral part of a block: id, type and the fields that are no text; other rows are named by their keys.
 
-    neutral: dict[str, str]
+    `places`: path of a field or an entry → where it stands.
+    """
+
+    neutral: dict[str, Any]
     place: Place = field(default=Place(), compare=False)
+    places: dict[str, Place] = field(default_factory=dict, compare=False)
+
+    def place_of(self, path: str) -> Place:
+        """Where the nearest thing stands to what a path names."""
+        while path and path not in self.places:
+            path = path.rpartition(".")[0]
+        return self.places.get(path, self.place)
 
     @property
     def id(self) -> str:
-        return self.neutral["id"]
+        return str(self.neutral["id"])
 
     @property
     def type(self) -> str:
-        return self.neutral["type"]
+        return str(self.neutral["type"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +53,7 @@ class Lesson:
     minutes: int
     level: str
     blocks: tuple[Block, ...]
+    is_optional: bool = False
     place: Place = field(default=Place(), compare=False)
 
 
@@ -71,11 +82,58 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Details:
+    """How a course is sorted, what it asks of officers beside its tests, and who made it. All of it may be left out.
+
+    `prerequisites` are names of courses as the files have them: addresses or ids. `review_due_on` is a date or empty.
+    """
+
+    course_level: str = ""
+    subjects: tuple[str, ...] = ()
+    achievement_areas: tuple[str, ...] = ()
+    strategy_areas: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    review_due_on: str = ""
+    requires_pretest: bool = False
+    follow_up_days: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Test:
     """How many questions a test draws from each module, and its design time."""
 
     draw: int
     minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Medium:
+    """One picture, film, sound, file of captions or document. Blocks name it by `key`.
+
+    `holder` opens it; `stored_sha256` is that of what the site keeps, a picture without the camera's notes.
+    """
+
+    key: str
+    file: str
+    sha256: str
+    kind: str
+    title: str
+    credit: str = ""
+    licence: str = ""
+    alt: str = ""
+    place: Place = field(default=Place(), compare=False)
+    holder: Any = field(default=None, compare=False)
+    stored_sha256: str = field(default="", compare=False)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind == "picture"
+
+    def stored_as(self, digest: str) -> "Medium":
+        """The same, with the digest of what the site keeps."""
+        return replace(self, stored_sha256=digest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +144,21 @@ class ModuleText:
 
 @dataclass(frozen=True, kw_only=True)
 class LessonText:
-    """`blocks`: block id → field → text; the one field of a block that is only text is ``""``."""
+    """`blocks`: block id → path → text; the one text of a block that is nothing else has the path ``""``.
+
+    `places`: block id → path → where it stands.
+    """
 
     title: str
     blocks: dict[str, dict[str, str]]
+    places: dict[str, dict[str, Place]] = field(default_factory=dict, compare=False)
+
+    def place_of(self, block_id: str, path: str, otherwise: Place) -> Place:
+        """Where the nearest thing stands to a text of a block."""
+        places = self.places.get(block_id, {})
+        while path and path not in places:
+            path = path.rpartition(".")[0]
+        return places.get(path, places.get("", otherwise))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +179,7 @@ class Language:
     lessons: dict[str, LessonText]
     questions: dict[str, dict[str, Any]]
     sources: tuple[str, ...] = ()
+    credits: str = ""
     behind: tuple[str, ...] = ()
     confirmed: tuple[str, ...] = ()
     place: Place = field(default=Place(), compare=False)
@@ -135,6 +205,8 @@ class Bundle:
     modules: tuple[Module, ...]
     questions: tuple[Question, ...]
     languages: tuple[Language, ...]
+    details: Details = Details()
+    media: tuple[Medium, ...] = ()
     places: dict[str, Place] = field(default_factory=dict, compare=False)
 
     @property

@@ -1,8 +1,10 @@
 """From the database back to a bundle: the live pages of a course and its current questions."""
 
+import shutil
 import tempfile
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,17 @@ from courses.pages.exchange.bundle import (
     Language,
     Lesson,
     LessonText,
+    Medium,
     Module,
     ModuleText,
     Question,
     Test,
     natural,
 )
+from courses.pages.exchange.details import details_of
 from courses.pages.exchange.files import read_bundle
+from courses.pages.exchange.media import MEDIA_FOLDER, media_of
+from courses.pages.exchange.parts import leaves
 from courses.pages.exchange.present import (
     Present,
     PresentTree,
@@ -34,7 +40,7 @@ from courses.pages.exchange.present import (
     tidy_wording,
 )
 from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml
-from courses.pages.exchange.writing import bundle_files
+from courses.pages.exchange.writing import bundle_files, media_files
 from courses.pages.gate import review_of
 from courses.pages.selectors import Renderings, renderings, tree_of
 from courses.pages.translation import State
@@ -69,7 +75,7 @@ def export_course(slug: str, path: Path) -> Exported:
         known = ", ".join(Course.objects.values_list("slug", flat=True)) or "none yet"
         raise NotExportable(f"There is no course “{slug}”. Courses: {known}.")
     bundle, notes = bundle_of(course)
-    files = bundle_files(bundle)
+    files: dict[str, bytes | Medium] = {**bundle_files(bundle), **media_files(bundle)}
     _check_readable(files, slug)
     if path.suffix.lower() == ".zip":
         _write_zip(path, {f"{slug}/{name}": content for name, content in files.items()})
@@ -108,6 +114,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         else:
             notes.append(f"“{code}” was left out, its translation is not complete: {'; '.join(missing)}.")
     page = source.page
+    media = media_of(lesson for module in modules for lesson in module.lessons)
     bundle = Bundle(
         id=course.uuid,
         code=course.code,
@@ -125,6 +132,8 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         modules=modules,
         questions=questions,
         languages=tuple(languages),
+        media=media,
+        details=details_of(page, {str(each): slug for each, slug in Course.objects.values_list("uuid", "slug")}),
     )
     return bundle, notes
 
@@ -144,6 +153,7 @@ def _modules(tree: PresentTree, keys: dict[str, str]) -> tuple[Module, ...]:
                     key=lesson.key,
                     minutes=lesson.minutes,
                     level=lesson.level,
+                    is_optional=lesson.is_optional,
                     blocks=tuple(Block(neutral=neutral) for neutral, _texts in _body(lesson, keys)),
                 )
                 for lesson in tree.live_lessons(module)
@@ -203,11 +213,7 @@ def _language(
                 missing.append(f"lesson {lesson.key}")
                 continue
             texts = {neutral["id"]: own for neutral, own in present_body(lesson_page, present.keys)}
-            wanted = [block.id for block in lesson.blocks if has_words(block.type)]
-            missing += [f"block {each} of {lesson.key}" for each in wanted if each not in texts]
-            lesson_texts[lesson.key] = LessonText(
-                title=tidy(lesson_page.title), blocks={each: texts[each] for each in wanted if each in texts}
-            )
+            lesson_texts[lesson.key] = LessonText(title=tidy(lesson_page.title), blocks=_words(lesson, texts, missing))
     wordings = {}
     for question in questions:
         wording = present.items[question.key].wordings.get(code)
@@ -228,6 +234,7 @@ def _language(
         audience=tidy(page.audience),
         outcomes=tuple(lines(page.outcomes)),
         sources=tuple(lines(page.sources)),
+        credits=tidy(page.credits),
         behind=tuple(sorted(behind)),
         modules=module_texts,
         lessons=lesson_texts,
@@ -236,10 +243,24 @@ def _language(
     return language, []
 
 
+def _words(lesson: Lesson, texts: dict[str, dict[str, str]], missing: list[str]) -> dict[str, dict[str, str]]:
+    """The words of every block of a lesson, with the entries that its source has today."""
+    found = {}
+    for block in lesson.blocks:
+        if not has_words(block.type):
+            continue
+        own = texts.get(block.id, {})
+        wanted = leaves(block.type, block.neutral)
+        found[block.id] = {leaf.path: own.get(leaf.path, "") for leaf in wanted}
+        if any(leaf.is_required and not found[block.id][leaf.path] for leaf in wanted):
+            missing.append(f"block {block.id} of {lesson.key}")
+    return found
+
+
 # --- writing it down
 
 
-def _check_readable(files: dict[str, bytes], slug: str) -> None:
+def _check_readable(files: dict[str, bytes | Medium], slug: str) -> None:
     """An export that no import would take is no export: say what to repair, in the words of the import."""
     with tempfile.TemporaryDirectory(prefix="export-") as folder:
         _write_all(Path(folder), files)
@@ -249,29 +270,39 @@ def _check_readable(files: dict[str, bytes], slug: str) -> None:
             raise NotExportable(f"The course “{slug}” is not complete. Repair it first:\n{reason}") from reason
 
 
-def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+def _write_all(folder: Path, files: dict[str, bytes | Medium]) -> None:
     for name, content in files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        if isinstance(content, bytes):
+            target.write_bytes(content)
+            continue
+        with content.holder.opened(name) as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file)
 
 
-def _write_zip(path: Path, files: dict[str, bytes]) -> None:
+def _write_zip(path: Path, files: dict[str, bytes | Medium]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_zip(path, files)
+        write_zip(
+            path,
+            {
+                name: content if isinstance(content, bytes) else partial(content.holder.opened, name)
+                for name, content in files.items()
+            },
+        )
     except OSError as reason:
         raise NotExportable(f"{path} cannot be written ({reason.strerror}).") from reason
 
 
-def _write_folder(folder: Path, files: dict[str, bytes], course: uuid.UUID) -> None:
+def _write_folder(folder: Path, files: dict[str, bytes | Medium], course: uuid.UUID) -> None:
     if folder.exists() and not folder.is_dir():
         raise NotExportable(f"{folder} is a file. Name a folder, or a file that ends in .zip.")
     if folder.is_dir() and any(folder.iterdir()) and not _holds(folder, course):
         raise NotExportable(f"{folder} holds other files. Name a new or an empty folder.")
     try:
         _write_all(folder, files)
-        for path in [*folder.glob("*.yaml"), *folder.glob("[!._]*/*.yaml")]:
+        for path in [*folder.glob("*.yaml"), *folder.glob("[!._]*/*.yaml"), *folder.glob(f"{MEDIA_FOLDER}/[!._]*")]:
             if path.relative_to(folder).as_posix() not in files:
                 path.unlink()
                 if not any(path.parent.iterdir()):

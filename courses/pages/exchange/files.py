@@ -5,12 +5,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from courses.pages.exchange.bundle import COURSE_FILE, Bundle
+from courses.pages.exchange.media import KINDS, Holder
 from courses.pages.exchange.reading import BundleProblems, Problem
 from courses.pages.exchange.schema import CourseReader
+from courses.pages.media.checking import most_bytes
 from lms.archive import ArchiveRefused, Limits, unpacked
 
-#: Texts only: far less than any archive may hold.
-LIMITS = Limits(archive_bytes=32 * 2**20, files=5_000, file_bytes=4 * 2**20, total_bytes=64 * 2**20)
+MEGABYTE = 2**20
+#: All media of one import together. A course on a slow link is far smaller; a folder of courses may hold some films.
+MOST_BYTES = 600 * MEGABYTE
+
+
+def limits() -> Limits:
+    """What a zip file of courses may hold: texts, and media as large as the site takes them."""
+    largest = max(most_bytes(kind) for kind in KINDS)
+    return Limits(archive_bytes=MOST_BYTES, files=5_000, file_bytes=largest, total_bytes=MOST_BYTES)
 
 
 def read_bundle(path: Path, *, label: str = "") -> Bundle:
@@ -38,7 +47,10 @@ def read_bundles(path: Path, *, label: str = "") -> list[Bundle]:
     bundles, problems = [], []
     with _folder(path, label or str(path)) as (root, name):
         for folder, own_label in _course_folders(root, name):
-            reader = CourseReader(folder, own_label)
+            holder = Holder(folder)
+            if root != path:
+                holder = Holder(path, folder.relative_to(root).as_posix().removeprefix("."), is_zip=True)
+            reader = CourseReader(folder, own_label, holder)
             bundle = reader.read()
             problems += reader.problems
             if bundle:
@@ -58,7 +70,7 @@ def _folder(path: Path, label: str) -> Iterator[tuple[Path, str]]:
     if path.name.endswith((".yaml", ".yml")):
         raise BundleProblems([Problem(label, 1, "this is one file of a course; name the folder that it is in.")])
     try:
-        with unpacked(path, LIMITS) as folder:
+        with unpacked(path, limits()) as folder:
             yield folder, label
     except ArchiveRefused as reason:
         raise BundleProblems([Problem(label, 1, str(reason))]) from reason

@@ -1,14 +1,18 @@
 """What an import would do: a bundle held against the database. Changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
 from assessments.models import Bank
 from assessments.wordings import basis_of
 from courses.pages.exchange.bundle import Bundle, Language
+from courses.pages.exchange.forecast import Forecast, edited_since, forecast
+from courses.pages.exchange.media import clash, differing, rows_of
 from courses.pages.exchange.present import (
     Present,
     PresentTree,
@@ -22,8 +26,9 @@ from courses.pages.exchange.present import (
     wanted_module,
     wanted_version,
 )
-from courses.pages.exchange.reading import Problem
-from learning.models import Course
+from courses.pages.exchange.reading import Problem, nearest
+from courses.pages.models import CoursePage
+from learning.models import Course, ReviewState
 
 Action = Literal["make", "change", "withdraw"]
 
@@ -56,7 +61,9 @@ class Change:
 class Plan:
     """All changes that a bundle asks for, how much stays as it is, and everything that forbids the import.
 
-    `notes` say which words of translators are kept though the bundle has others.
+    `notes` say what a person should know before applying it. `others` come in with the same import. `courses` gives the
+    uuid of every course that can be a prerequisite, by its address and by its id. `forecast` says which edition the
+    import makes; `edited` names what it changes though a person edited it on the site since the last import.
     """
 
     bundle: Bundle
@@ -64,6 +71,12 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
     notes: list[str] = field(default_factory=list)
+    others: tuple[Bundle, ...] = ()
+    courses: dict[str, str] = field(default_factory=dict)
+    as_new_edition: bool = False
+    is_trusted: bool = True
+    forecast: Forecast = field(default_factory=Forecast)
+    edited: list[str] = field(default_factory=list)
 
     def count(self, action: Action) -> int:
         return sum(change.action == action for change in self.changes)
@@ -73,18 +86,63 @@ class Plan:
         return any((each.kind, each.key, each.language) == (kind, key, language) for each in self.changes)
 
 
-def plan_import(bundle: Bundle) -> Plan:
-    """Compare a bundle with the database. The plan may be applied while it has no problems."""
-    plan = Plan(bundle)
+def plan_import(
+    bundle: Bundle, *, others: Sequence[Bundle] = (), as_new_edition: bool = False, is_trusted: bool = True
+) -> Plan:
+    """Compare a bundle with the database. The plan may be applied while it has no problems.
+
+    Arguments:
+        others: the bundles of the same import, which may be prerequisites of this one.
+        as_new_edition: make a new edition, whatever changed.
+        is_trusted: whether what the files say about review counts; otherwise every text that changes is a draft.
+    """
+    plan = Plan(
+        bundle,
+        others=tuple(each for each in others if each is not bundle),
+        as_new_edition=as_new_edition,
+        is_trusted=is_trusted,
+    )
     _clashes(plan)
+    _prerequisites(plan)
     present = load(bundle.id)
+    _media(plan, present)
     _questions(plan, present)
     if plan.problems:
         return plan
     _course(plan, present)
     for language in bundle.languages:
         _tree(plan, present, language)
+    _outlook(plan, present)
     return plan
+
+
+def _outlook(plan: Plan, present: Present) -> None:
+    """What a person should know before applying the plan."""
+    plan.forecast = forecast(
+        plan.bundle,
+        plan.courses,
+        has_changes=bool(plan.changes),
+        as_new_edition=plan.as_new_edition,
+        is_trusted=plan.is_trusted,
+    )
+    plan.edited, at = edited_since(present, plan.changes)
+    if plan.edited:
+        plan.notes.append(
+            _(
+                "Edited on the site since the last import (%(day)s), and the files have other words: %(names)s. Where "
+                "the files are older than that, export the course first and bring the edits over."
+            )
+            % {"day": f"{timezone.localdate(at):%Y-%m-%d}", "names": ", ".join(plan.edited)}
+        )
+    claimed = [each.code for each in plan.bundle.languages if each.review_state == ReviewState.REVIEWED]
+    if claimed and not plan.is_trusted:
+        plan.notes.append(
+            _(
+                "The files call these languages reviewed: %(languages)s. That does not count here: what the import "
+                "changes is a draft until the reviewers of this site have signed it."
+            )
+            % {"languages": ", ".join(claimed)}
+        )
 
 
 def clashes_between(bundles: Sequence[Bundle]) -> list[Problem]:
@@ -135,6 +193,50 @@ def _clashes(plan: Plan) -> None:
     ]
 
 
+def _prerequisites(plan: Plan) -> None:
+    """Every prerequisite is a course, here or in the same import, and none of them waits for this one."""
+    bundle, place = plan.bundle, plan.bundle.place("prerequisites")
+    rows = [(str(uuid), slug) for uuid, slug in Course.objects.values_list("uuid", "slug")]
+    incoming = {str(each.id): each for each in (*plan.others, bundle)}
+    rows = [(uuid, slug) for uuid, slug in rows if uuid not in incoming]
+    rows += [(uuid, each.slug) for uuid, each in incoming.items()]
+    slugs = dict(rows)
+    plan.courses = {slug: uuid for uuid, slug in rows} | {uuid: uuid for uuid, _slug in rows}
+    plan.problems += [
+        place.problem(
+            f"“prerequisites” names “{name}”, which is no course of this site and none of this import."
+            f"{nearest(name, slugs.values())}"
+        )
+        for name in bundle.details.prerequisites
+        if name not in plan.courses
+    ]
+    # What a course waits for: as its bundle says, or as the page of its source language on the site says.
+    waits = {
+        uuid: [plan.courses.get(name, "") for name in each.details.prerequisites] for uuid, each in incoming.items()
+    }
+    pages = CoursePage.objects.order_by("-pk").values_list("course__uuid", "prerequisites")
+    waits = {str(uuid): list(wanted) for uuid, wanted in pages} | waits
+    circle = circle_from(str(bundle.id), waits)
+    if circle:
+        names = " → ".join(f"“{slugs.get(uuid, uuid)}”" for uuid in circle)
+        plan.problems.append(
+            place.problem(f"the prerequisites go in a circle, so nobody could ever begin: {names}. Remove one of them.")
+        )
+
+
+def circle_from(start: str, waits: Mapping[str, Sequence[str]]) -> list[str]:
+    """The shortest way from a course over its prerequisites back to itself, both ends included; empty without one."""
+    ways, seen = [[start]], {start}
+    for way in ways:
+        for each in waits.get(way[-1], ()):
+            if each == start:
+                return [*way, each]
+            if each not in seen:
+                seen.add(each)
+                ways.append([*way, each])
+    return []
+
+
 def _differing(wanted: dict[str, Any], present: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name, value in wanted.items() if present[name] != value)
 
@@ -152,6 +254,29 @@ def _course(plan: Plan, present: Present) -> None:
     names = ("code", "slug", "pillar", "access", "position")
     details = tuple(name for name in names if getattr(present.course, name, None) != getattr(plan.bundle, name))
     _note(plan, "course", plan.bundle.slug, "", present.course is not None, details)
+
+
+def _media(plan: Plan, present: Present) -> None:
+    rows = rows_of(plan.bundle.media)
+    own = {page.pk for tree in present.trees.values() for page in tree.lessons.values()}
+    stripped = []
+    for medium in plan.bundle.media:
+        row = rows.get((medium.is_picture, medium.key))
+        if row is not None and (message := clash(medium, row, own)):
+            plan.problems.append(medium.place.problem(message))
+            continue
+        kind = "picture" if medium.is_picture else "file"
+        _note(plan, kind, medium.key, "", row is not None, differing(medium, row) if row is not None else ())
+        if medium.is_picture and medium.stored_sha256 != medium.sha256:
+            stripped.append(medium.file)
+    if stripped:
+        plan.notes.append(
+            _(
+                "What a camera noted (place, time, device) is taken out of these pictures, so that nobody is exposed: "
+                "%(files)s. Export the course afterwards to have the files as the site keeps them."
+            )
+            % {"files": ", ".join(stripped)}
+        )
 
 
 def _questions(plan: Plan, present: Present) -> None:
@@ -214,7 +339,13 @@ def _tree(plan: Plan, present: Present, language: Language) -> None:
             details += ("replaces an unpublished draft",) * (bool(details) and page.has_unpublished_changes)
         _note(plan, kind, key, code, page is not None, details)
 
-    note("course page", bundle.slug, tree and tree.page, wanted_course(bundle, language), source and source.page)
+    note(
+        "course page",
+        bundle.slug,
+        tree and tree.page,
+        wanted_course(bundle, language, plan.courses),
+        source and source.page,
+    )
     for module in bundle.modules:
         page = tree and tree.modules.get(module.key)
         note("module", module.key, page, wanted_module(module, language), source and source.modules.get(module.key))

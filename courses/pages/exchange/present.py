@@ -1,7 +1,7 @@
 """What the database holds of a course now, in the shape in which a bundle can be compared with it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,7 +12,9 @@ from assessments.types import TYPES
 from assessments.types.choice import Choice
 from courses.pages.blocks import is_known, is_rich, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
-from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.exchange.details import tags_in, wanted_details
+from courses.pages.exchange.parts import changed, is_question, reference_of, settled
+from courses.pages.models import CoursePage, LessonPage, MediaFile, ModulePage, Picture
 from courses.pages.richtext import clean_rich_text
 from courses.pages.translation import AnyPage, block_part, kept_parts
 from learning.models import Course
@@ -20,7 +22,7 @@ from lms.text import tidy
 
 Keyed = TypeVar("Keyed", ModulePage, LessonPage)
 #: A lesson's body as it is compared: for each block its neutral part, with the item's key in a check, and its texts.
-Body = list[tuple[dict[str, str], dict[str, str]]]
+Body = list[tuple[dict[str, Any], dict[str, str]]]
 
 
 @dataclass
@@ -61,11 +63,12 @@ class Present:
     course: Course | None
     items: dict[str, PresentItem] = field(default_factory=dict)
     trees: dict[str, PresentTree] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, str]:
-        """Item uuid → key."""
-        return {str(present.item.uuid): key for key, present in self.items.items()}
+        """What a block stores → the key by which a bundle names it: of items by uuid, of media by `stored_name`."""
+        return self.media | {str(present.item.uuid): key for key, present in self.items.items()}
 
 
 def load(course_uuid: uuid.UUID) -> Present:
@@ -73,7 +76,20 @@ def load(course_uuid: uuid.UUID) -> Present:
     course = Course.objects.filter(uuid=course_uuid).first()
     if course is None:
         return Present(None)
-    return Present(course, _items(course), _trees(course))
+    return Present(course, _items(course), _trees(course), _media())
+
+
+def stored_name(reference: str, pk: Any) -> str:
+    """How a chosen picture or file is known here."""
+    return f"{reference}:{pk}"
+
+
+def _media() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for model in (Picture, MediaFile):
+        name = str(model._meta.model_name)
+        found |= {stored_name(name, pk): key for pk, key in model.objects.values_list("pk", "key")}
+    return found
 
 
 def _items(course: Course) -> dict[str, PresentItem]:
@@ -118,8 +134,8 @@ def _by_key(pages: Any, tree: PresentTree) -> dict[str, Keyed]:
 # --- the same things in one shape, from a bundle and from the database
 
 
-def wanted_course(bundle: Bundle, language: Language) -> dict[str, Any]:
-    """Fields of the course page."""
+def wanted_course(bundle: Bundle, language: Language, courses: Mapping[str, str]) -> dict[str, Any]:
+    """Fields of the course page; `courses` gives the uuid for every name of a prerequisite."""
     return {
         "title": language.title,
         "summary": language.summary,
@@ -134,6 +150,7 @@ def wanted_course(bundle: Bundle, language: Language) -> dict[str, Any]:
         "final_minutes": bundle.final.minutes,
         "sources": "\n".join(language.sources),
         "pillar": bundle.pillar,
+        **wanted_details(bundle, language, courses),
     }
 
 
@@ -153,7 +170,14 @@ def wanted_lesson(lesson: Lesson, language: Language) -> dict[str, Any]:
     """Fields of a lesson page, the body in the shape of `Body`."""
     text = language.lessons[lesson.key]
     body: Body = [(block.neutral, text.blocks.get(block.id, {})) for block in lesson.blocks]
-    return {"title": text.title, "key": lesson.key, "minutes": lesson.minutes, "level": lesson.level, "body": body}
+    return {
+        "title": text.title,
+        "key": lesson.key,
+        "minutes": lesson.minutes,
+        "level": lesson.level,
+        "is_optional": lesson.is_optional,
+        "body": body,
+    }
 
 
 def wanted_version(bundle: Bundle, question: Question) -> dict[str, Any]:
@@ -192,7 +216,11 @@ def present_fields(page: AnyPage, names: Iterable[str], keys: dict[str, str]) ->
         value = getattr(page, name)
         if name == "body":
             found[name] = present_body(page, keys)
-        elif name in ("objectives", "outcomes", "sources"):
+        elif name == "tags":
+            found[name] = ", ".join(tags_in(value))
+        elif name == "prerequisites":
+            found[name] = sorted(value)
+        elif name in ("objectives", "outcomes", "sources", "authors"):
             found[name] = "\n".join(lines(value))
         else:
             found[name] = tidy(value) if isinstance(value, str) else value
@@ -234,14 +262,22 @@ def keeping_edits(
 
 def present_body(page: Any, keys: dict[str, str]) -> Body:
     """The body of a lesson page; a check of a question that the bank does not have keeps the question's uuid."""
+
+    def named(definition: Any, value: Any) -> Any:
+        if is_question(definition):
+            return keys.get(str(value), str(value))
+        if (reference := reference_of(definition)) and value not in ("", None):
+            name = stored_name(reference, value)
+            return keys.get(name, name)
+        return settled(definition, value)
+
     body: Body = []
     for block in page.body.raw_data:
         if not is_known(block["type"]):
             body.append(({"id": block["id"], "type": block["type"]}, {}))
             continue
         neutral, texts = split(block)
-        if neutral["type"] == "check":
-            neutral["item"] = keys.get(str(neutral["item"]), str(neutral["item"]))
+        neutral = changed(block["type"], neutral, named)
         clean = {
             path: clean_rich_text(text) if is_rich(neutral["type"], path) else text for path, text in texts.items()
         }

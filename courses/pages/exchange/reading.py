@@ -17,7 +17,9 @@ import yaml
 from lms.text import tidy
 
 MAX_BYTES = 2 * 2**20
-MAX_DEPTH = 12
+#: A branching scenario has its choices fourteen levels below the course.
+MAX_DEPTH = 20
+YES, NO = ("true", "yes"), ("false", "no")
 
 
 @dataclass(frozen=True, order=True)
@@ -258,9 +260,21 @@ class Fields:
             self.complain(f"{what} is “{value}”, which is unknown.{nearest(value, known)}", node.place)
         return value
 
-    def integer(self, name: str, *, least: int = 0, most: int = 2_000) -> int:
-        """A whole number."""
-        node = self.get(name)
+    def boolean(self, name: str, *, default: bool = False) -> bool:
+        """True or false, or yes or no; it may be missing."""
+        node = self.get(name, required=False)
+        if node is None:
+            return default
+        word = node.value.lower() if isinstance(node.value, str) else ""
+        if word not in YES + NO:
+            shown = f"“{node.value}”" if isinstance(node.value, str) else node.kind
+            self.complain(f"“{name}” must be true or false, not {shown}.", node.place)
+            return default
+        return word in YES
+
+    def integer(self, name: str, *, least: int = 0, most: int = 2_000, required: bool = True) -> int:
+        """A whole number; `least` when it is missing."""
+        node = self.get(name, required=required)
         if node is None:
             return least
         if not isinstance(node.value, str) or not re.fullmatch(r"[0-9]{1,9}", node.value):

@@ -8,42 +8,43 @@ from typing import Any
 from assessments.models import Item
 from assessments.types import TYPES
 from assessments.types.choice import Choice
-from courses.pages.blocks import BODY, is_known, is_words
+from courses.pages.blocks import BODY, is_known
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
     FORMAT,
     QUESTIONS_FILE,
     Block,
     Bundle,
-    Language,
     Lesson,
     Module,
     Question,
     Test,
     natural,
 )
+from courses.pages.exchange.details import read_details
+from courses.pages.exchange.judging import block_problems, question_problems
+from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, Holder, MediaReader, use_problems
+from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.exchange.texts import read_language
-from courses.pages.richtext import pieces
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, ReviewState
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
-BLOCK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 QUESTION_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 OPTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: Names that mean something else: files of the bundle, activities of every course.
-RESERVED = ("course", "questions", "pre-test", "final-test")
-NOT_A_NAME = "use letters without accents, digits and hyphens."
+RESERVED = ("course", "questions", "media", "pre-test", "final-test")
 
 
 class CourseReader:
     """Reads one folder. `problems` is complete after `read`, which returns None when nothing could be built."""
 
-    def __init__(self, folder: Path, label: str) -> None:
+    def __init__(self, folder: Path, label: str, holder: Holder | None = None) -> None:
         self.folder, self.label = folder, label
+        self.holder = holder or Holder(folder)
         self.problems: list[Problem] = []
         self.seen: dict[str, Place] = {}
 
@@ -81,6 +82,7 @@ class CourseReader:
             "validity_months": rules.integer("validity_months", least=1, most=600) if rules else 1,
             "design_minutes": rules.integer("design_minutes", least=1, most=30_000) if rules else 1,
         }
+        fields["details"] = read_details(course, rules)
         if rules:
             rules.done()
         must_be_right = course.items("must_be_right", required=False)
@@ -98,7 +100,10 @@ class CourseReader:
             self.draws(modules, questions, Item.Pool.PRETEST, fields["pretest"], pretest_place)
             self.draws(modules, questions, Item.Pool.TEST, fields["final"], final_place)
             fields["must_be_right"] = self.must(must_be_right, questions, course)
-        self.strangers({COURSE_FILE, QUESTIONS_FILE}, set(states))
+        fields["media"] = MediaReader(self.folder, self.label, self.problems, self.holder).read()
+        lessons = [lesson for module in modules for lesson in module.lessons]
+        self.problems += use_problems(lessons, fields["media"])
+        self.strangers({COURSE_FILE, QUESTIONS_FILE, MEDIA_FILE}, {*states, MEDIA_FOLDER})
         languages = []
         for code, (state, place) in states.items():
             language = read_language(
@@ -109,7 +114,7 @@ class CourseReader:
         if self.problems or questions is None:
             return None
         languages.sort(key=lambda each: (each.code != fields["source_language"], each.code))
-        self.pieces(languages, modules)
+        self.problems += block_problems(self.label, modules, languages)
         if self.problems:
             return None
         places = {name: course.place(name) for name in course.entries}
@@ -194,6 +199,7 @@ class CourseReader:
             minutes=fields.integer("minutes"),
             level=fields.choice("level", CONTENT_LEVELS),
             blocks=tuple(block for each in fields.items("blocks") if (block := self.block(each, ids))),
+            is_optional=fields.boolean("optional"),
             place=node.place,
         )
         fields.done()
@@ -213,19 +219,11 @@ class CourseReader:
             ids[block_id] = fields.place("id")
         if not is_known(kind):
             return None
-        neutral = {"id": block_id, "type": kind}
-        for name, child in getattr(BODY.child_blocks[kind], "child_blocks", {}).items():
-            if is_words(child):
-                continue
-            if kind == "check":
-                neutral[name] = fields.text(name)
-            elif choices := getattr(child.field, "choices", None):
-                neutral[name] = fields.choice(name, [value for value, _label in choices if value])
-            else:
-                neutral[name] = fields.text(name, required=child.required, most=200)
+        neutral, places = read_neutral(kind, fields)
         fields.done()
-        places = {name: fields.place(name) for name in neutral}
-        return Block(neutral=neutral, place=places.get("item", node.place)) if block_id else None
+        if not block_id:
+            return None
+        return Block(neutral={"id": block_id, "type": kind} | neutral, place=node.place, places=places)
 
     # --- the questions
 
@@ -294,21 +292,8 @@ class CourseReader:
 
     def cross(self, modules: tuple[Module, ...], questions: tuple[Question, ...]) -> None:
         """Every name that points somewhere points to something that is there."""
-        by_key = {question.key: question for question in questions}
-        practice = [question.key for question in questions if question.pool == Item.Pool.PRACTICE]
         lessons = {lesson.key: lesson for module in modules for lesson in module.lessons}
-        for lesson in lessons.values():
-            for block in lesson.blocks:
-                item = block.neutral.get("item", "")
-                if not item or item in practice:
-                    continue
-                if item in by_key:
-                    self.complain(
-                        block.place,
-                        f"a knowledge check takes a practice question; “{item}” is in the pool “{by_key[item].pool}”.",
-                    )
-                else:
-                    self.complain(block.place, f"there is no question “{item}”.{nearest(item, practice)}")
+        self.problems += question_problems(lessons.values(), questions)
         keys = [module.key for module in modules]
         for question in questions:
             if question.module and question.module not in keys:
@@ -356,22 +341,6 @@ class CourseReader:
                 )
             found.append(key)
         return tuple(sorted(found, key=natural))
-
-    def pieces(self, languages: list[Language], modules: tuple[Module, ...]) -> None:
-        """A translated paragraph has the pieces of its source: translators work, and texts go out of date, by piece."""
-        source, *others = languages
-        for language in others:
-            for lesson in (lesson for module in modules for lesson in module.lessons):
-                for block_id in (block.id for block in lesson.blocks if block.type == "paragraph"):
-                    texts = [each.lessons[lesson.key].blocks[block_id][""] for each in (source, language)]
-                    first, second = (pieces(text) for text in texts)
-                    if first != second:
-                        self.complain(
-                            Place(f"{self.label}/{language.code}/{lesson.key}.yaml"),
-                            f"the text of “{block_id}” is made of {', '.join(second) or 'nothing'}, and in "
-                            f"“{source.code}” of {', '.join(first) or 'nothing'}; a translation keeps the paragraphs "
-                            "and lists of its source.",
-                        )
 
     def strangers(self, files: set[str], folders: set[str]) -> None:
         """Files that nothing reads are a mistake of somebody: nothing is dropped without a line."""

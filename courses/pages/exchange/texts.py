@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from assessments.types import TYPES
-from courses.pages.blocks import BODY, has_words, is_words
+from courses.pages.blocks import has_words
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
     QUESTIONS_FILE,
@@ -16,9 +16,9 @@ from courses.pages.exchange.bundle import (
     ModuleText,
     Question,
 )
+from courses.pages.exchange.parts import WordsReader, needs_words
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.models import CoursePage, LessonPage, ModulePage
-from courses.pages.richtext import clean_rich_text, rich_text_problems
 from courses.pages.translation import FIELDS, block_part
 
 TITLE = 255
@@ -60,6 +60,7 @@ def read_language(
         audience=course.text("audience", most=AUDIENCE),
         outcomes=course.texts("outcomes"),
         sources=course.texts("sources", required=False),
+        credits=course.text("credits", required=False, lines=True),
         behind=_named(course, "behind", modules, questions),
         confirmed=_named(course, "confirmed", modules, questions),
         modules=_modules(course, modules, problems),
@@ -118,49 +119,32 @@ def _lesson(folder: Path, label: str, lesson: Lesson, problems: list[Problem]) -
         return None
     fields = Fields(root, problems, f"lesson {lesson.key}")
     title = fields.text("title", most=TITLE)
-    wanted = {block.id: word_paths(block.type) for block in lesson.blocks}
-    worded = [each for each, parts in wanted.items() if parts]
-    blocks: dict[str, dict[str, str]] = {}
-    for block_id, place, node in fields.mapping("blocks", required=bool(worded)):
-        if block_id not in wanted:
+    by_id = {block.id: block for block in lesson.blocks}
+    worded = {
+        block.id: WordsReader(block.type, block.neutral, fields) for block in lesson.blocks if has_words(block.type)
+    }
+    needed = [block.id for block in lesson.blocks if has_words(block.type) and needs_words(block.type, block.neutral)]
+    for block_id, place, node in fields.mapping("blocks", required=bool(needed)):
+        if block_id not in by_id:
             fields.complain(
                 f"the course has no block “{block_id}” in lesson “{lesson.key}”.{nearest(block_id, worded)}", place
             )
         elif block_id not in worded:
             fields.complain(f"the block “{block_id}” has no text of its own; remove it here.", place)
         else:
-            blocks[block_id] = _block(fields, block_id, wanted[block_id], node)
-    for block_id in worded:
-        if block_id not in blocks and "blocks" in fields.entries:
+            worded[block_id].read(node)
+    for block_id in needed:
+        if not worded[block_id].places and "blocks" in fields.entries:
             fields.complain(
                 f"the text of block “{block_id}” is missing in lesson “{lesson.key}”; add it.",
                 fields.place("blocks"),
             )
     fields.done()
-    return LessonText(title=title, blocks=blocks)
-
-
-def word_paths(kind: str) -> tuple[str, ...]:
-    """The names of the words of a block type."""
-    definition = BODY.child_blocks[kind]
-    if is_words(definition):
-        return ("",)
-    return tuple(name for name, child in definition.child_blocks.items() if is_words(child))
-
-
-def _block(fields: Fields, block_id: str, parts: tuple[str, ...], node: Node) -> dict[str, str]:
-    what = f"the text of “{block_id}”"
-    if len(parts) == 1:
-        text = fields.as_text(node, what, lines=True)
-        if parts == ("",) and text:
-            for message in rich_text_problems(text):
-                fields.complain(f"{what}: {message}", node.place)
-            text = clean_rich_text(text)
-        return {parts[0]: text}
-    own = Fields(node, fields.problems, f"the block “{block_id}”")
-    texts = {name: own.text(name, lines=name == "text") for name in parts}
-    own.done()
-    return texts
+    return LessonText(
+        title=title,
+        blocks={block_id: reader.words for block_id, reader in worded.items()},
+        places={block_id: reader.places for block_id, reader in worded.items()},
+    )
 
 
 def _questions(

@@ -14,9 +14,13 @@ from courses.pages.exchange.bundle import (
     Bundle,
     Language,
     LessonText,
+    Medium,
     Module,
     Question,
 )
+from courses.pages.exchange.details import write_details, write_rules
+from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, write_media
+from courses.pages.exchange.parts import write_neutral, write_words
 
 WIDTH = 100
 #: A list of ids up to this length in all stands in one line.
@@ -62,8 +66,10 @@ def dump(value: Any) -> bytes:
 
 
 def bundle_files(bundle: Bundle) -> dict[str, bytes]:
-    """All files of a bundle, by their path in its folder."""
+    """All texts of a bundle, by their path in its folder. See `media_files` for the others."""
     files = {COURSE_FILE: dump(_course(bundle)), QUESTIONS_FILE: dump([_question(each) for each in bundle.questions])}
+    if bundle.media:
+        files[MEDIA_FILE] = dump(write_media(bundle.media))
     for language in bundle.languages:
         files[f"{language.code}/{COURSE_FILE}"] = dump(_course_text(bundle, language))
         for lesson in bundle.lessons:
@@ -75,6 +81,11 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
     return files
 
 
+def media_files(bundle: Bundle) -> dict[str, Medium]:
+    """The media of a bundle, by their path in its folder."""
+    return {f"{MEDIA_FOLDER}/{each.file}": each for each in bundle.media}
+
+
 def _course(bundle: Bundle) -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -84,12 +95,14 @@ def _course(bundle: Bundle) -> dict[str, Any]:
         "pillar": bundle.pillar,
         "access": bundle.access,
         "position": bundle.position,
+        **write_details(bundle.details),
         "source_language": bundle.source_language,
         "languages": {language.code: language.review_state for language in bundle.languages},
         "rules": {
             "pass_mark": bundle.pass_mark,
             "validity_months": bundle.validity_months,
             "design_minutes": bundle.design_minutes,
+            **write_rules(bundle.details),
         },
         "must_be_right": list(bundle.must_be_right),
         "tests": {
@@ -106,9 +119,8 @@ def _module(module: Module) -> dict[str, Any]:
             "key": lesson.key,
             "minutes": lesson.minutes,
             "level": lesson.level,
-            "blocks": [
-                {name: value for name, value in block.neutral.items() if value != ""} for block in lesson.blocks
-            ],
+            **({"optional": True} if lesson.is_optional else {}),
+            "blocks": [write_neutral(block.type, block.neutral) for block in lesson.blocks],
         }
         for lesson in module.lessons
     ]
@@ -135,6 +147,8 @@ def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
     }
     if language.sources:
         fields["sources"] = list(language.sources)
+    if language.credits:
+        fields["credits"] = language.credits
     if language.behind:
         fields["behind"] = list(language.behind)
     return fields | {
@@ -152,8 +166,9 @@ def _lesson_text(blocks: tuple[Block, ...], lesson: LessonText) -> dict[str, Any
     texts: dict[str, Any] = {}
     for block in blocks:
         if has_words(block.type):
-            own = lesson.blocks[block.id]
-            texts[block.id] = next(iter(own.values())) if len(own) == 1 else dict(own)
+            own = write_words(block.type, block.neutral, lesson.blocks[block.id])
+            if own is not None:
+                texts[block.id] = own
     return {"title": lesson.title, "blocks": texts}
 
 

@@ -11,15 +11,23 @@ from wagtail.models import Page
 
 from accounts.permissions import SignedInRequest
 from courses.pages.gate import NotReviewed
+from courses.pages.hooks.editions import is_for_new_edition
 from courses.pages.models import CoursePage
-from courses.pages.publication import course_page_of, outcome_of
+from courses.pages.publication import WaitsForNewEdition, course_page_of, outcome_of
 from courses.pages.selectors import coverage_of
 
 
 @hooks.register("after_publish_page")
 def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
     """A published page makes a correction of its course's edition; what stops it is said to the author."""
+    if is_for_new_edition(request, page):
+        return  # courses.pages.hooks.editions says what comes next
     revision = outcome_of(page, by=request.user)
+    if isinstance(revision, WaitsForNewEdition):
+        course_page = course_page_of(page)
+        url = reverse("course_editions", args=[course_page.pk if course_page else page.pk])
+        messages.warning(request, str(revision), buttons=[messages.button(url, _("Editions"))])
+        return
     if isinstance(revision, Exception):
         buttons = []
         if isinstance(revision, NotReviewed):

@@ -34,6 +34,13 @@ class Kind(TextChoices):
 
 PICTURE = "picture"
 
+#: The rules for pictures (domain rules §5.3), as authors read them where they choose one.
+PICTURE_GUIDE = gettext_lazy(
+    "Show objects, hands, places and drawings. No chains, bruises or covered mouths; no face of a person who can be "
+    "recognised; no child; no uniform, badge or flag; nothing made by AI that shows suffering. Whoever is in the "
+    "picture acts, and is not only rescued."
+)
+
 
 @dataclass(frozen=True)
 class Format:

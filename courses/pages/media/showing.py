@@ -79,7 +79,9 @@ class ShownFile:
 def frozen_picture(picture: Picture) -> ShownPicture:
     """A picture in its widths, made once for its content and kept, without anything that a camera noted."""
     found = tuple(FrozenPicture.objects.filter(source=picture.sha256).select_related("file"))
-    if not found:
+    # A photo that lies on its side is as wide as it is high in its file.
+    whole = (widths_of(picture.width), widths_of(picture.height))
+    if [each.width for each in found] not in whole:
         with picture.open_file() as file, Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
             made = [(small, _freeze(small, picture.key)) for small in _smaller(image)]
         FrozenPicture.objects.bulk_create(
@@ -93,10 +95,15 @@ def frozen_picture(picture: Picture) -> ShownPicture:
     return ShownPicture(found, picture.credit, picture.licence)
 
 
+def widths_of(width: int) -> list[int]:
+    """The widths in which a picture is frozen, the smallest first."""
+    largest = min(width, WIDTHS[-1])
+    return [*(each for each in WIDTHS if each < largest), largest]
+
+
 def _smaller(image: Image.Image) -> Iterator[Image.Image]:
     plain = _plain(image)
-    largest = min(plain.width, WIDTHS[-1])
-    for width in sorted({each for each in WIDTHS if each < largest} | {largest}):
+    for width in widths_of(plain.width):
         height = max(1, round(plain.height * width / plain.width))
         small = plain.resize((width, height), Image.Resampling.LANCZOS) if width < plain.width else plain
         # Pillow would write what it read beside a picture into every copy of it.
@@ -150,7 +157,7 @@ def frozen_media(media: MediaFile) -> ShownFile:
 
 def _picture(value: Mapping[str, Any], language: str) -> dict[str, Any]:
     if value["picture"] is None:
-        raise MissingMedia(_("a picture was deleted. Choose another, or take its block out."))
+        raise MissingMedia(_("no picture is chosen, or it was deleted. Choose one, or take the block out."))
     if not value["is_decorative"] and not value["alt"].strip():
         raise MissingMedia(_("a picture does not say what is to be seen. Say it, or mark the picture as decorative."))
     return {
@@ -162,7 +169,9 @@ def _picture(value: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def _played(value: Mapping[str, Any]) -> dict[str, Any]:
     if value["file"] is None:
-        raise MissingMedia(_("“%(title)s”: the file was deleted. Choose another, or take its block out.") % value)
+        raise MissingMedia(
+            _("“%(title)s”: no file is chosen, or it was deleted. Choose one, or take the block out.") % value
+        )
     if not value["transcript"].strip():
         raise MissingMedia(
             _("“%(title)s” has no transcript. Write what is said and to be seen, for those who cannot load it.") % value
@@ -179,7 +188,9 @@ def _video(value: Mapping[str, Any], language: str) -> dict[str, Any]:
     tracks = []
     for each in value["captions"]:
         if each["file"] is None:
-            raise MissingMedia(_("“%(title)s”: a file of captions was deleted. Choose another.") % value)
+            raise MissingMedia(
+                _("“%(title)s”: a file of captions is not chosen, or it was deleted. Choose one.") % value
+            )
         tracks.append(
             {
                 "address": frozen_media(each["file"]).file.address,
@@ -198,7 +209,9 @@ def _audio(value: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def _document(value: Mapping[str, Any], language: str) -> dict[str, Any]:
     if value["file"] is None:
-        raise MissingMedia(_("“%(title)s”: the file was deleted. Choose another, or take its block out.") % value)
+        raise MissingMedia(
+            _("“%(title)s”: no file is chosen, or it was deleted. Choose one, or take the block out.") % value
+        )
     return {"title": value["title"], "about": value["about"], "file": frozen_media(value["file"])}
 
 

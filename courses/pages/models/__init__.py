@@ -1,15 +1,18 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
+from courses.pages.models.exchange import LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
+from courses.pages.models.waiting import WaitingPage
 
 __all__ = [
     "CourseIndexPage",
     "CoursePage",
     "DoNoHarmTask",
     "FrozenPicture",
+    "LastImport",
     "LessonPage",
     "MediaFile",
     "ModulePage",
@@ -20,6 +23,7 @@ __all__ = [
     "ReviewedText",
     "SignOff",
     "TranslationBasis",
+    "WaitingPage",
     "new_key",
     "review_workflow",
 ]

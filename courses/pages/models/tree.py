@@ -18,12 +18,11 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, Workflow
 from wagtail_localize.fields import SynchronizedField
 
-from assessments.selectors import question_view
 from courses.pages.blocks import LessonBody
 from courses.pages.models.fields import BodyField, CodesField
 from courses.pages.models.review import review_workflow
 from courses.pages.panels import ReviewPanel
-from courses.pages.rendering import Words, render_lesson
+from courses.pages.rendering import Words, preview_parts
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
 from learning.tags import ACHIEVEMENT_AREAS, STRATEGY_AREAS, SUBJECTS, CourseLevel
@@ -229,20 +228,16 @@ class LessonPage(WorkshopPage):
     subpage_types: list[str] = []
     parent_page_types = ["courses.ModulePage"]
 
+    def make_preview_request(self, original_request: Any = None, preview_mode: Any = None, extra: Any = None) -> Any:
+        """The preview is played like the lesson: where one is stands in the address of the request."""
+        if original_request is not None:
+            extra = {"GET": original_request.GET} | (extra or {})
+        return super().make_preview_request(original_request, preview_mode, extra)
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The draft as an officer would see it, answered by nobody and recorded nowhere."""
         language = self.locale.language_code
         words = [Words(dict(raw), language) for raw in self.body.get_prep_value()]
         with translation.override(language):
-            parts = render_lesson(words, self.key, None, language, language)
-            for part in parts:
-                if part["type"] == "check":
-                    part["question"] = question_view(
-                        prefix=f"preview-{part['key']}",
-                        type=part["item_type"],
-                        structure=part["structure"],
-                        wording=part["wording"],
-                        order=list(part["structure"]["options"]),
-                        answer=None,
-                    )
+            parts = preview_parts(words, language, request.GET)
             return render(request, "courses/preview.html", {"title": self.title, "parts": parts})

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from wagtail import blocks
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
+from wagtail.coreutils import resolve_model_string
 
 from courses.pages.blocks import BODY
 from courses.pages.models.media import MediaFile, Picture
@@ -43,8 +42,9 @@ def media_in_blocks(raw_blocks: Iterable[Mapping[str, Any]]) -> list[Picture | M
 def _chosen(definition: blocks.Block, value: Any) -> Iterator[tuple[type[Any], int]]:
     """(model, primary key) of every picture and file in a raw value."""
     if isinstance(definition, blocks.ChooserBlock):
-        if isinstance(value, int) and definition.target_model in (get_image_model(), get_document_model()):
-            yield definition.target_model, value
+        model = resolve_model_string(definition.target_model)
+        if isinstance(value, int) and model in (Picture, MediaFile):
+            yield model, value
     elif isinstance(definition, blocks.StructBlock):
         for name, child in definition.child_blocks.items():
             yield from _chosen(child, (value or {}).get(name))

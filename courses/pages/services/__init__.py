@@ -1,5 +1,27 @@
 """Writes of the workshop. Those of the review are in `courses.pages.services.reviewing`, which stands above."""
 
-from courses.pages.services.publishing import NotPublishable, publish_course
+from courses.pages.services.asking import (
+    MustBeNewEdition,
+    NothingToPublish,
+    StalePage,
+    WrongDelta,
+    publish_as_asked,
+)
+from courses.pages.services.publishing import (
+    Frozen,
+    NotPublishable,
+    frozen_course,
+    publish_course,
+)
 
-__all__ = ["NotPublishable", "publish_course"]
+__all__ = [
+    "Frozen",
+    "MustBeNewEdition",
+    "NotPublishable",
+    "NothingToPublish",
+    "StalePage",
+    "WrongDelta",
+    "frozen_course",
+    "publish_as_asked",
+    "publish_course",
+]

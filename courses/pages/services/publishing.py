@@ -1,5 +1,7 @@
 """From the workshop to the shelf: freezing the pages of a course into an edition."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache, partial
 
 from django.db import transaction
@@ -11,38 +13,40 @@ from assessments.models import ItemVersion
 from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
-from courses.pages.gate import review_of, unchanged_stay_reviewed
-from courses.pages.models import CoursePage
+from courses.pages.gate import Review, review_of, unchanged_stay_reviewed
+from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.rights import may_publish
 from courses.pages.selectors import renderings, translated_pages_of, tree_of
-from learning.manifest import Rules
+from learning.deltas import Scope
+from learning.manifest import Outline, Rules
 from learning.models import Course, EditionRevision
+from learning.selectors import refreshed_lessons
 from learning.services import Draft, activity_for, publish_revision
 
 
-@transaction.atomic
-def publish_course(
-    *, by: User | None, page: CoursePage, note: str = "", as_new_edition: bool = False
-) -> tuple[EditionRevision, bool]:
-    """Freeze a course, in every language that has pages, as a correction or a new edition.
+@dataclass(frozen=True)
+class Frozen:
+    """What of the workshop would go on the shelf as it stands now."""
 
-    Structure, rules and whatever is neutral come from the source language; a translation lends its words. What is not
-    translated is shown in the source language, what is behind its source is marked, and neither is asked in a test.
+    rules: Rules
+    outline: Outline
+    drafts: tuple[Draft, ...]
+    tests: tuple[freezing.Test, ...]
+    review: Review
+
+
+def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed: Collection[str] = ()) -> Frozen:
+    """The pages of a course as an edition would hold them; nothing is written but what `activity` writes.
 
     Arguments:
         page: the course page of the source language.
-
-    Returns:
-        The revision, and whether it is new.
+        activity: gives the activity of a key and a kind.
+        refreshed: keys of the lessons that refreshers of this or an earlier edition ask for.
 
     Raises:
-        accounts.permissions.Refused: the person may not publish.
-        NotPublishable: a key is used twice, or a test has no questions.
+        NotPublishable: a key is used twice, a test has no questions, or a scenario no end.
         MissingItem: a knowledge check has no question.
-        courses.pages.gate.NotReviewed: the site requires review, and the source language lacks signatures.
     """
-    if by is not None and not may_publish(by):
-        raise Refused(_("Your role may write courses but not publish them."))
     course = page.course
     source = tree_of(page)
     keys = [each.key for module, lessons in source.modules for each in (module, *lessons)]
@@ -53,15 +57,14 @@ def publish_course(
             % {"course": course.code, "keys": ", ".join(twice)}
         )
 
+    freezing.check_scenarios(source)
     trees = [source, *(tree_of(other) for other in translated_pages_of(page))]
     shown = [renderings(source, tree) for tree in trees]
     review = review_of(course, source, shown)
-    review.require()
     shown = [review.let_through(each) for each in shown]
     # A language in which nothing is translated yet is no language of the course.
     shown = [each for each in shown if any(page.is_translated for page in each.all().values())]
     states = [review.states(each.language) for each in shown]
-    activity = cache(partial(activity_for, course))
     drafts: list[Draft] = []
     cases: dict[tuple[str, str], Scenario] = {}
     for language, own_states in zip(shown, states, strict=True):
@@ -69,6 +72,8 @@ def publish_course(
         cases |= freezing.scenarios(language)
     tests = freezing.tests_of(course, page, activity, cases, [each.language for each in shown], review.asked)
     outline = freezing.outline_of(source, activity, tests)
+    outline, more = freezing.refresher_test(outline, activity, tests, frozenset(refreshed))
+    tests += more
     for language, own_states in zip(shown, states, strict=True):
         drafts.append(freezing.course_draft(language, outline, activity, own_states, states[0]))
     for test, items, _node in tests:
@@ -86,12 +91,56 @@ def publish_course(
         follow_up_days=page.follow_up_days,
     )
     drafts = unchanged_stay_reviewed(course, drafts)
+    return Frozen(rules, outline, tuple(drafts), tuple(tests), review)
+
+
+@transaction.atomic
+def publish_course(
+    *,
+    by: User | None,
+    page: CoursePage,
+    note: str = "",
+    as_new_edition: bool = False,
+    delta: Scope | None = None,
+) -> tuple[EditionRevision, bool]:
+    """Freeze a course, in every language that has pages, as a correction or a new edition.
+
+    Structure, rules and whatever is neutral come from the source language; a translation lends its words. What is not
+    translated is shown in the source language, what is behind its source is marked, and neither is asked in a test.
+
+    Arguments:
+        page: the course page of the source language.
+        delta: what a new edition asks of those who completed an earlier one.
+
+    Returns:
+        The revision, and whether it is new.
+
+    Raises:
+        accounts.permissions.Refused: the person may not publish.
+        NotPublishable: a key is used twice, or a test has no questions.
+        MissingItem: a knowledge check has no question.
+        courses.pages.gate.NotReviewed: the site requires review, and the source language lacks signatures.
+    """
+    if by is not None and not may_publish(by):
+        raise Refused(_("Your role may write courses but not publish them."))
+    course = page.course
+    refreshed = refreshed_lessons(course) | (delta.lessons if delta else frozenset())
+    frozen = frozen_course(page, cache(partial(activity_for, course)), refreshed=refreshed)
+    frozen.review.require()
     revision, is_new = publish_revision(
-        by=by, course=course, rules=rules, outline=outline, drafts=drafts, note=note, as_new_edition=as_new_edition
+        by=by,
+        course=course,
+        rules=frozen.rules,
+        outline=frozen.outline,
+        drafts=frozen.drafts,
+        note=note,
+        as_new_edition=as_new_edition,
+        delta=delta,
     )
-    review.note(revision)
+    frozen.review.note(revision)
     if is_new:
         Course.objects.filter(pk=course.pk).update(pillar=page.pillar)
-        for test, items, _node in tests:
+        for test, items, _node in frozen.tests:
             freeze_test(revision, test, items)
+    WaitingPage.objects.filter(course=course).delete()
     return revision, is_new

@@ -1,5 +1,7 @@
 """The catalogue, what a course is, and enrolling in it."""
 
+from collections.abc import Set as AbstractSet
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -7,11 +9,11 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import SignedInRequest, public, signed_in
+from accounts.permissions import Right, SignedInRequest, has_right, public, signed_in
 from courses.player.addresses import on_shelf
-from courses.player.outline import stages
+from courses.player.outline import Stage, stages, title_of
 from learning import selectors, services
-from learning.manifest import CONTENT_LEVELS
+from learning.manifest import CONTENT_LEVELS, Outline
 from learning.models import Course
 from learning.tags import SUBJECTS, CourseLevel
 
@@ -37,6 +39,7 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
     standing = selectors.standing(enrolment, get_language()) if enrolment else None
     text = standing.course if standing else selectors.published_course(course, get_language())
     done = standing.done if standing else frozenset()
+    forward = selectors.forward_offer(enrolment, get_language()) if enrolment else None
     return render(
         request,
         "courses/course.html",
@@ -46,20 +49,34 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             "languages": [get_language_info(each)["name_local"] for each in text.languages],
             "rules": text.rules,
             "hours": text.rules.hours,
-            "level_note": CONTENT_LEVELS[max(node.level for node in text.outline.walk())],
+            "level_note": CONTENT_LEVELS[max((node.level for node in text.outline.walk()), default="W0")],
             "stages": stages(
                 at=on_shelf(course), outline=text.outline, text=text.text, done=done, linked=enrolment is not None
             ),
+            "whole": _whole(text, done) if standing and standing.since else None,
+            "offer": selectors.refresher_offer(enrolment, get_language())
+            if enrolment and has_right(request.user, Right.LEARN)
+            else None,
+            "forward": forward,
+            "anew": [title_of(node, forward.course.text) for node in forward.anew] if forward else [],
+            "added": [title_of(node, forward.course.text) for node in forward.added] if forward else [],
             "standing": standing,
             "next": standing.next if standing else None,
             "prerequisites": selectors.prerequisites_of(text, get_language()),
             "tags": _tags(text),
             "course_level": CourseLevel(text.text["course_level"]).label if "course_level" in text.text else "",
+            "again": selectors.to_read_again(request.user, get_language(), course=text.course) if standing else [],
             "sources": list(text.text["sources"].items()),
             "why_not": selectors.why_not_open(request.user, text.course) if request.user.is_authenticated else "",
             "takes_nobody": text.course.access == Course.Access.CLOSED,
         },
     )
+
+
+def _whole(text: selectors.CourseText, done: AbstractSet[str]) -> list[Stage]:
+    """Every lesson of the edition, for somebody who takes a refresher and may read more."""
+    modules = Outline(selectors.outline_of(text.revision).modules)
+    return stages(at=on_shelf(text.course.slug), outline=modules, text=text.text, done=done)
 
 
 def _tags(text: selectors.CourseText) -> list[str]:

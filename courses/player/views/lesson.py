@@ -17,11 +17,12 @@ from assessments.selectors import practice_version
 from assessments.services import answer_practice
 from assessments.types import TYPES, InvalidAnswer
 from courses.player.addresses import Addresses, on_shelf
-from courses.player.views.parts import Seen, own_parts, shared_part
+from courses.player.views.parts import Seen, block_of, own_parts, shared_part
 from courses.player.views.place import enrolment_of, place_of, standing_at
 from courses.player.views.tests import test_door
 from learning import selectors, services
-from learning.manifest import CONTENT_LEVELS, FINAL, cited
+from learning.branching import NoSuchWay, address_of, way_of
+from learning.manifest import CONTENT_LEVELS, DELTA, FINAL, cited
 from learning.models import Activity, Enrolment
 from lms.kept import render_kept
 
@@ -76,6 +77,7 @@ def _lesson(
         key=(
             path,
             shown.revision.digest,
+            shown.own_outline,
             shown.content,
             shown.course_content,
             shown.language,
@@ -104,6 +106,8 @@ def check(request: SignedInRequest, course: str, key: str, check: str) -> HttpRe
     part = next((p for p in shown.body.get("parts", ()) if p.get("key") == f"{key}/{check}"), None)
     if part is None:
         raise Http404(_("There is no such question in this lesson."))
+    if part["type"] == "branching":
+        return _end_of_scenario(request, enrolment, shown, part)
     kind = TYPES[part["item_type"]]
     draft = kind.draft(part["structure"], request.POST, f"q-{check}")
     try:
@@ -129,6 +133,28 @@ def check(request: SignedInRequest, course: str, key: str, check: str) -> HttpRe
     return redirect(f"{url}?check={check}&answer={statement}#{check}")
 
 
+def _end_of_scenario(
+    request: SignedInRequest, enrolment: Enrolment, shown: selectors.Shown, part: dict[str, Any]
+) -> HttpResponseBase:
+    """Record an end that was reached and show it; any other place is shown as it is, and nothing is recorded."""
+    block, role, path = block_of(part), request.POST.get("role", ""), request.POST.get("path", "")
+    page = on_shelf(enrolment.course.slug).to("activity", shown.node.key)
+    try:
+        way = way_of(part, role, path)
+    except NoSuchWay:
+        return redirect(address_of(block, role=role, path=path, base=page))
+    if way.is_over:
+        services.finish_scenario(
+            enrolment=enrolment,
+            revision=shown.revision,
+            activity_uuid=uuid.UUID(part["activity"]),
+            language=shown.language,
+            content=shown.content,
+            way=way,
+        )
+    return redirect(address_of(block, role=role, path=path, base=page, at_end=way.is_over))
+
+
 @require_POST
 @signed_in
 def done(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
@@ -147,7 +173,7 @@ def done(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
         content=shown.content,
         skipped="skip" in request.POST,
     )
-    _before, after = selectors.outline_of(shown.revision).around(key)
-    if after is None or after.purpose == FINAL:
+    _before, after = shown.outline.around(key)
+    if after is None or after.purpose in (FINAL, DELTA):
         return redirect("courses:course", course=course)
     return redirect("courses:activity", course=course, key=after.key)

@@ -9,13 +9,17 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+from django.utils.translation import get_language
 
 from accounts.permissions import SignedInRequest
 from assessments.selectors import question_view
 from assessments.types import TYPES
 from courses.player.addresses import Addresses
 from learning import selectors
+from learning.branching import played
 from learning.models import Enrolment
 from xapi.selectors import own_statement
 
@@ -35,6 +39,18 @@ class Seen:
     shown: selectors.Shown
     marks: Mapping[str, selectors.Mark]
     refused: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def annex(self) -> Mapping[str, selectors.OwnAnnex]:
+        """What the officer's member wrote into the country boxes of the lesson, by block; asked once, when one is met.
+
+        Nobody's where somebody only tries the course.
+        """
+        if self.enrolment is None:
+            return {}
+        return selectors.own_annex(
+            self.request.user, self.enrolment.course_id, self.shown.node.key, get_language() or self.shown.language
+        )
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,43 @@ def _check_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+# --- country boxes
+
+
+def _country_shared(at: Addresses, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    """What the author wrote for everybody. What coordinators are asked for is theirs to read."""
+    kept = ("kind", "title", "fallback", "language", "source", "source_language")
+    return {name: part[name] for name in kept if name in part}
+
+
+def _country_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
+    """What the member whose officer reads has written; decision 0010: nowhere but here."""
+    return {"annex": seen.annex.get(block_of(part)), "is_trial": seen.enrolment is None}
+
+
+# --- branching scenarios
+
+
+def _scenario_shared(at: Addresses, lesson: str, part: Mapping[str, Any]) -> dict[str, Any]:
+    return {"page_url": at.to("activity", lesson), "action": at.to("check", lesson, block_of(part))}
+
+
+def _scenario_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario where this officer stands in it; the address says where that is, and nothing is kept of it."""
+    done = {}
+    mark = seen.marks.get(part["activity"])
+    if seen.enrolment is not None and mark is not None and mark.is_done:
+        done = selectors.roles_played(seen.enrolment, part["activity"])
+    return played(part, block_of(part), seen.request.GET, done=done) | {
+        "language": part.get("language", seen.shown.language),
+        "course_language": seen.shown.course_language,
+        "other_language": part.get("language", ""),
+        "is_recorded": seen.enrolment is not None,
+    }
+
+
 PART_KINDS: dict[str, PartKind] = {
     "check": PartKind("courses/parts/check.html", _check_shared, _check_own),
+    "country": PartKind("courses/parts/country.html", _country_shared, _country_own),
+    "branching": PartKind("courses/parts/branching.html", _scenario_shared, _scenario_own),
 }

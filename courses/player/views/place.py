@@ -33,7 +33,7 @@ def enrolment_of(request: HttpRequest, slug: str) -> Enrolment | None:
 
 def place_of(at: Addresses, shown: selectors.Shown) -> dict[str, Any]:
     """Where one is: what every page of the player shows around its content, the same for everybody."""
-    outline = selectors.outline_of(shown.revision)
+    outline = shown.outline
     before, after = outline.around(shown.node.key)
 
     def link(node: Node | None) -> dict[str, str] | None:
@@ -42,7 +42,7 @@ def place_of(at: Addresses, shown: selectors.Shown) -> dict[str, Any]:
         return {"url": at.to("activity", node.key), "title": title_of(node, shown.text)}
 
     lessons = [node for node in outline.path if node.kind == "lesson"]
-    module = outline.module_of(shown.node.key)
+    module = selectors.outline_of(shown.revision).module_of(shown.node.key)
     return {
         "course_url": at.to("course"),
         "course_title": shown.text["title"],
@@ -62,6 +62,6 @@ def place_of(at: Addresses, shown: selectors.Shown) -> dict[str, Any]:
 def standing_at(at: Addresses, shown: selectors.Shown, done: set[str]) -> dict[str, Any]:
     """How far the officer is: what is personal around the content."""
     return {
-        "done_count": len(done & selectors.outline_of(shown.revision).required),
+        "done_count": len(done & shown.outline.required),
         "outline": kept_outline(at, shown).html(done, shown.node.key),
     }

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_identity_providers'),
-        ('courses', '0007_frozen_pictures'),
+        ('courses', '0009_waiting_pages'),
         ('learning', '0003_classes'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]

@@ -1,0 +1,35 @@
+"""What the rooms below tell this one, which knows none of them: functions that they declare when the site starts."""
+
+from collections.abc import Callable, Collection
+
+from learning.models import Enrolment
+
+#: An enrolment → why it cannot go to another edition now, in words for its officer; empty when nothing is in the way.
+InTheWay = Callable[[Enrolment], str]
+#: Primary keys of completed enrolments → those whose officers are offered no refresher.
+Barred = Callable[[Collection[int]], Collection[int]]
+
+_in_the_way: list[InTheWay] = []
+_barred: list[Barred] = []
+
+
+def keeps_from_moving(function: InTheWay) -> InTheWay:
+    """Declare a function that says why an enrolment cannot move to another edition now."""
+    _in_the_way.append(function)
+    return function
+
+
+def bars_from_refreshing(function: Barred) -> Barred:
+    """Declare a function that says of which completed enrolments no refresher may come."""
+    _barred.append(function)
+    return function
+
+
+def why_not_move(enrolment: Enrolment) -> str:
+    """The first reason of any room why an enrolment cannot move now; empty when there is none."""
+    return next((reason for function in _in_the_way if (reason := function(enrolment))), "")
+
+
+def barred_from_refreshing(enrolments: Collection[int]) -> set[int]:
+    """Of these completed enrolments those of which no refresher may come, as any room says."""
+    return {pk for function in _barred for pk in function(enrolments)} if enrolments else set()
