@@ -30,8 +30,8 @@ class QueueForm(forms.Form):
 class SignForm(forms.Form):
     """What is said with a signature."""
 
-    digest = forms.CharField(widget=forms.HiddenInput)
-    comment = NoCaseDataField(label=_("Comment"), required=False)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    comment = NoCaseDataField(label=_("Comment"), required=False, rows=3)
     review_due_on = forms.DateField(
         label=_("Day of the next review"),
         required=False,
@@ -42,7 +42,7 @@ class SignForm(forms.Form):
 class ReturnForm(forms.Form):
     """What should change, and where: a field for every place of the unit."""
 
-    digest = forms.CharField(widget=forms.HiddenInput)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
     number = forms.TypedChoiceField(label=_("On which check"), coerce=int)
     comment = NoCaseDataField(label=_("What should change"), required=False)
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from assessments.models import Item, ItemWording
 from assessments.selectors import QuestionView, question_view
-from courses.pages.blocks import is_known
+from courses.pages.blocks import BODY, has_words, is_known
 from courses.pages.models import LessonPage, ReviewNote
 from courses.pages.rendering import Words, render_lesson
 from courses.pages.selectors import COURSE_KEY
@@ -130,7 +130,7 @@ def _block(unit: Unit, shown: Rendering, words: Words) -> Place:
     part = block_part(words.value["id"])
     place = Place(
         name=f"{getattr(shown.source, 'key', '')}/{part}",
-        label=label_of_part(shown.source, part),
+        label=_label(shown, words, part),
         language=words.language,
     )
     _render(place, words, unit.language, unit.source_language)
@@ -141,6 +141,11 @@ def _block(unit: Unit, shown: Rendering, words: Words) -> Place:
         place.source_html, place.source_text = beside.html, beside.text
         place.source_question = beside.question
     return place
+
+
+def _label(shown: Rendering, words: Words, part: str) -> str:
+    kind = words.value["type"]
+    return label_of_part(shown.source, part) if has_words(kind) else str(BODY.child_blocks[kind].label)
 
 
 def _render(place: Place, words: Words, language: str, source_language: str) -> None:

@@ -39,7 +39,7 @@ def test_a_module_is_submitted_signed_by_five_roles_and_read_by_officers(chromiu
     reviewer.look("review-unit")
 
     # the first answer is a comment on the block; the author meets it in the editor, and submits again
-    place = reviewer.page.locator("section.review-place", has_text=NEW)
+    place = reviewer.page.locator(".review-place", has_text=NEW)
     place.get_by_text("Comment on this").click()
     place.get_by_role("textbox").fill("Say who decides.")
     reviewer.page.get_by_role("button", name="Return with comments").click()
