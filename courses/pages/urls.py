@@ -7,5 +7,4 @@ from courses.pages.views import preview, translations
 urlpatterns = [
     path("out-of-date/", translations.out_of_date, name="out_of_date"),
     path("preview/<int:page>/", preview.preview, name="preview_course"),
-    path("preview/<int:page>/again/", preview.build_again, name="preview_again"),
 ]
