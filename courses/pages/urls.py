@@ -14,5 +14,4 @@ urlpatterns = [
     # Where `MEDIA_URL` leads.
     path("media/<path:name>", media.media, name="authors_media"),
     path("preview/<int:page>/", preview.preview, name="preview_course"),
-    path("preview/<int:page>/again/", preview.build_again, name="preview_again"),
 ]

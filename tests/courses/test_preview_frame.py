@@ -57,7 +57,7 @@ def test_looking_twice_builds_once_and_a_saved_draft_builds_again(client, course
     assert "Second, better" in frame(client, course.page).content.decode()
     again = Trial.objects.get()
     assert again.uuid == first.uuid and again.built_at > first.built_at
-    client.post(reverse("preview_again", args=[course.page.pk]))
+    assert frame(client, course.page, anew="1", screen="tablet").url.endswith("?screen=tablet")
     assert Trial.objects.get().built_at > again.built_at
 
 

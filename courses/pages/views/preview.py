@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
 from accounts.permissions import SignedInRequest, requires
@@ -69,9 +68,13 @@ def _course_of(page: Page) -> CoursePage:
 
 @requires(*MAY_TRY)
 def preview(request: SignedInRequest, page: int) -> HttpResponseBase:
-    """The frame with its controls. It builds the course from its drafts where something was saved since."""
+    """The frame with its controls. It builds the course from its drafts where something was saved since; `anew` builds
+    it whatever is there, because a question or a picture may have changed beside the pages."""
     own = _page(page)
-    trial = make_trial(by=request.user, page=_course_of(own))
+    trial = make_trial(by=request.user, page=_course_of(own), anew="anew" in request.GET)
+    choices = request.GET.copy()
+    if choices.pop("anew", None):
+        return redirect(f"{request.path}?{choices.urlencode()}")
     languages = how_far_translated(trial, COURSE_KEY)
     language = str(own.locale.language_code)
     wanted = Wanted(
@@ -107,20 +110,11 @@ def preview(request: SignedInRequest, page: int) -> HttpResponseBase:
             "frame_url": _address(trial, wanted, place) + anchor,
             "alone_url": _address(trial, wanted, place) + anchor,
             "course_url": _address(trial, wanted, ""),
+            "choices": choices.items(),
             "is_withdrawn": not to_be_read(type(own).objects.filter(pk=own.pk)).exists()
             or (isinstance(own, LessonPage) and here not in keys),
         },
     )
-
-
-@require_POST
-@requires(*MAY_TRY)
-def build_again(request: SignedInRequest, page: int) -> HttpResponseBase:
-    """Build the course anew, whatever is there: a question or a picture may have changed beside the pages."""
-    own = _page(page)
-    make_trial(by=request.user, page=_course_of(own), anew=True)
-    address = reverse("preview_course", args=[own.pk])
-    return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
 
 
 def _one_of(request: SignedInRequest, name: str, choices: Any, otherwise: str) -> str:
