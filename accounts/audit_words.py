@@ -110,6 +110,7 @@ WORDS = {
     "transfer.declined": _("Declined a transfer"),
     "transfer.offered": _("Offered a transfer"),
     "transfer.withdrawn": _("Withdrew a transfer"),
+    "trial.built": _("Built a course from drafts to try it"),
 }
 
 #: What the RSO does with officers that a member shares: the member reads of each.

@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import SignedInRequest, signed_in
 from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
+from assessments.models import Attempt
 from assessments.types import TYPES, InvalidAnswer
 from learning.forms import THANKS, ContentReportForm
 from learning.manifest import DELTA, FINAL, cited
@@ -213,6 +216,14 @@ def _refused(
     return _question_page(request, shown, problem=problem, status=status, answer=answer)
 
 
+def _paper(attempt: Attempt) -> list[tuple[int, bool, str]]:
+    """(position, answered, address) of every question on a paper."""
+    return [
+        (position, answered, reverse("assessments:question", args=[attempt.uuid, position]))
+        for position, answered in selectors.paper_map(attempt)
+    ]
+
+
 def _question_page(
     request: SignedInRequest,
     shown: selectors.PaperQuestion,
@@ -233,7 +244,10 @@ def _question_page(
             "receipt": services.receipt_of(response),
             "seen": response.edits,
             "token": answer_token(request.user.pk, attempt.uuid, response.position),
-            "paper": selectors.paper_map(attempt),
+            "paper": _paper(attempt),
+            "hand_in_url": reverse("assessments:hand_in", args=[attempt.uuid]),
+            "course_url": reverse("courses:course", args=[attempt.enrolment.course.slug]),
+            "report_url": reverse("assessments:report", args=[attempt.uuid, response.position]),
             "problem": problem,
             "is_final": attempt.pass_mark is not None,
             "is_refresher": since_of(attempt.enrolment) > 0,
@@ -287,14 +301,14 @@ def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
         return redirect("assessments:result", attempt=attempt)
     if own.submitted_at:
         return redirect("assessments:result", attempt=attempt)
-    paper = selectors.paper_map(own)
+    paper = _paper(own)
     return render(
         request,
         "assessments/hand_in.html",
         {
             "attempt": own,
             "paper": paper,
-            "unanswered": [position for position, answered in paper if not answered],
+            "unanswered": [url for _position, answered, url in paper if not answered],
             "is_final": own.pass_mark is not None,
             "is_refresher": since_of(own.enrolment) > 0,
         },
@@ -331,6 +345,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
             }
         )
     node = outline.by_key.get(own.activity.key)
+    slug = own.enrolment.course.slug
     return render(
         request,
         "assessments/result.html",
@@ -341,24 +356,29 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
             "reveal": reveal,
             "is_aged": any(row["is_aged"] for row in rows),
             "missed": [row for row in rows if row["must_be_right"] and not row["is_right"]],
-            "again": _modules_to_read_again(rows) if not reveal else [],
-            "standing": now,
-            "course": own.enrolment.course,
+            "again": modules_to_read_again(rows, partial(_activity_url, slug)) if not reveal else [],
+            "is_complete": now.is_complete,
             "is_final": node is not None and node.purpose in (FINAL, DELTA),
             "is_refresher": node is not None and node.purpose == DELTA,
             "sources": cited(now.course.text["sources"], " ".join(row["view"].source for row in rows)),
-            "next_url": reverse("courses:course", args=[own.enrolment.course.slug]),
+            "course_title": now.course.title,
+            "course_url": reverse("courses:course", args=[slug]),
+            "again_url": _activity_url(slug, own.activity.key),
+            "next_url": _activity_url(slug, now.next.key) if now.next else "",
         },
     )
 
 
-def _modules_to_read_again(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Modules with a wrong answer, each once, with how many were wrong."""
+def _activity_url(course: str, key: str) -> str:
+    return reverse("courses:activity", args=[course, key])
+
+
+def modules_to_read_again(rows: list[dict[str, Any]], url: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Modules with a wrong answer, each once, with how many were wrong; `url` gives the address of a lesson's key."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         if not row["is_right"] and row["module"]:
-            entry = found.setdefault(
-                row["module"].key, {"title": row["module_title"], "key": row["read_again"], "wrong": 0}
-            )
+            address = url(row["read_again"]) if row["read_again"] else ""
+            entry = found.setdefault(row["module"].key, {"title": row["module_title"], "url": address, "wrong": 0})
             entry["wrong"] += 1
     return list(found.values())

@@ -1,13 +1,25 @@
 """Where Wagtail looks for hooks; ours stand by subject in `courses.pages.hooks`."""
 
-from courses.pages.hooks import checklist, desk, editions, media, publication, reviewing, scenarios
+from courses.pages.hooks import (
+    checklist,
+    desk,
+    editions,
+    media,
+    preview,
+    publication,
+    reviewing,
+    scenarios,
+    side_by_side,
+)
 
 __all__ = [
     "checklist",
     "desk",
     "editions",
     "media",
+    "preview",
     "publication",
     "reviewing",
     "scenarios",
+    "side_by_side",
 ]

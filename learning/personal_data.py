@@ -23,12 +23,14 @@ from learning.models import (
     Nomination,
     Refresher,
     Seats,
+    Trial,
+    TrialEntry,
 )
 
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
 holds_none(Course, Activity, Edition, Delta, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
-holds_none(AnnexNotice)
+holds_none(AnnexNotice, TrialEntry)
 holds(
     EditionRevision,
     person="published_by__user",
@@ -204,4 +206,14 @@ holds(
     keep=_("as long as the course, to show what officers read on a day"),
     erasure="unlink",
     kept_because=_("It is the member's text. It names a key only."),
+)
+holds(
+    Trial,
+    person="made_by__user",
+    title=_("Courses that you try before they are published"),
+    beside=("course", "built_at"),
+    labels={"course": _("course"), "built_at": _("built"), "made_by": _("by")},
+    fields={"made_by": _("whose drafts are shown")},
+    keep=_("a day after it was last built"),
+    erasure="delete",
 )

@@ -8,6 +8,7 @@ from django_tasks import task
 
 from learning.models import Enrolment
 from learning.projection import complete_if_due, rebuild
+from learning.selectors import old_trials
 from learning.services import clear_unused_files
 from lms.queue import periodic
 from xapi.selectors import registrations_since
@@ -46,6 +47,17 @@ def mend_progress_of_the_week() -> int:
 def clear_files() -> int:
     """Delete files that previews showed and no edition does; returns how many. May run twice."""
     return clear_unused_files()
+
+
+@periodic(every=dt.timedelta(hours=1))
+@task()
+def drop_old_trials() -> int:
+    """Delete the trials whose day is over; returns how many."""
+    count = 0
+    for trial in old_trials():
+        trial.delete()
+        count += 1
+    return count
 
 
 def _mend(back: dt.timedelta) -> int:

@@ -318,6 +318,7 @@ ELSEWHERE = {
     "enrol_person": "a step of accept_nominations",
     "return_open_of_class": "a step of end_class",
     "publish_revision": "a step of publishing a page: tests/courses",
+    "keep_trial": "a step of make_trial: tests/courses/test_trial.py",
     "promote_waiting": "a step of what frees a seat",
 }
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.models import Item
+from assessments.models import Item, ItemVersion
 from assessments.services import FrozenItem, Scenario, frozen_items, must_be_right_without, paper_length
 from courses.pages.blocks.branching import unplayable
 from courses.pages.blocks.country import basis_of, holds_number
 from courses.pages.models import CoursePage, LessonPage
-from courses.pages.rendering import render_lesson
+from courses.pages.rendering import BODY, MissingItem, Words, render_lesson
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
 from courses.pages.translation import FIELDS, State, block_part
 from learning.deltas import modules_of
-from learning.manifest import DELTA, DELTA_TEST, FINAL, PRETEST, Node, Outline, sources_of
+from learning.manifest import DELTA, DELTA_TEST, FINAL, PRETEST, Node, Outline, Rules, sources_of
 from learning.models import Activity, Course, ReviewState
 from learning.services import Draft
 
@@ -38,6 +38,40 @@ Activities = Callable[[str, str], Activity]
 #: A test, what it may draw, and its place in the outline.
 Test = tuple[Activity, list[FrozenItem], Node]
 
+#: As `courses.pages.rendering.render_lesson`.
+Render = Callable[[Sequence[Words], str, Course | None, str, str], list[dict[str, Any]]]
+
+
+def forgiving(problems: list[str], unfinished: tuple[type[Exception], ...]) -> Render:
+    """Renders a lesson without the blocks that are not finished, and notes which these are.
+
+    Arguments:
+        problems: where a word about each is put.
+        unfinished: what such a block raises when it is rendered.
+    """
+
+    def render(
+        words: Sequence[Words], lesson_key: str, course: Course | None, language: str, source_language: str
+    ) -> list[dict[str, Any]]:
+        try:
+            return render_lesson(words, lesson_key, course, language, source_language)
+        except unfinished:
+            finished = []
+        for number, each in enumerate(words, start=1):
+            try:
+                render_lesson([each], lesson_key, course, language, source_language)
+            except unfinished as problem:
+                place = {"lesson": lesson_key, "number": number, "kind": BODY.child_blocks[each.value["type"]].label}
+                known = str(problem) if isinstance(problem, MissingItem) else ""
+                problems.append(
+                    known or _("%(lesson)s: block %(number)d (%(kind)s) is not finished and is left out.") % place
+                )
+            else:
+                finished.append(each)
+        return render_lesson(finished, lesson_key, course, language, source_language)
+
+    return render
+
 
 def lesson_drafts(
     course: Course,
@@ -45,19 +79,21 @@ def lesson_drafts(
     activity: Activities,
     states: Mapping[str, str],
     source_states: Mapping[str, str],
+    render: Render = render_lesson,
 ) -> list[Draft]:
     """The lessons of one language; one of which nothing is translated is left to the source language.
 
     Arguments:
         states, source_states: key of a page → its review state, in this language and in the source language, whose
             structure and kinds every language shows.
+        render: makes the parts of a lesson.
     """
     drafts = []
     for key, lesson in shown.lessons.items():
         if not lesson.is_translated or lesson.own is None:
             continue
         source_language = str(lesson.source.locale.language_code)
-        parts = render_lesson(lesson.blocks(), key, course, shown.language, source_language)
+        parts = render(lesson.blocks(), key, course, shown.language, source_language)
         for part in parts:
             if kind := ACTIVITIES.get(part["type"]):
                 activity(part["key"], kind)
@@ -148,14 +184,24 @@ def tests_of(
     cases: Mapping[tuple[str, str], Scenario],
     languages: Sequence[str],
     asked: Callable[[Sequence[FrozenItem]], list[FrozenItem]],
+    problems: list[str] | None = None,
 ) -> list[tuple[Activity, list[FrozenItem], Node]]:
     """The tests of a course: what each may draw in which of the languages, and its place in the outline.
 
-    `asked` gives questions their state of review, and leaves out what may not be asked (`courses.pages.gate`).
+    Arguments:
+        asked: gives questions their state of review, and leaves out what may not be asked (`courses.pages.gate`).
+        problems: where a word is put about what is wrong, in place of refusing all; a test without questions is left
+            out then.
 
     Raises:
-        NotPublishable: a test has no questions.
+        NotPublishable: a test has no questions, or has lost one that must be right.
     """
+
+    def stop(words: str) -> None:
+        if problems is None:
+            raise NotPublishable(words)
+        problems.append(words)
+
     found = []
     for purpose, key, pool, draw, minutes, pass_mark in (
         (PRETEST, "pre-test", Item.Pool.PRETEST, page.pretest_draw, page.pretest_minutes, None),
@@ -166,7 +212,7 @@ def tests_of(
         items = asked(frozen_items(course, [pool], cases, languages=languages))
         lost = must_be_right_without(course, pool, items, languages[0])
         if lost:
-            raise NotPublishable(
+            stop(
                 _(
                     "%(course)s: the questions %(keys)s must be right and can no longer be asked, because the case "
                     "they are about is gone. Publish its lesson again, or import the course without them."
@@ -174,7 +220,8 @@ def tests_of(
                 % {"course": course.code, "keys": ", ".join(lost)}
             )
         if not items:
-            raise NotPublishable(_("%(course)s: the %(test)s has no questions.") % {"course": course.code, "test": key})
+            stop(_("%(course)s: the %(test)s has no questions.") % {"course": course.code, "test": key})
+            continue
         test = activity(key, Activity.Kind.QUIZ)
         node = Node(
             uuid=str(test.uuid),
@@ -216,6 +263,19 @@ def refresher_test(
     outline = Outline(children, delta_test=str(test.uuid))
     node = Node(uuid=str(test.uuid), key=DELTA_TEST, kind=Activity.Kind.QUIZ, purpose=DELTA)
     return outline, [(test, items, node)] if items else []
+
+
+def rules_of(page: CoursePage, items: Sequence[FrozenItem]) -> Rules:
+    """The rules that stand on the source page, and which of the questions must be right."""
+    must = ItemVersion.objects.filter(pk__in={item.version.pk for item in items}, must_be_right=True)
+    return Rules(
+        pass_mark=page.pass_mark,
+        validity_months=page.validity_months,
+        design_minutes=page.design_minutes,
+        must_be_right=tuple(sorted(version.item.key for version in must.select_related("item"))),
+        prerequisites=tuple(page.prerequisites),
+        follow_up_days=page.follow_up_days,
+    )
 
 
 def outline_of(source: Tree, activity: Activities, tests: list[tuple[Activity, list[FrozenItem], Node]]) -> Outline:

@@ -2,6 +2,7 @@
 
 import contextlib
 import contextvars
+import datetime as dt
 import logging
 from collections.abc import Iterator
 
@@ -33,6 +34,8 @@ PUBLISHED = ("wagtail.publish", "wagtail.unpublish", "wagtail.delete", "wagtail.
 
 def course_page_of(page: Page) -> CoursePage | None:
     """The course page of the source language that a page of the workshop belongs to."""
+    if isinstance(page, CoursePage):  # also one that was just deleted
+        return source_page_of(page.course)
     own = CoursePage.objects.filter(pk__in=page.get_ancestors(inclusive=True).values("pk")).first()
     return source_page_of(own.course) if own else None
 
@@ -172,3 +175,9 @@ def published_by(page: Page) -> User | None:
         return User.objects.filter(pk=entry.user_id).first()
     revision = Revision.objects.filter(pk=page.latest_revision_id).select_related("user").first()
     return revision.user if revision else None
+
+
+def scheduled_for(page: Page) -> dt.datetime | None:
+    """When the newest version of a page goes live by itself; None where it does not."""
+    revision = Revision.objects.filter(pk=page.latest_revision_id).first()
+    return revision.approved_go_live_at if revision else None

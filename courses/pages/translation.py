@@ -227,17 +227,26 @@ def note_published(page: AnyPage) -> None:
         if source is not None:
             source.update_from_db()
         return
+    set_basis(page, basis_if_published(page, translation, bases_of([page.pk]).get(page.pk, {})))
+
+
+def basis_if_published(page: AnyPage, translation: Translation, old: Mapping[str, str]) -> dict[str, str]:
+    """What a translated page would be noted to be made from, were it published as it is given.
+
+    Arguments:
+        old: what it was made from when it was published last.
+    """
     missing = missing_parts(translation)
     source_page = translation.source.as_instance()
     typed = translation.source.get_ephemeral_translated_instance(translation.target_locale, fallback=True)
     shown, wanted, source_words = words_of(page), words_of(typed), words_of(source_page)
-    old, basis = bases_of([page.pk]).get(page.pk, {}), {}
+    basis = {}
     for part, digest in source_parts(source_page).items():
         if part not in missing and shown.get(part) == wanted.get(part):
             basis[part] = digest
         elif part in old and shown.get(part) != source_words.get(part):
             basis[part] = old[part]
-    set_basis(page, basis)
+    return basis
 
 
 # --- translations that come in with a bundle

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.pages.views import checklist, editions, media, reported, scenarios, translations
+from courses.pages.views import checklist, editions, media, preview, reported, scenarios, translations
 
 urlpatterns = [
     path("checklist/<int:page>/", checklist.checklist, name="course_checklist"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("scenario/<int:page>/<slug:block>/", scenarios.scenario, name="scenario_graph"),
     # Where `MEDIA_URL` leads.
     path("media/<path:name>", media.media, name="authors_media"),
+    path("preview/<int:page>/", preview.preview, name="preview_course"),
 ]

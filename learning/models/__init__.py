@@ -21,6 +21,7 @@ from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTra
 from learning.models.editions import Delta, EditionMove, Refresher
 from learning.models.files import FrozenFile, FrozenFileUse
 from learning.models.reports import ContentReport
+from learning.models.trials import Trial, TrialEntry
 
 __all__ = [
     "LONGEST_TEXT",
@@ -48,4 +49,6 @@ __all__ = [
     "Refresher",
     "ReviewState",
     "Seats",
+    "Trial",
+    "TrialEntry",
 ]

@@ -458,3 +458,9 @@ def marks_of(enrolment: Enrolment) -> dict[str, Mark]:
     """How far an enrolment is, by the activity's uuid; what was never begun is not there. Scoping is the caller's."""
     rows = _MARKS.all(enrolment=enrolment.pk)
     return {str(uuid): Mark(completed_at is not None, bool(passed)) for uuid, completed_at, passed in rows}
+
+
+def how_many_began(course: Course, keys: Iterable[str]) -> int:
+    """How many enrolments of a course have anything to show in some of its activities; a number, nobody's name."""
+    rows = ActivityProgress.objects.filter(activity__course=course, activity__key__in=list(keys))
+    return rows.order_by().values("enrolment").distinct().count()

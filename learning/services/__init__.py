@@ -56,6 +56,7 @@ from learning.services.nominations import (
     withdraw_nomination,
 )
 from learning.services.reports import AnsweredAlready, TooManyReports, answer_report, report_content, see_answers
+from learning.services.trials import keep_trial
 
 __all__ = [
     "AT_ONCE",
@@ -96,6 +97,7 @@ __all__ = [
     "finish_scenario",
     "freeze",
     "freeze_file",
+    "keep_trial",
     "make_class",
     "move_forward",
     "promote_waiting",

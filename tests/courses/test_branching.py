@@ -1,16 +1,15 @@
 """The branching scenario from the editor to the record: writing, refusing, freezing, translating, playing."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from django.http import QueryDict
 from django.urls import reverse
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.pages.blocks import BODY, join, problems_of, split
+from courses.pages.exchange.parts import rule_problems
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.services import NotPublishable, publish_course
 from courses.pages.translation import State
@@ -103,6 +102,8 @@ def test_a_bundle_can_ask_what_is_wrong_by_the_neutral_part_alone():
         ("nodes.n3.key", "No way leads to “c”: let a choice or a role go there, or remove it."),
     ]
     assert problems_of(split(block(night_bus()))[0]) == []
+    told = dict(rule_problems(neutral, words))
+    assert told.items() > dict(problems_of(neutral)).items() and "no debrief" in told["nodes.n2.debrief"]
     assert not {"key", "start", "target", "quality", "kind", "outcome", "source"} & {
         path.rpartition(".")[2] for path in words
     }
@@ -362,13 +363,21 @@ def test_two_scenarios_of_a_lesson_are_played_apart(cast, course):
     assert page.count("Whose side do you take?") == 1 and page.count("Decision 2") == 1
 
 
-def test_without_an_enrolment_it_is_played_and_nothing_is_recorded(course, cast, enrolment):
+def test_without_an_enrolment_it_is_played_and_nothing_is_recorded(course, enrolment, rf):
     now = shown(enrolment, "m1-l3", "en")
-    request = SimpleNamespace(GET=QueryDict("scenario=story&role=border&path=3.2"), user=cast.trainer)
+    request = rf.get("/try/", at("3.2"))
     own = own_parts(Seen(request, None, now, {}))["m1-l3/story"]
-    assert own["waits"] and not own["is_recorded"] and own["played"] == []
+    assert own["page_url"] == "/try/" and own["waits"] and not own["is_recorded"] and own["played"] == []
     shared = shared_part(on_shelf("t1"), "m1-l3", now.body["parts"][0])
     assert shared["page_url"] == URL and "nodes" not in shared
+
+
+def test_a_scenario_as_it_was_is_played_where_it_is_shown(browser, enrolment):
+    now = shown(enrolment, "m1-l3", "en").revision
+    past = reverse("courses:as_it_was", args=["t1", now.edition.number, now.number, "en", "m1-l3"])
+    page = browser.get(past, at("3")).content.decode()
+    assert "Decision 2" in page and f'action="{past}#story-step"' in page
+    assert "You gave time, privacy" in browser.get(past, at("3.2", end="1")).content.decode()
 
 
 # --- the author looks

@@ -9,10 +9,11 @@ from django.core.management import call_command
 
 from accounts.models import AuditEvent
 from accounts.permissions import Refused
-from assessments.models import ItemWording
 from courses.pages.exchange import apply_plan, plan_import, read_bundle
-from courses.pages.models import CoursePage, LastImport, LessonPage
-from courses.pages.services import mark_reviewed
+from courses.pages.gate import signatures_of
+from courses.pages.models import CoursePage, LastImport, LessonPage, SignOff
+from courses.pages.selectors import renderings, tree_of
+from courses.pages.units import units_of
 from learning.models import EditionRevision
 from tests.courses.bundles import as_json, edit, row_counts, small_bundle, write
 
@@ -116,27 +117,35 @@ def test_after_an_import_the_site_and_the_files_are_at_peace_again(folder):
 # --- what files say about review
 
 
+def held() -> dict[tuple[str, str], set[int]]:
+    """(unit, language) → the checks that are signed for the text as it stands."""
+    source = CoursePage.objects.get()
+    course, tree = source.course, tree_of(source)
+    signed = signatures_of(course)
+    return {
+        (unit.key, unit.language): set(signed.get((unit.key, unit.language, unit.digest), {}))
+        for unit in units_of(course, renderings(tree, tree), tree)
+    }
+
+
 def test_from_the_desk_the_files_never_claim_review(tmp_path):
     folder = write(small_bundle(state="reviewed"), tmp_path / "in")
     plan = plan_of(folder, is_trusted=False)
     assert "“en”" not in plan.notes[0] and "reviewed: en" in plan.notes[0]
     apply_plan(plan)
-    assert CoursePage.objects.get().reviewed == {}
-    assert set(ItemWording.objects.values_list("review_state", flat=True)) == {"draft"}
+    assert set(map(frozenset, held().values())) == {frozenset()}
+    assert not SignOff.objects.exists()
 
 
 def test_from_the_desk_what_is_reviewed_and_stays_keeps_its_review(tmp_path):
     folder = write(small_bundle(state="reviewed"), tmp_path / "in")
     apply_plan(plan_of(folder))
-    page = CoursePage.objects.get()
-    mark_reviewed(page=page)
+    assert all(held().values())
     edit(folder / "course.yaml", "en: reviewed", "en: draft")
     assert plan_of(folder, is_trusted=False).changes == []
     edit(folder / "en" / "questions.yaml", "Stem B1", "Another stem B1")
     apply_plan(plan_of(folder, is_trusted=False))
-    assert CoursePage.objects.get().reviewed == page.reviewed
-    states = dict(ItemWording.objects.values_list("version__item__key", "review_state"))
-    assert states["B1"] == "draft" and states["F1"] == "reviewed"
+    assert held()["course", "en"] and not held()["m1", "en"], "only the module with the question is a draft again"
 
 
 # --- who

@@ -1,10 +1,13 @@
 """What several deltas ask together, whatever they are."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learning.deltas import Scope, delta_outline, length_of_test, union
 from learning.manifest import Node, Outline, is_complete
+
+#: A busy machine is no reason to fail.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 KEYS = [f"m{module}-l{lesson}" for module in (1, 2, 3) for lesson in (1, 2, 3)]
 MINUTES = {key: 5 + index for index, key in enumerate(KEYS)}
@@ -37,6 +40,7 @@ def outline(pools) -> Outline:
     return Outline((*modules, final), delta_test="delta")
 
 
+@patient
 @given(st.lists(scopes, max_size=5))
 def test_a_union_asks_for_every_lesson_once_and_for_no_less_than_any_of_its_deltas(several):
     both = union(several, MINUTES)
@@ -47,6 +51,7 @@ def test_a_union_asks_for_every_lesson_once_and_for_no_less_than_any_of_its_delt
     assert both == union(list(reversed(several)), MINUTES)
 
 
+@patient
 @given(scopes, scopes, scopes)
 def test_it_does_not_matter_how_many_editions_are_taken_at_once(first, second, third):
     at_once = union([first, second, third], MINUTES)
@@ -54,6 +59,7 @@ def test_it_does_not_matter_how_many_editions_are_taken_at_once(first, second, t
     assert at_once.lessons == in_steps.lessons and at_once.questions == in_steps.questions
 
 
+@patient
 @given(st.lists(scopes, max_size=4), POOLS)
 def test_the_outline_of_a_refresher_holds_just_its_lessons_and_a_test_that_can_be_asked(several, pools):
     full = outline(pools)

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -13,7 +15,7 @@ from accounts.permissions import SignedInRequest
 from courses.pages.gate import NotReviewed
 from courses.pages.hooks.editions import is_for_new_edition
 from courses.pages.models import CoursePage
-from courses.pages.publication import WaitsForNewEdition, course_page_of, outcome_of
+from courses.pages.publication import WaitsForNewEdition, course_page_of, outcome_of, scheduled_for
 from courses.pages.selectors import coverage_of
 
 
@@ -22,6 +24,13 @@ def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
     """A published page makes a correction of its course's edition; what stops it is said to the author."""
     if is_for_new_edition(request, page):
         return  # courses.pages.hooks.editions says what comes next
+    at = scheduled_for(page)
+    if at is not None:
+        time = date_format(timezone.localtime(at), "DATETIME_FORMAT")
+        messages.success(
+            request, _("Officers get this from %(time)s UTC on, under your right to publish.") % {"time": time}
+        )
+        return
     revision = outcome_of(page, by=request.user)
     if isinstance(revision, WaitsForNewEdition):
         course_page = course_page_of(page)

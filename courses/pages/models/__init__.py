@@ -4,7 +4,7 @@ from courses.pages.models.exchange import LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.models.translations import TranslationBasis
-from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key
+from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key, renew_block_ids
 from courses.pages.models.waiting import WaitingPage
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "TranslationBasis",
     "WaitingPage",
     "new_key",
+    "renew_block_ids",
     "review_workflow",
 ]

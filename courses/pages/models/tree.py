@@ -4,11 +4,13 @@ Officers never read these rows. Publication freezes them into an edition (`cours
 same lesson together in every language.
 """
 
+import json
 import secrets
+import uuid
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,12 +66,29 @@ class WorkshopPage(Page):
         """The do-no-harm review and no other: Wagtail's own would lock pages and end without a signature."""
         return review_workflow() if self.is_reviewed else None
 
+    def copy(self, *args: Any, reset_translation_key: bool = True, **kwargs: Any) -> Any:
+        """A copy is another page, down to the ids of its blocks; what is made for a translation keeps them."""
+        copied = super().copy(*args, reset_translation_key=reset_translation_key, **kwargs)
+        if reset_translation_key:
+            renew_block_ids(copied)
+        return copied
+
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """No address of its own: what officers read is an edition in the player."""
         return
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(reverse("courses:catalogue"))
+
+    def preview_lists(self) -> list[tuple[Any, list[str]]]:
+        """What the preview of a page shows that is no lesson: a heading and what stands below it, each."""
+        return []
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The words of the draft; where they stand among the others, “View as an officer” shows."""
+        with translation.override(self.locale.language_code):
+            lists = [(heading, texts) for heading, texts in self.preview_lists() if any(texts)]
+            return render(request, "courses/preview.html", {"title": self.title, "lists": lists})
 
 
 class CourseIndexPage(WorkshopPage):
@@ -173,6 +192,20 @@ class CoursePage(WorkshopPage):
     subpage_types = ["courses.ModulePage"]
     parent_page_types = ["courses.CourseIndexPage"]
 
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """Which course it is belongs to the page, not to one of its revisions."""
+        page = super().with_content_json(content)
+        page.course_id = self.course_id
+        return page
+
+    def preview_lists(self) -> list[tuple[Any, list[str]]]:
+        return [
+            ("", [self.summary]),
+            (_("For whom"), [self.audience]),
+            (_("What it gives"), self.outcomes.splitlines()),
+            (_("Sources"), self.sources.splitlines()),
+        ]
+
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
         """A course comes from a bundle (`import_course`), which gives it its identity and its questions."""
@@ -196,6 +229,10 @@ class ModulePage(WorkshopPage):
         FieldPanel("key", read_only=True),
         ReviewPanel(heading=_("Do-no-harm review")),
     ]
+
+    def preview_lists(self) -> list[tuple[Any, list[str]]]:
+        return [(_("What you will be able to do"), self.objectives.splitlines())]
+
     # A copy is another module, with another identity.
     exclude_fields_in_copy = ["key"]
     override_translatable_fields = WorkshopPage.override_translatable_fields + _neutral("key")
@@ -241,3 +278,28 @@ class LessonPage(WorkshopPage):
         with translation.override(language):
             parts = preview_parts(words, language, request.GET)
             return render(request, "courses/preview.html", {"title": self.title, "parts": parts})
+
+
+@transaction.atomic
+def renew_block_ids(page: Page) -> None:
+    """Give the blocks of a copied page, and of all below it, ids of their own, in every revision alike.
+
+    Wagtail copies a page with the ids of its blocks; a block's id is half the key of a knowledge check. Entries inside
+    a block keep theirs: they are named within the block only.
+    """
+    for lesson in LessonPage.objects.filter(pk__in=page.get_descendants(inclusive=True).values("pk")):
+        fresh: dict[str, str] = {}
+        lesson.body = _renewed(lesson.body.get_prep_value(), fresh)
+        lesson.save(clean=False, update_fields=["body"])
+        for revision in lesson.revisions.all():
+            body = revision.content.get("body")
+            if body:
+                revision.content["body"] = json.dumps(_renewed(json.loads(body), fresh))
+                revision.save(update_fields=["content"])
+
+
+def _renewed(blocks: list[dict[str, Any]], fresh: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {**block, "id": fresh.setdefault(block["id"], str(uuid.uuid4())) if block.get("id") else str(uuid.uuid4())}
+        for block in blocks
+    ]

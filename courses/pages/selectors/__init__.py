@@ -46,6 +46,17 @@ def source_page_of(course: Course) -> CoursePage | None:
     return page
 
 
+def activity_keys_below(page: Page) -> list[str]:
+    """The keys of the activities that a page and those below it stand for, as they are in their newest versions."""
+    keys: list[str] = []
+    below = page.get_descendants(inclusive=True).values("pk")
+    keys += ModulePage.objects.filter(pk__in=below).values_list("key", flat=True)
+    for lesson in LessonPage.objects.filter(pk__in=below):
+        keys.append(lesson.key)
+        keys += [f"{lesson.key}/{block.id}" for block in lesson.body if block.block_type != "paragraph"]
+    return keys
+
+
 def is_translation(page_pk: int) -> bool:
     """Whether a page stands in another language than the one in which its course is written."""
     page = Page.objects.filter(pk=page_pk).first()

@@ -13,6 +13,7 @@ from courses.pages.services.publishing import (
     frozen_course,
     publish_course,
 )
+from courses.pages.services.trials import make_trial
 
 __all__ = [
     "Frozen",
@@ -22,6 +23,7 @@ __all__ = [
     "StalePage",
     "WrongDelta",
     "frozen_course",
+    "make_trial",
     "publish_as_asked",
     "publish_course",
 ]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Refused
-from assessments.models import ItemVersion
 from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
@@ -79,17 +78,7 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
     for test, items, _node in tests:
         drafts += freezing.test_drafts(test, items)
 
-    must = ItemVersion.objects.filter(
-        pk__in={item.version.pk for _test, items, _node in tests for item in items}, must_be_right=True
-    )
-    rules = Rules(
-        pass_mark=page.pass_mark,
-        validity_months=page.validity_months,
-        design_minutes=page.design_minutes,
-        must_be_right=tuple(sorted(version.item.key for version in must.select_related("item"))),
-        prerequisites=tuple(page.prerequisites),
-        follow_up_days=page.follow_up_days,
-    )
+    rules = freezing.rules_of(page, [item for _test, items, _node in tests for item in items])
     drafts = unchanged_stay_reviewed(course, drafts)
     return Frozen(rules, outline, tuple(drafts), tuple(tests), review)
 

@@ -2,10 +2,11 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -58,21 +59,27 @@ def _lesson_shared(path: str, at: Addresses, shown: selectors.Shown) -> dict[str
     }
 
 
-def _lesson(
-    request: SignedInRequest,
-    enrolment: Enrolment,
-    shown: selectors.Shown,
+def lesson_page(
+    at: Addresses,
+    seen: Seen,
     *,
-    refused: dict[str, tuple[str, Any]] | None = None,
     status: int = 200,
+    template: str = "courses/lesson.html",
+    around: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
-    at = on_shelf(enrolment.course.slug)
+    """A lesson for whoever looks.
+
+    Arguments:
+        at: where the course stands.
+        template, around: of a page that says more than that of the shelf, and the variables which it needs for that;
+            the same for everybody at this address.
+    """
+    shown = seen.shown
     path = at.to("activity", shown.node.key)
-    marks = selectors.marks_of(enrolment)
-    done = {key for key, mark in marks.items() if mark.is_done}
+    done = {key for key, mark in seen.marks.items() if mark.is_done}
     return render_kept(
-        request,
-        "courses/lesson.html",
+        seen.request,
+        template,
         # All that `_lesson_shared` is made of: what is frozen by its digest, and the few words beside it.
         key=(
             path,
@@ -85,14 +92,60 @@ def _lesson(
             shown.is_reviewed,
             settings.SULUH_DEMO,
         ),
-        shared=lambda: _lesson_shared(path, at, shown),
-        personal=standing_at(at, shown, done)
-        | {
-            "is_done": shown.node.uuid in done,
-            "own_parts": own_parts(Seen(request, enrolment, shown, marks, refused or {})),
-        },
+        shared=lambda: _lesson_shared(path, at, shown) | dict(around or {}),
+        personal=standing_at(at, shown, done) | {"is_done": shown.node.uuid in done, "own_parts": own_parts(seen)},
         status=status,
     )
+
+
+def _lesson(
+    request: SignedInRequest,
+    enrolment: Enrolment,
+    shown: selectors.Shown,
+    *,
+    refused: dict[str, tuple[str, Any]] | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    seen = Seen(request, enrolment, shown, selectors.marks_of(enrolment), refused or {})
+    return lesson_page(on_shelf(enrolment.course.slug), seen, status=status)
+
+
+class NotTaken(ValueError):
+    """The form of a knowledge check holds no answer that can be taken; `draft` is what was chosen so far."""
+
+    def __init__(self, words: str, draft: Any) -> None:
+        super().__init__(words)
+        self.draft = draft
+
+
+def check_of(shown: selectors.Shown, check: str, *others: str) -> Mapping[str, Any]:
+    """The knowledge check of a lesson that was made from a block; of `others`, further types of parts, too.
+
+    Raises:
+        Http404: the lesson has none.
+    """
+    parts = (part for part in shown.body.get("parts", ()) if part["type"] in ("check", *others))
+    part: Mapping[str, Any] | None = next((each for each in parts if each["key"] == f"{shown.node.key}/{check}"), None)
+    if part is None:
+        raise Http404(_("There is no such question in this lesson."))
+    return part
+
+
+def read_answer(request: HttpRequest, part: Mapping[str, Any]) -> Any:
+    """The answer in the posted form of a knowledge check.
+
+    Raises:
+        NotTaken: there is none, or it is none of this question's.
+    """
+    kind, prefix = TYPES[part["item_type"]], f"q-{block_of(part)}"
+    draft = kind.draft(part["structure"], request.POST, prefix)
+    try:
+        answer = kind.read(part["structure"], request.POST, prefix)
+    except InvalidAnswer as problem:
+        raise NotTaken(str(problem), draft) from None
+    if answer is None:
+        raise NotTaken(_("Choose an answer first."), draft)
+    return answer
 
 
 @require_POST
@@ -103,22 +156,18 @@ def check(request: SignedInRequest, course: str, key: str, check: str) -> HttpRe
     if enrolment is None:
         return redirect("courses:course", course=course)
     shown = selectors.shown(enrolment, key, get_language())
-    part = next((p for p in shown.body.get("parts", ()) if p.get("key") == f"{key}/{check}"), None)
-    if part is None:
-        raise Http404(_("There is no such question in this lesson."))
+    part = check_of(shown, check, "branching")
     if part["type"] == "branching":
         return _end_of_scenario(request, enrolment, shown, part)
-    kind = TYPES[part["item_type"]]
-    draft = kind.draft(part["structure"], request.POST, f"q-{check}")
     try:
-        answer = kind.read(part["structure"], request.POST, f"q-{check}")
-        if answer is None:
-            raise InvalidAnswer(_("Choose an answer first."))
+        answer = read_answer(request, part)
+    except NotTaken as problem:
+        return _lesson(request, enrolment, shown, refused={check: (str(problem), problem.draft)}, status=422)
+    try:
         form_id = uuid.UUID(request.POST.get("form_id", ""))
-    except InvalidAnswer as problem:
-        return _lesson(request, enrolment, shown, refused={check: (str(problem), draft)}, status=422)
     except ValueError:
         too_old = _("This form is too old. Try again.")
+        draft = TYPES[part["item_type"]].draft(part["structure"], request.POST, f"q-{check}")
         return _lesson(request, enrolment, shown, refused={check: (too_old, draft)}, status=422)
     statement = answer_practice(
         enrolment=enrolment,
@@ -134,7 +183,7 @@ def check(request: SignedInRequest, course: str, key: str, check: str) -> HttpRe
 
 
 def _end_of_scenario(
-    request: SignedInRequest, enrolment: Enrolment, shown: selectors.Shown, part: dict[str, Any]
+    request: SignedInRequest, enrolment: Enrolment, shown: selectors.Shown, part: Mapping[str, Any]
 ) -> HttpResponseBase:
     """Record an end that was reached and show it; any other place is shown as it is, and nothing is recorded."""
     block, role, path = block_of(part), request.POST.get("role", ""), request.POST.get("path", "")

@@ -32,6 +32,7 @@ class Seen:
         enrolment: None where somebody only tries the course, and nothing is recorded.
         marks: how far the officer is, by the activity's uuid.
         refused: for a block's id, why its answer was not taken and what was chosen so far.
+        tried: what was answered without a record, by the activity's uuid; only where `enrolment` is None.
     """
 
     request: SignedInRequest
@@ -39,6 +40,7 @@ class Seen:
     shown: selectors.Shown
     marks: Mapping[str, selectors.Mark]
     refused: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    tried: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def annex(self) -> Mapping[str, selectors.OwnAnnex]:
@@ -103,7 +105,9 @@ def _check_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
     block = block_of(part)
     mark = seen.marks.get(part["activity"])
     answer = None
-    if request.GET.get("check") == block:
+    if seen.enrolment is None:
+        answer = seen.tried.get(part["activity"]) if request.GET.get("check") == block else None
+    elif request.GET.get("check") == block:
         try:
             statement = own_statement(request.user, uuid.UUID(request.GET.get("answer", "")))
         except ValueError:
@@ -166,6 +170,8 @@ def _scenario_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
         "course_language": seen.shown.course_language,
         "other_language": part.get("language", ""),
         "is_recorded": seen.enrolment is not None,
+        # Stays where it is shown, also in a lesson as it was; an answer to a check has an address of its own.
+        "page_url": seen.request.path if seen.request.method == "GET" else "",
     }
 
 

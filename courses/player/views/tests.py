@@ -1,10 +1,15 @@
 """The door to a test: what it asks for, and how it went so far."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from assessments.selectors import attempts_at
-from courses.player.addresses import on_shelf
+from courses.player.addresses import Addresses, on_shelf
 from courses.player.outline import quiz_title
 from courses.player.views.place import place_of, standing_at
 from learning import selectors
@@ -12,29 +17,73 @@ from learning.manifest import DELTA, FINAL
 from learning.models import Activity, Enrolment
 
 
+@dataclass(frozen=True)
+class Taken:
+    """One handed-in attempt at a test: where its result stands, and how it went."""
+
+    url: str
+    right: int
+    total: int
+    passed: bool | None
+
+
 def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown) -> HttpResponseBase:
     """The page before a test."""
-    marks = selectors.marks_of(enrolment)
-    done = {key for key, mark in marks.items() if mark.is_done}
     attempts = attempts_at(enrolment, shown.node.uuid)
+    marks = selectors.marks_of(enrolment)
+    mark = marks.get(shown.node.uuid)
+    return door(
+        request,
+        on_shelf(enrolment.course.slug),
+        shown,
+        done={key for key, each in marks.items() if each.is_done},
+        taken=[
+            Taken(reverse("assessments:result", args=[each.uuid]), each.right, each.total, each.passed)
+            for each in attempts
+            if each.submitted_at and each.right is not None
+        ],
+        is_open=any(each.submitted_at is None for each in attempts),
+        # A test that was passed in an edition before this one counts as far as its progress was taken along.
+        is_passed=(mark is not None and mark.is_passed)
+        or any(each.passed and each.revision.edition_id == enrolment.edition_id for each in attempts),
+        start_url=reverse("assessments:start", args=[enrolment.course.slug, shown.node.key]),
+    )
+
+
+def door(
+    request: HttpRequest,
+    at: Addresses,
+    shown: selectors.Shown,
+    *,
+    done: set[str],
+    taken: Sequence[Taken],
+    is_open: bool,
+    is_passed: bool,
+    start_url: str,
+    template: str = "courses/test.html",
+    around: Mapping[str, Any] | None = None,
+) -> HttpResponseBase:
+    """The page before a test, wherever the course stands.
+
+    Arguments:
+        done: the uuids of what is done.
+        taken: the attempts that were handed in.
+        is_open: whether one is not handed in yet.
+        is_passed: whether nothing is left to do here.
+        start_url: where the form is sent that begins or goes on.
+        template, around: as of `courses.player.views.lesson.lesson_page`.
+    """
     outline = shown.outline
     lessons_left = sum(
         node.uuid not in done for node in outline.path if node.kind == Activity.Kind.LESSON and node.required
     )
     is_final = shown.node.purpose in (FINAL, DELTA)
-    mark = marks.get(shown.node.uuid)
-    # A test that was passed in an edition before this one counts as far as its progress was taken along.
-    passed = (mark is not None and mark.is_passed) or any(
-        attempt.passed and attempt.revision.edition_id == enrolment.edition_id for attempt in attempts
-    )
-    at = on_shelf(enrolment.course.slug)
     return render(
         request,
-        "courses/test.html",
+        template,
         place_of(at, shown)
         | standing_at(at, shown, done)
         | {
-            "course": enrolment.course,
             "title": quiz_title(shown.node),
             "is_final": is_final,
             "is_refresher": shown.node.purpose == DELTA,
@@ -42,9 +91,11 @@ def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown
             "must_count": shown.node.must
             if shown.node.purpose == DELTA
             else len(shown.revision.edition.rules["must_be_right"]),
-            "open_attempt": next((attempt for attempt in attempts if attempt.submitted_at is None), None),
-            "attempts": [attempt for attempt in attempts if attempt.submitted_at],
+            "open_attempt": is_open,
+            "attempts": taken,
             "lessons_left": lessons_left if is_final else 0,
-            "is_over": passed or (not is_final and any(attempt.submitted_at for attempt in attempts)),
-        },
+            "is_over": is_passed or (not is_final and bool(taken)),
+            "start_url": start_url,
+        }
+        | dict(around or {}),
     )
