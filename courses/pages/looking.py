@@ -13,7 +13,8 @@ from assessments.models import Item, ItemWording
 from assessments.selectors import QuestionView, question_view
 from courses.pages.blocks import BODY, has_words, is_known
 from courses.pages.models import LessonPage, ReviewNote
-from courses.pages.rendering import Words, render_lesson
+from courses.pages.rendering import MissingItem, Words, render_lesson
+from courses.pages.scenario.drawing import graphs_of
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.translation import FIELDS, Rendering, block_part, label_of_part, texts_of
 from courses.pages.units import Question, Unit, block_text
@@ -29,6 +30,7 @@ class Place:
         name: ``m1-l1/body.kp-1``, ``m1/objectives`` or ``questions/Q1``.
         label: as an author knows it.
         text, html: what officers read; a field is text, a block is HTML.
+        graphs: of a branching scenario, every way through it.
         source_text, source_html: the same in the source language, for a translation.
         question, key_is_shown: of a question, with the answer for those who may know it.
         change: ``new`` or ``changed`` since the unit was signed last; empty otherwise.
@@ -43,6 +45,7 @@ class Place:
     html: str = ""
     source_text: str = ""
     source_html: str = ""
+    graphs: list[dict[str, Any]] = field(default_factory=list)
     question: QuestionView | None = None
     source_question: QuestionView | None = None
     pool: str = ""
@@ -152,7 +155,15 @@ def _render(place: Place, words: Words, language: str, source_language: str) -> 
     """The block as officers see it. Of a kind that is no HTML and no question, its words."""
     # A preview belongs to no course, so that nothing is recorded; what is asked is looked at below as a question.
     html = ""
-    for part in render_lesson([words], "review", None, language, source_language):
+    try:
+        parts = render_lesson([words], "review", None, language, source_language)
+    except MissingItem as missing:
+        place.text = str(missing)
+        return
+    place.graphs = [
+        {**graph, "name": f"graph-{words.value['id']}-{language}"} for graph in graphs_of([words.value], language)
+    ]
+    for part in parts:
         if part["type"] == "html":
             html += part["html"]
         elif part["type"] == "check":

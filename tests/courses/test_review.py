@@ -390,3 +390,14 @@ def test_what_changed_since_the_last_signature_is_marked(cast, small, reviewers)
     assert page.count("changed since it was signed") == 1
     assert "Act, means, purpose." in page and "Other words." in page
     assert "1 change since it was signed last" in page
+
+
+def test_a_branching_scenario_is_read_with_every_way_through_it(cast, small, reviewers):
+    from tests.scenarios import block, night_bus
+
+    page = lesson("m1-l2")
+    raw = [*page.body.raw_data, block(night_bus())]
+    page.body = LessonPage._meta.get_field("body").stream_block.to_python(raw)
+    page.save_revision()
+    shown = cast.client(reviewers[1]).get(reverse("review:unit", args=["t7", "m1", "en"])).content.decode()
+    assert "scenario-graph" in shown and "The same in words" in shown
