@@ -35,6 +35,10 @@ KEYWORDS = {
 }
 
 
+#: A call as `templatize` writes it; brackets inside its texts are none of its own.
+_CALL = re.compile(r"""\bn?p?gettext\((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^()'"])*\)""", re.DOTALL)
+
+
 def extracted() -> Catalog:
     """All words that the code and the templates of the rooms show, with the files that show them."""
     catalog = Catalog(project="Suluh", version="1", charset="utf-8", fuzzy=False)
@@ -51,10 +55,7 @@ def _words(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         # What is no call is filler to Babel's tokenizer as well: only its line structure must not confuse it.
-        text = "\n".join(
-            call + ";"
-            for call in re.findall(r"\bn?p?gettext\(.*?\)(?= |$)", templatize(text), re.MULTILINE | re.DOTALL)
-        )
+        text = "\n".join(call + ";" for call in _CALL.findall(templatize(text)))
     for _line, function, messages, _comments in extract_python(io.BytesIO(text.encode()), list(KEYWORDS), [], {}):
         given = [each for each in messages if each is not None] if isinstance(messages, tuple) else [messages]
         if not given or not isinstance(given[0], str):
