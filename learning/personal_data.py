@@ -97,7 +97,6 @@ holds(
         "answer": _("answer"),
     },
     fields={"note": _("what you found, in your words"), "answer": _("what you were answered")},
-    others={"answered_by__user": _("who answered")},
     keep=_("as long as the course"),
     erasure="unlink",
     kept_because=_NOBODYS,
