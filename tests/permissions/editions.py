@@ -8,7 +8,6 @@ from tests.permissions.lines import (
     OK,
     POST_ONLY,
     REFUSED,
-    UNPROCESSABLE,
     Line,
     World,
     signed_in,
@@ -52,14 +51,8 @@ LOOK_BACK = {"trainer": OK, "rso": OK, "admin": OK}
 
 LINES = [
     Line("course_editions", "get", signed_in(REFUSED, trainer=OK, admin=OK), course_page),
-    Line("course_editions", "get", signed_in(REFUSED, trainer=GONE, admin=GONE), no_page, note="no such page"),
-    Line(
-        "course_editions",
-        "post",
-        signed_in(REFUSED, trainer=UNPROCESSABLE, admin=UNPROCESSABLE),
-        course_page,
-        note="without an answer",
-    ),
+    Line("course_editions", "get", signed_in(REFUSED, trainer=MISSING, admin=MISSING), no_page, note="no such page"),
+    # Who may publish there: tests/courses/test_editions_page.py.
     Line("courses:refresh", "get", POST_ONLY, course),
     Line("courses:refresh", "post", signed_in(GONE, but=NOT_LEARNING, then=REFUSED), course, note="without one"),
     Line("courses:move_forward", "get", POST_ONLY, course),
