@@ -1,6 +1,7 @@
 """Models of this app live on its floors; Django finds them through here."""
 
 from courses.pages.models import (
+    CourseFile,
     CourseIndexPage,
     CoursePage,
     DoNoHarmTask,
@@ -20,6 +21,7 @@ from courses.pages.models import (
 )
 
 __all__ = [
+    "CourseFile",
     "CourseIndexPage",
     "CoursePage",
     "DoNoHarmTask",

@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import holds, holds_none
 from courses.models import (
+    CourseFile,
     CourseIndexPage,
     CoursePage,
     DoNoHarmTask,
@@ -81,3 +82,19 @@ for _model, _title in ((Picture, _("Pictures that you uploaded")), (MediaFile, _
         erasure="unlink",
         kept_because=_("Lessons use it."),
     )
+holds(
+    CourseFile,
+    person="made_by",
+    title=_("Course files that you uploaded"),
+    beside=("name", "kind", "state", "made_at"),
+    labels={
+        "name": _("file"),
+        "kind": _("kind"),
+        "state": _("state"),
+        "made_at": _("when"),
+        "made_by": _("by"),
+    },
+    fields={"made_by": _("whose decision it waits for")},
+    keep=_("a month; the file itself until it is applied, a day at most"),
+    erasure="delete",
+)

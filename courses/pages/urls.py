@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from courses.pages.views import checklist, editions, media, reported, scenarios, translations
+from courses.pages.views import checklist, editions, files, media, reported, scenarios, translations
 
 urlpatterns = [
     path("checklist/<int:page>/", checklist.checklist, name="course_checklist"),
     path("editions/<int:page>/", editions.editions, name="course_editions"),
+    path("courses-as-files/", files.files, name="course_files"),
+    path("courses-as-files/<uuid:file>/", files.file, name="course_file"),
+    path("courses-as-files/<slug:course>.zip", files.download, name="course_download"),
+    path("from-word/<int:module>/", files.word, name="word_import"),
     path("reported/", reported.reported, name="reported"),
     path("reported/<uuid:report>/", reported.answer, name="report_answer"),
     path("out-of-date/", translations.out_of_date, name="out_of_date"),

@@ -1,6 +1,6 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
-from courses.pages.models.exchange import LastImport
+from courses.pages.models.exchange import CourseFile, LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.models.translations import TranslationBasis
@@ -8,6 +8,7 @@ from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, M
 from courses.pages.models.waiting import WaitingPage
 
 __all__ = [
+    "CourseFile",
     "CourseIndexPage",
     "CoursePage",
     "DoNoHarmTask",

@@ -1,0 +1,58 @@
+"""Forms of our own pages on the authors' side."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from courses.pages.exchange.files import MOST_BYTES
+from courses.pages.word.checking import LIMITS
+from lms.archive import size
+
+
+def _within(file: Any, most: int) -> Any:
+    if file.size > most:
+        raise ValidationError(_now("The file is too large (%(most)s at most).") % {"most": size(most)})
+    return file
+
+
+class BundleForm(forms.Form):
+    """A course as a zip file."""
+
+    file = forms.FileField(
+        label=_("Zip file"),
+        help_text=_("The folder of a course, or of several, as one .zip file."),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+    as_new_edition = forms.BooleanField(
+        required=False,
+        label=_("Make a new edition"),
+        help_text=_(
+            "For a change of substance, such as a new law. Officers who began stay in their edition. Otherwise the "
+            "import makes a correction, unless rules that count have changed."
+        ),
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=300,
+        label=_("What changed"),
+        help_text=_("One sentence, kept with the edition. No names of people."),
+    )
+
+    def clean_file(self) -> Any:
+        return _within(self.cleaned_data["file"], MOST_BYTES)
+
+
+class WordForm(forms.Form):
+    """A Word file."""
+
+    file = forms.FileField(
+        label=_("Word file"),
+        help_text=_("A .docx file without macros. Every “Heading 1” begins a lesson."),
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+    )
+
+    def clean_file(self) -> Any:
+        return _within(self.cleaned_data["file"], LIMITS.archive_bytes)
