@@ -108,7 +108,7 @@ def reread(value: Any) -> Node:
 
 
 @pytest.mark.parametrize("kind", BODY.child_blocks)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_every_type_of_block_is_read_as_it_was_written_and_written_as_it_was_read(kind, data):
     neutral, *languages = data.draw(blocks_of(kind))
@@ -134,7 +134,7 @@ def test_every_type_of_block_is_read_as_it_was_written_and_written_as_it_was_rea
 
 
 @pytest.mark.parametrize("kind", BODY.child_blocks)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.data())
 def test_every_type_of_block_comes_back_from_a_page_as_it_went_there(kind, data):
     neutral, words, _other = data.draw(blocks_of(kind))
@@ -220,7 +220,7 @@ def test_a_block_with_lists_is_read(everything):
     assert problems_in(everything, GOOD, WORDS) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_a_block_with_every_kind_of_part_is_read_as_it_was_written(data):
     definition = EverythingBlock()

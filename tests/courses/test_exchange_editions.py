@@ -9,10 +9,8 @@ from django.core.management import call_command
 
 from accounts.models import AuditEvent
 from accounts.permissions import Refused
-from assessments.models import ItemWording
 from courses.pages.exchange import apply_plan, plan_import, read_bundle
-from courses.pages.models import CoursePage, LastImport, LessonPage
-from courses.pages.services import mark_reviewed
+from courses.pages.models import LastImport, LessonPage, SignOff
 from learning.models import EditionRevision
 from tests.courses.bundles import as_json, edit, row_counts, small_bundle, write
 
@@ -119,24 +117,20 @@ def test_after_an_import_the_site_and_the_files_are_at_peace_again(folder):
 def test_from_the_desk_the_files_never_claim_review(tmp_path):
     folder = write(small_bundle(state="reviewed"), tmp_path / "in")
     plan = plan_of(folder, is_trusted=False)
-    assert "“en”" not in plan.notes[0] and "reviewed: en" in plan.notes[0]
+    assert "reviewed: en" in plan.notes[0]
     apply_plan(plan)
-    assert CoursePage.objects.get().reviewed == {}
-    assert set(ItemWording.objects.values_list("review_state", flat=True)) == {"draft"}
+    assert not SignOff.objects.exists()
 
 
-def test_from_the_desk_what_is_reviewed_and_stays_keeps_its_review(tmp_path):
+def test_from_a_command_they_do_and_an_upload_of_the_same_takes_nothing_back(tmp_path):
     folder = write(small_bundle(state="reviewed"), tmp_path / "in")
     apply_plan(plan_of(folder))
-    page = CoursePage.objects.get()
-    mark_reviewed(page=page)
+    signed = SignOff.objects.count()
     edit(folder / "course.yaml", "en: reviewed", "en: draft")
-    assert plan_of(folder, is_trusted=False).changes == []
-    edit(folder / "en" / "questions.yaml", "Stem B1", "Another stem B1")
-    apply_plan(plan_of(folder, is_trusted=False))
-    assert CoursePage.objects.get().reviewed == page.reviewed
-    states = dict(ItemWording.objects.values_list("version__item__key", "review_state"))
-    assert states["B1"] == "draft" and states["F1"] == "reviewed"
+    plan = plan_of(folder, is_trusted=False)
+    assert signed and plan.changes == []
+    apply_plan(plan)
+    assert SignOff.objects.count() == signed
 
 
 # --- who
@@ -145,7 +139,7 @@ def test_from_the_desk_what_is_reviewed_and_stays_keeps_its_review(tmp_path):
 def test_an_author_who_may_not_publish_is_refused_and_nothing_is_stored(cast):
     before = row_counts()
     with pytest.raises(Refused):
-        apply_plan(plan_import(small_bundle()), by=cast.author if hasattr(cast, "author") else cast.officer)
+        apply_plan(plan_import(small_bundle()), by=cast.officer)
     assert row_counts() == before
 
 

@@ -39,12 +39,14 @@ def waiting_files() -> list[Path]:
 
 
 @pytest.fixture
-def trainer(client, cast):
-    client.force_login(cast.trainer)
-    session = client.session
-    session["second_factor"] = True
-    session.save()
+def trainer(cast):
     return cast.trainer
+
+
+@pytest.fixture
+def client(cast):
+    """The trainer's browser."""
+    return cast.client(cast.trainer)
 
 
 @pytest.fixture

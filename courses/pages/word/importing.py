@@ -88,6 +88,11 @@ def plan_word(path: Path, *, name: str) -> WordPlan:
                         )
                         % {"lesson": lesson.title, "number": number}
                     )
+            if part.kind == "table" and not part.has_head:
+                notes.append(
+                    _("“%(lesson)s”, part %(number)d: say whether the first row of the table names its columns.")
+                    % {"lesson": lesson.title, "number": number}
+                )
             if part.kind == "table" and not part.caption:
                 part.caption = _("Table")
                 needs.append(

@@ -278,7 +278,6 @@ class _Walker:
             self.caption = words[:TITLE]
 
     def _table(self, table: Element) -> None:
-        self._close()
         head = table.find("thead")
         rows, images = [], []
         for row in table.iter("tr"):
@@ -292,6 +291,7 @@ class _Walker:
         self.tables += 1
         caption, self.caption = self.caption, ""
         if rows and width <= CELLS and is_known("table"):
+            self._close()
             self.lesson.parts.append(Part("table", rows=rows, has_head=head is not None, caption=caption))
         elif rows:
             self.wide.append(width)
