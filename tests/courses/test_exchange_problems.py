@@ -151,6 +151,18 @@ def test_a_block_id_twice_names_both_lines(folder):
     the_problem(folder, "course.yaml", second, "“kp-1” is used twice", f"line {first}")
 
 
+def test_two_modules_with_one_key_name_both_lines(folder):
+    path = folder / "course.yaml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("      - key: m1-l2")
+    path.write_text(
+        text[:at] + "  - key: m1\n    minutes: 5\n    level: W1\n    lessons:\n" + text[at:], encoding="utf-8"
+    )
+    first = line_of(path, "- key: m1")
+    second = path.read_text(encoding="utf-8").splitlines().index("  - key: m1", first) + 1
+    the_problem(folder, "course.yaml", second, "the key “m1” is used twice", f"line {first}", "a module needs its own")
+
+
 def test_a_question_key_twice_names_both_lines(folder):
     edit(folder / "questions.yaml", "key: F2", "key: F1")
     first = line_of(folder / "questions.yaml", "key: F1")
