@@ -30,7 +30,7 @@ from learning.models import Course
 
 logger = logging.getLogger("suluh.exchange")
 
-#: So many changes are applied while the person waits; more go to the background (measured: about 30 pages a second).
+#: So many changes are applied while the person waits; more go to the background.
 AT_ONCE = 60
 KEEP_FILE = dt.timedelta(days=1)
 KEEP_ROW = dt.timedelta(days=30)
