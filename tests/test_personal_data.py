@@ -180,7 +180,11 @@ LONG_TEXTS = {
     "accounts.factors.ReauthenticateForm.code": "a one-time code",
 }
 #: Forms that take a file → the right without which nobody opens them.
-FILE_FORMS = {"accounts.forms.entry.PeopleFileForm": Right.MANAGE_PEOPLE}
+FILE_FORMS = {
+    "courses.pages.file_forms.BundleForm": Right.WRITE_COURSES,
+    "courses.pages.file_forms.WordForm": Right.WRITE_COURSES,
+    "accounts.forms.entry.PeopleFileForm": Right.MANAGE_PEOPLE,
+}
 
 
 def test_every_long_text_on_a_form_of_ours_warns_of_case_data():

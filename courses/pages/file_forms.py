@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.pages.exchange.files import MOST_BYTES
 from courses.pages.word.checking import LIMITS
 from lms.archive import size
+from lms.forms import NoCaseDataField
 
 
 def _within(file: Any, most: int) -> Any:
@@ -34,9 +35,8 @@ class BundleForm(forms.Form):
             "import makes a correction, unless rules that count have changed."
         ),
     )
-    note = forms.CharField(
+    note = NoCaseDataField(
         required=False,
-        max_length=300,
         label=_("What changed"),
         help_text=_("One sentence, kept with the edition. No names of people."),
     )

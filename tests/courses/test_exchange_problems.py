@@ -247,6 +247,7 @@ def test_an_answer_in_a_translation_is_refused_and_says_where_answers_stand(tmp_
     assert len(problems_of(folder)) == 1
 
 
+@pytest.mark.django_db
 def test_a_translated_paragraph_with_other_pieces_than_its_source_is_told(tmp_path):
     folder = write(small_bundle("en", "th"), tmp_path / "in")
     path = folder / "th" / "m1-l1.yaml"
@@ -363,6 +364,7 @@ def test_two_courses_of_one_import_may_not_claim_the_same(tmp_path):
     assert clashes_between([one]) == []
 
 
+@pytest.mark.django_db
 def test_two_courses_in_one_place_are_not_one_bundle(tmp_path):
     write(small_bundle(), tmp_path / "one")
     write(small_bundle(), tmp_path / "two")
