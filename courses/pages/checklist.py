@@ -10,7 +10,6 @@ import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.selectors import BankCounts, bank_counts, practice_choices
+from courses.pages.drafts import draft_tree_of
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.selectors import Tree, coverage_of
 from learning.manifest import codes_in, sources_of
@@ -113,19 +113,6 @@ def checklist_of(page: CoursePage) -> Checklist:
             for lesson in lessons
         ]
     return Checklist(page, tuple(groups))
-
-
-def draft_tree_of(page: CoursePage) -> Tree:
-    """The newest draft of a course, its modules and lessons, whether or not they were ever published."""
-    modules = []
-    for module in ModulePage.objects.child_of(page).order_by("path"):
-        lessons = LessonPage.objects.child_of(module).order_by("path")
-        modules.append((_newest(module), tuple(_newest(lesson) for lesson in lessons)))
-    return Tree(_newest(page), tuple(modules))
-
-
-def _newest(page: Any) -> Any:
-    return page.get_latest_revision_as_object()
 
 
 def edit_url(page: CoursePage | ModulePage | LessonPage, block: str = "") -> str:

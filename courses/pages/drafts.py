@@ -27,9 +27,9 @@ def to_be_read(pages: QuerySet[P]) -> QuerySet[P]:
 
 
 def newest(page: P) -> P:
-    """A page as its newest revision has it; the row itself where there is none."""
+    """A page as its newest draft has it; the row itself where nothing of it waits to be published."""
     revision = page.latest_revision
-    if revision is None:
+    if revision is None or not page.has_unpublished_changes:
         return page
     draft: P = page.with_content_json(revision.content)
     draft.locale = page.locale

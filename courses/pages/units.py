@@ -20,7 +20,8 @@ from wagtail.models import Page
 from assessments.models import Item, ItemVersion, ItemWording
 from assessments.services import questions_of
 from courses.pages.blocks import BODY, is_known, split
-from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.drafts import draft_tree_of
+from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import Words
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree, renderings, tree_of
 from courses.pages.translation import FIELDS, AnyPage, Rendering, texts_of
@@ -198,27 +199,6 @@ def _fields(row: models.Model) -> dict[str, str]:
 # --- finding units
 
 
-def drafts_of(page: CoursePage) -> Tree:
-    """The course as its authors have it now: drafts of what is live and pages that were never published.
-
-    What was withdrawn is not among them; it comes back by being published, and then waits for the review.
-    """
-    modules = tuple(
-        (_draft(module), tuple(_draft(lesson) for lesson in _kept(LessonPage, module)))
-        for module in _kept(ModulePage, page)
-    )
-    return Tree(_draft(page), modules)
-
-
-def _kept(model: Any, parent: Page) -> Any:
-    pages = model.objects.child_of(parent).filter(models.Q(live=True) | models.Q(first_published_at=None))
-    return pages.select_related("locale").order_by("path")
-
-
-def _draft(page: Any) -> Any:
-    return page.get_latest_revision_as_object() if page.has_unpublished_changes else page
-
-
 def units_of(course: Course, shown: Renderings, source: Tree) -> list[Unit]:
     """The units of one language of a course: of a translation only those of which something is translated."""
     language, source_language = shown.language, source.language
@@ -261,8 +241,11 @@ def _asked(lessons: Sequence[Rendering]) -> Iterator[str]:
 
 
 def draft_units(source: CoursePage) -> list[Unit]:
-    """The units of the source language as their authors have them now."""
-    tree = drafts_of(source)
+    """The units of the source language as their authors have them now.
+
+    What was withdrawn is not among them; it comes back by being published, and then waits for the review.
+    """
+    tree = draft_tree_of(source)
     return units_of(source.course, renderings(tree, tree), tree)
 
 
