@@ -20,7 +20,7 @@ from courses.player.views.parts import Seen
 from courses.player.views.trial_place import Trying, trying
 from courses.player.views.trial_tests import trial_door
 from learning import selectors
-from learning.manifest import CONTENT_LEVELS, FINAL
+from learning.manifest import CONTENT_LEVELS, FINAL, is_complete
 from learning.models import Activity
 
 
@@ -54,7 +54,7 @@ def course(here: Trying) -> HttpResponseBase:
             "level_note": CONTENT_LEVELS[max((node.level for node in text.outline.walk()), default="W0")],
             "stages": stages(at=here.address.at, outline=text.outline, text=text.text, done=done),
             "standing": {"done_count": len(done & required), "required_count": len(required)},
-            "is_complete": bool(required) and required <= done,
+            "is_complete": is_complete(text.outline, done),
             "next": following,
             "next_url": here.to("activity", following.key) if following else "",
             "sources": list(text.text["sources"].items()),

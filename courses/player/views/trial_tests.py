@@ -24,7 +24,7 @@ from courses.player.outline import title_of
 from courses.player.views.tests import Taken, door
 from courses.player.views.trial_place import Trying, trying
 from learning import selectors
-from learning.manifest import FINAL, cited
+from learning.manifest import FINAL, cited, is_complete
 from learning.models import Activity
 
 
@@ -304,7 +304,7 @@ def result(here: Trying, key: str) -> HttpResponseBase:
             "reveal": reveal,
             "missed": [row for row in rows if row["must_be_right"] and not row["is_right"]],
             "again": [] if reveal else modules_to_read_again(rows, url),
-            "is_complete": bool(outline.required) and outline.required <= done,
+            "is_complete": is_complete(outline, done),
             "next_url": url(following.key) if following else "",
             "sources": cited(shown.text["sources"], json.dumps([row["view"].source for row in rows])),
         },
