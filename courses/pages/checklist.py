@@ -2,7 +2,7 @@
 
 A point is *missing* where the course is not fit to be published without it, and *advice* where the author should look
 once more and may have a reason. The rules are those of the domain facts §3.0 (questions), §5.1 (content notes), §5.4
-(order of hard parts, next review) and §5.5 (self-care).
+(order of hard parts, next review, signatures of the review) and §5.5 (self-care).
 """
 
 import datetime as dt
@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.selectors import BankCounts, bank_counts, practice_choices
+from courses.pages.blocks.branching import unplayable
 from courses.pages.drafts import draft_tree_of
+from courses.pages.gate import review_of, words_of_lack
 from courses.pages.models import CoursePage, LessonPage, ModulePage
-from courses.pages.selectors import Tree, coverage_of
+from courses.pages.selectors import Tree, coverage_of, renderings
 from learning.manifest import codes_in, sources_of
 from learning.models import Course
 from learning.selectors import prerequisite_circle
@@ -103,6 +105,7 @@ def checklist_of(page: CoursePage) -> Checklist:
         Group(tree.page.title, edit_url(tree.page), tuple(_course(tree, counts))),
         Group(_("Questions and tests"), edit_url(tree.page), tuple(_tests(tree, counts))),
         Group(_("Languages"), reverse("out_of_date"), tuple(_languages(page))),
+        Group(_("Do-no-harm review"), reverse("review:course", args=[page.course.slug]), tuple(_review(tree))),
     ]
     items = {uuid for uuid, _label in practice_choices()}
     for module, lessons in tree.modules:
@@ -244,6 +247,14 @@ def _languages(page: CoursePage) -> Iterator[Point]:
             yield Point(State.OK, _("%(language)s is up to date.") % {"language": name})
 
 
+def _review(tree: Tree) -> Iterator[Point]:
+    """The signatures without which nothing is published, where the site requires review."""
+    course = tree.page.course
+    for unit, checks in review_of(course, tree, [renderings(tree, tree)]).held_back:
+        url = reverse("review:unit", args=[course.slug, unit.key, unit.language])
+        yield Point(State.MISSING, words_of_lack(unit, checks), url)
+
+
 def _module(module: ModulePage, lessons: tuple[LessonPage, ...], *, is_last: bool) -> Iterator[Point]:
     url = edit_url(module)
     yield from _texts(module, ("title", "objectives"))
@@ -278,6 +289,9 @@ def _lesson(lesson: LessonPage, items: set[str]) -> Iterator[Point]:
         yield Point(State.MISSING, _("It is empty."), url)
         return
     yield from _content_note(lesson, kinds, url)
+    for raw in lesson.body.raw_data:
+        if raw["type"] == "branching":
+            yield from (Point(State.MISSING, words, edit_url(lesson, raw["id"])) for words in unplayable(raw["value"]))
     for block in lesson.body:
         place = edit_url(lesson, block.id)
         if block.block_type == "check" and str(block.value["item"]) not in items:

@@ -21,6 +21,12 @@ from learning.services import Draft, UnreviewedContent, digest_of
 Signatures = dict[tuple[str, str, str], dict[int, SignOff]]
 
 
+def words_of_lack(unit: Unit, checks: Sequence[Check]) -> str:
+    """A unit with the checks that it lacks, as its authors know them."""
+    named = ", ".join(f"{check.number} {check.title}" for check in checks)
+    return _("“%(title)s” (%(checks)s)") % {"title": unit.title, "checks": named}
+
+
 class NotReviewed(UnreviewedContent):
     """The site requires review, and modules of the source language lack signatures; the message names them.
 
@@ -31,11 +37,7 @@ class NotReviewed(UnreviewedContent):
 
     def __init__(self, course: Course, units: Sequence[tuple[Unit, tuple[Check, ...]]]) -> None:
         self.course, self.units = course, tuple(units)
-        lines = "; ".join(
-            _("“%(title)s” (%(checks)s)")
-            % {"title": unit.title, "checks": ", ".join(f"{check.number} {check.title}" for check in checks)}
-            for unit, checks in self.units
-        )
+        lines = "; ".join(words_of_lack(unit, checks) for unit, checks in self.units)
         super().__init__(
             ngettext(
                 "Nothing was published: this site requires review, and one part of %(course)s lacks signatures: "
@@ -93,15 +95,21 @@ class Review:
         """(unit, language) of all that lacks nothing."""
         return frozenset((unit.key, unit.language) for unit in self.units if not self.lacks(unit))
 
+    @property
+    def held_back(self) -> list[tuple[Unit, tuple[Check, ...]]]:
+        """What of the source language cannot be published for want of signatures, with the checks that it lacks."""
+        if not settings.REQUIRE_REVIEW:
+            return []
+        own = [(unit, self.lacks(unit)) for unit in self.units if not unit.is_translation]
+        return [(unit, checks) for unit, checks in own if checks]
+
     def require(self) -> None:
         """Stop, where the site requires review, what lacks signatures in the source language.
 
         Raises:
             NotReviewed: something does.
         """
-        own = [(unit, self.lacks(unit)) for unit in self.units if not unit.is_translation]
-        held = [(unit, checks) for unit, checks in own if checks]
-        if settings.REQUIRE_REVIEW and held:
+        if held := self.held_back:
             raise NotReviewed(self.course, held)
 
     def let_through(self, shown: Renderings) -> Renderings:

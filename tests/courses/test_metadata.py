@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.pages.blocks.branching import unplayable
 from courses.pages.checklist import State, checklist_of
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.services import publish_course
@@ -14,6 +15,7 @@ from learning.models import Course, Edition, EditionRevision, Enrolment
 from learning.selectors import missing_prerequisites, prerequisite_circle, why_not_open
 from learning.services import NotOpen, enrol
 from tests.factories import complete, make_course
+from tests.scenarios import end, node, scenario
 
 
 def republish(page: CoursePage) -> EditionRevision:
@@ -173,6 +175,27 @@ def test_a_content_note_after_the_case_that_it_warns_of_is_found(course):
     lesson.body = [note, *(raw for raw in lesson.body.raw_data if raw["id"] != "note")]
     lesson.save_revision()
     assert "comes after the case" not in lacking(course.page)
+
+
+def test_a_scenario_that_cannot_be_played_is_found_with_its_block(course):
+    lesson = LessonPage.objects.get(key="m1-l1")
+    value = scenario([("all", "Officer", "gate")], node("gate", "Somebody waits."), end("home", "Safe.", "good"))
+    lesson.body = [*lesson.body.raw_data, {"id": "case-1", "type": "branching", "value": value}]
+    lesson.save_revision()
+    points = [point for point in checklist_of(course.page).points if point.url.endswith("#block-case-1-section")]
+    assert points and {point.state for point in points} == {State.MISSING}
+    assert [point.text for point in points] == unplayable(value)
+
+
+def test_the_signatures_that_lack_are_named_with_the_page_of_the_review(cast, course, settings):
+    page = reverse("review:unit", args=["t1", "m1", "en"])
+    assert page not in {point.url for point in checklist_of(course.page).points}, "nothing is required here"
+    settings.REQUIRE_REVIEW = True
+    point = next(point for point in checklist_of(course.page).points if point.url == page)
+    assert point.state == State.MISSING
+    assert point.text.startswith("“Module one” (1 Law, 2 Security, 3 Protection")
+    shown = cast.client(cast.trainer).get(reverse("course_checklist", args=[course.page.pk])).content.decode()
+    assert page in shown and reverse("review:course", args=["t1"]) in shown
 
 
 def test_a_check_whose_question_was_retired_is_found_with_its_block(course):
