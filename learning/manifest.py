@@ -207,20 +207,15 @@ def is_complete(outline: Outline, done: frozenset[str] | set[str]) -> bool:
 
 
 def circle_in(graph: Mapping[str, Iterable[str]], start: str) -> list[str]:
-    """A way from `start` along the graph back to itself, both ends included; empty where there is none."""
-    came_from: dict[str, str] = {}
-    waiting = [start]
-    while waiting:
-        node = waiting.pop()
-        for following in graph.get(node, ()):
+    """The shortest way from `start` along the graph back to itself, both ends included; empty where there is none."""
+    ways, seen = [[start]], {start}
+    for way in ways:
+        for following in graph.get(way[-1], ()):
             if following == start:
-                way = [start, node]
-                while way[-1] != start:
-                    way.append(came_from[way[-1]])
-                return way[::-1]
-            if following not in came_from:
-                came_from[following] = node
-                waiting.append(following)
+                return [*way, following]
+            if following not in seen:
+                seen.add(following)
+                ways.append([*way, following])
     return []
 
 

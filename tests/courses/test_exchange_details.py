@@ -8,7 +8,6 @@ import pytest
 
 from courses.pages.exchange import BundleProblems, apply_plan, export_course, plan_import, read_bundle
 from courses.pages.exchange.bundle import Bundle, Details
-from courses.pages.exchange.plan import circle_from
 from courses.pages.models import CoursePage, LessonPage
 from learning.models import Course
 from tests.courses.bundles import contents, edit, line_of, row_counts, small_bundle, write
@@ -123,11 +122,6 @@ def test_a_circle_within_one_import_is_refused():
     bundles = [another("first", 1, "second"), another("second", 2, "first")]
     problems = [problem for each in bundles for problem in plan_import(each, others=bundles).problems]
     assert len(problems) == 2 and all("circle" in problem.message for problem in problems)
-
-
-def test_a_circle_is_found_by_its_shortest_way():
-    assert circle_from("a", {"a": ["b", "c"], "b": ["d"], "c": ["a"], "d": ["a"]}) == ["a", "c", "a"]
-    assert circle_from("a", {"a": ["b"], "b": ["c"], "c": ["b"]}) == []
 
 
 BROKEN = {

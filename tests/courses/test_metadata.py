@@ -132,6 +132,7 @@ def test_a_circle_somewhere_else_is_none_of_ones_own():
     assert circle_in(graph, "a") == []
     assert circle_in(graph, "b") == ["b", "c", "b"]
     assert circle_in({"a": ["a"]}, "a") == ["a", "a"]
+    assert circle_in({"a": ["b", "c"], "b": ["d"], "c": ["a"], "d": ["a"]}, "a") == ["a", "c", "a"], "the shortest"
 
 
 # --- the checklist

@@ -1,6 +1,6 @@
 """What an import would do: a bundle held against the database. Changes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import Problem, nearest
 from courses.pages.models import CoursePage
+from learning.manifest import circle_in
 from learning.models import Course, ReviewState
 
 Action = Literal["make", "change", "withdraw"]
@@ -216,25 +217,12 @@ def _prerequisites(plan: Plan) -> None:
     }
     pages = CoursePage.objects.order_by("-pk").values_list("course__uuid", "prerequisites")
     waits = {str(uuid): list(wanted) for uuid, wanted in pages} | waits
-    circle = circle_from(str(bundle.id), waits)
+    circle = circle_in(str(bundle.id), waits)
     if circle:
         names = " → ".join(f"“{slugs.get(uuid, uuid)}”" for uuid in circle)
         plan.problems.append(
             place.problem(f"the prerequisites go in a circle, so nobody could ever begin: {names}. Remove one of them.")
         )
-
-
-def circle_from(start: str, waits: Mapping[str, Sequence[str]]) -> list[str]:
-    """The shortest way from a course over its prerequisites back to itself, both ends included; empty without one."""
-    ways, seen = [[start]], {start}
-    for way in ways:
-        for each in waits.get(way[-1], ()):
-            if each == start:
-                return [*way, each]
-            if each not in seen:
-                seen.add(each)
-                ways.append([*way, each])
-    return []
 
 
 def _differing(wanted: dict[str, Any], present: dict[str, Any]) -> tuple[str, ...]:
