@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from accounts.services import audit
-from courses.pages.media.checking import MediaRefused
+from courses.pages.media.checking import FORMATS, MediaRefused
 from courses.pages.models import LessonPage, ModulePage, Picture
 from courses.pages.publication import course_page_of
 from courses.pages.selectors import is_translation
@@ -27,7 +27,7 @@ from courses.pages.word.reading import Image, Part, WordLesson, read_document
 
 #: Words that an officer reads in a minute, with a moment to think.
 WORDS_A_MINUTE = 120
-ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+ENDINGS = {each.content_type: each.ending for each in FORMATS}
 
 
 @dataclass
