@@ -18,7 +18,7 @@ from accounts.hooks import OpenThing, tells_what_is_open
 from accounts.models import Member, Posting, User
 from accounts.permissions import Refused, Right, Viewer, scope_of
 from accounts.selectors import posting_to_learn_under
-from learning.models import AnnexNotice, AnnexText, Course, Enrolment
+from learning.models import AnnexText, Course, Enrolment
 from learning.permissions import annex_languages, has_annex, keeps_an_annex, reviews_annex
 from learning.selectors.annex import (
     Box,
@@ -393,8 +393,3 @@ def wrote(viewer: Viewer, text: AnnexText) -> bool:
     """Whether the viewer wrote a text or handed it in, under any of the person's keys."""
     keys = [each for each in (text.written_by, text.submitted_by) if each is not None]
     return isinstance(viewer, User) and any(each.user_id == viewer.pk for each in keys)
-
-
-def notice_of(text: AnnexText) -> AnnexNotice | None:
-    """The notice that came of an approval, if officers were asked to read again."""
-    return AnnexNotice.objects.filter(text=text).first()

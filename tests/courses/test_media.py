@@ -10,7 +10,6 @@ from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from courses.models import MediaFile, Picture
 from courses.pages.media.checking import MediaRefused, check_file, format_of
-from courses.pages.selectors.media import media_by_key, picture_by_key
 from courses.pages.services.media import save_media_file, save_picture
 from tests.courses import media
 from tests.courses.media import file, make_media, make_picture, picture_bytes
@@ -142,15 +141,6 @@ def test_saving_the_same_again_changes_nothing_and_another_content_replaces_it()
     assert other.sha256 != first.sha256
     assert AuditEvent.objects.count() == count + 1
     assert AuditEvent.objects.last().target == "courses.picture:harbour"
-
-
-def test_media_are_found_by_their_keys():
-    picture, film = make_picture(), make_media("intro", "intro.mp4", media.MP4, "video")
-    assert picture_by_key("harbour") == picture
-    assert media_by_key("intro") == film
-    assert picture_by_key("nothing") is None
-    assert media_by_key("harbour") is None
-    assert film.kind == "video"
 
 
 def test_a_key_is_not_used_for_something_of_another_kind():

@@ -17,7 +17,6 @@ from courses.pages.gate import review_of
 from courses.pages.media.showing import frozen_media, frozen_picture
 from courses.pages.rendering import MissingItem, Words, render_lesson
 from courses.pages.selectors import renderings, tree_of
-from courses.pages.selectors.media import media_in_blocks
 from courses.pages.services import publish_course
 from courses.pages.services.media import save_picture
 from courses.pages.services.reviewing import take_over_review
@@ -102,20 +101,6 @@ def test_which_file_it_is_belongs_to_all_languages_and_its_words_do_not():
     neutral, texts = split(picture_block(make_picture()))
     assert neutral["is_decorative"] is False
     assert texts == {"alt": "Boats in fog", "caption": "Before the shift"}
-
-
-def test_a_lesson_names_the_media_it_uses_each_once():
-    picture, film = make_picture(), make_media("film", "f.mp4", media.MP4, "video")
-    words = make_media("words", "w.vtt", media.VTT, "captions")
-    gone = picture_block(picture) | {"value": {"picture": 999_999}}
-    raw = [
-        {"id": "p", "type": "paragraph", "value": "<p>Text</p>"},
-        video_block(film, poster=picture.pk, captions=[captions(words)]),
-        picture_block(picture),
-        gone,
-        {"id": "x", "type": "of_another_day", "value": {"picture": picture.pk}},
-    ]
-    assert media_in_blocks(raw) == [film, picture, words]
 
 
 # --- what officers get

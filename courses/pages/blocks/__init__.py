@@ -1,6 +1,5 @@
 """What a lesson is made of: the blocks of the editor, and which part of each is words."""
 
-from courses.pages.blocks.branching import problems_of
 from courses.pages.blocks.lesson import LessonBody
 from courses.pages.blocks.neutral import NeutralCharBlock
 from courses.pages.blocks.shape import (
@@ -26,6 +25,5 @@ __all__ = [
     "is_words",
     "join",
     "plain",
-    "problems_of",
     "split",
 ]

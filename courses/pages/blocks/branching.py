@@ -174,24 +174,6 @@ def _error(tree: dict[str | int, Any]) -> ValidationError:
     return StructBlockValidationError(block_errors=below, non_block_errors=own)
 
 
-def problems_of(neutral: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What is wrong with a scenario, by the neutral part of its block (`courses.pages.blocks.split`).
-
-    Returns:
-        (path, message) pairs. A path names entries of lists by their ids: ``nodes.n1.choices.c2.target``.
-    """
-
-    def named(path: tuple[str | int, ...]) -> str:
-        at: Any = neutral
-        steps = []
-        for step in path:
-            at = at[step] if isinstance(step, int) else (at or {}).get(step)
-            steps.append(str((at or {}).get("id") or step) if isinstance(step, int) else step)
-        return ".".join(steps)
-
-    return [(named(problem.path), problem.message) for problem in problems(Graph.from_neutral(neutral))]
-
-
 def unplayable(value: Mapping[str, Any]) -> list[str]:
     """Why the raw value of a block cannot be published, in words for its author."""
     plain = from_raw(value)

@@ -19,7 +19,3 @@ class Neutral:
 
 class NeutralCharBlock(Neutral, blocks.CharBlock):
     """A short text that is the same in every language, such as a citation."""
-
-
-class NeutralURLBlock(Neutral, blocks.URLBlock):
-    """An address that is the same in every language."""
