@@ -334,6 +334,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
         rows.append(
             {
                 "position": question.response.position,
+                "report_url": reverse("assessments:report", args=[attempt, question.response.position]),
                 "view": question.view(reveal=reveal),
                 "is_right": question.response.is_right,
                 "answered": question.response.answered_at is not None,

@@ -75,7 +75,8 @@ def reports(request: SignedInRequest) -> HttpResponseBase:
     shown = [
         {"report": row, "course": titles.get(row.activity.course_id), "title": _title(row, titles)} for row in rows
     ]
-    see_answers(by=request.user)
+    if unread_answers(request.user):
+        see_answers(by=request.user)
     return render(request, "portal/reports.html", {"reports": shown})
 
 

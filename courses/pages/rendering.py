@@ -110,6 +110,8 @@ def preview_parts(
                 language=part.get("language", language),
             )
         elif part["type"] == "branching":
+            # The address of the preview itself: its query is all that changes.
+            part["page_url"] = ""
             part["own"] = played(part, part["key"].rpartition("/")[-1], query) | {"language": language}
     graphs = iter(graphs_of((each.value for each in words), language))
     return [part | {"graph": next(graphs)} if part["type"] == "branching" else part for part in parts]

@@ -14,7 +14,7 @@ def make_two_modules(code: str = "T1", review_state: str = "draft") -> SmallCour
     """Module m2 has one lesson and three final-test questions, of which G1 must be right; three are drawn of each."""
     small = make_course(code, publish=False, review_state=review_state)
     for key, must in (("G1", True), ("G2", False), ("G3", False)):
-        make_item(small.course, key, "test", must=must, module="m2", review_state=review_state)
+        make_item(small.course, key, "test", must=must, module="m2")
     module = small.page.add_child(
         instance=ModulePage(title="Module two", slug="m2", key="m2", objectives="say it", locale=small.page.locale)
     )

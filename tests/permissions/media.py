@@ -8,14 +8,14 @@ from tests.permissions.lines import MISSING, OK, REFUSED, WRONG_METHOD, Line, Wo
 
 
 def prepare(world: World) -> None:
-    world.more["file"] = freeze_file(
+    world.more["frozen_file"] = freeze_file(
         content=io.BytesIO(b"RIFF\x04\x00\x00\x00WEBP"), content_type="image/webp", ending="webp", name="a.webp"
     )
     world.more["picture"] = make_picture("permission")
 
 
 def frozen(world: World) -> dict:
-    return {"digest": world.more["file"].digest, "ending": "webp"}
+    return {"digest": world.more["frozen_file"].digest, "ending": "webp"}
 
 
 LINES = [

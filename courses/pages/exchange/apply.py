@@ -108,7 +108,7 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result
             pages.append(writer.write())
             result.behind[language.code] = writer.behind
     # On the web a file signs nothing: what the import changed is a draft by its digest.
-    if plan.is_trusted:
+    if plan.is_trusted and by is None:
         take_over_review(
             source=source,
             languages=[each.code for each in bundle.languages if each.review_state == ReviewState.REVIEWED],

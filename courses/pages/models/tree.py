@@ -88,7 +88,7 @@ class WorkshopPage(Page):
         """The words of the draft; where they stand among the others, “View as an officer” shows."""
         with translation.override(self.locale.language_code):
             lists = [(heading, texts) for heading, texts in self.preview_lists() if any(texts)]
-            return render(request, "courses/preview.html", {"title": self.title, "lists": lists})
+            return render(request, "courses/preview.html", {"title": self.title, "lists": lists, "parts": []})
 
 
 class CourseIndexPage(WorkshopPage):

@@ -65,7 +65,7 @@ class PublishForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Left empty: the time of the lessons and a minute for each question."),
     )
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
     def __init__(self, data: Any, *, differences: Differences) -> None:
         changed = [each.key for each in differences.choices if each.is_changed]
