@@ -343,7 +343,6 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
                 "module": module,
                 "module_title": now.course.title_of(module) if module else "",
                 "read_again": module.children[0].key if module and module.children else "",
-                "report_url": reverse("assessments:report", args=[own.uuid, question.response.position]),
             }
         )
     node = outline.by_key.get(own.activity.key)
