@@ -178,6 +178,18 @@ def test_what_an_author_submitted_waits_for_somebody_who_publishes(
     assert "Signed words." in served(cast)
 
 
+def test_a_signature_is_not_told_what_came_of_somebody_elses_publication(
+    cast, small, reviewers, django_capture_on_commit_callbacks
+):
+    """A server's thread takes one request after the other; what a bulk action left there is nobody's news."""
+    with django_capture_on_commit_callbacks(execute=True):
+        lesson().save_revision(user=cast.trainer).publish(user=cast.trainer, skip_permission_checks=True)
+    draft("Words.")
+    client, address = cast.client(reviewers[1]), reverse("review:sign", args=["t7", "m1", "en", 1])
+    page = client.post(address, {"sign-1-digest": unit(small).digest}, follow=True).content.decode()
+    assert "Signed." in page and "officers now read" not in page and "Officers do not see this yet" not in page
+
+
 def test_a_publisher_cannot_publish_from_the_desk_what_lacks_signatures(cast, small, reviewers):
     draft("Words.")
     sign(small, reviewers[1], 1)

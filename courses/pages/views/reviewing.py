@@ -104,6 +104,7 @@ def sign(request: SignedInRequest, course: str, unit: str, language: str, number
     if not form.is_valid():
         return _unit(request, found, sign_forms={number: form})
     sent = form.cleaned_data
+    latest_outcome()  # of an earlier request in this thread, which nobody read
     try:
         reviewing.sign_check(
             by=request.user,
@@ -183,6 +184,7 @@ def take_back(request: SignedInRequest, course: str, unit: str, language: str, n
 def publish(request: SignedInRequest, course: str, unit: str, language: str) -> HttpResponseBase:
     """Publish what is signed."""
     found = _found(course, unit, language)
+    latest_outcome()  # of an earlier request in this thread, which nobody read
     try:
         reviewing.publish_unit(by=request.user, course=found.course, key=unit, language=language)
     except REFUSALS as refusal:
