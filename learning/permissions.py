@@ -110,6 +110,15 @@ def annex_languages(tags: Iterable[str]) -> list[str]:
 MAY_TRY = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.REVIEW, Right.MANAGE_SITE)
 
 
+#: To whom the answers of test questions are shown outside a test of their own: who signs, advises or publishes.
+SEES_KEYS = (Right.REVIEW, Right.ADVISE, Right.PUBLISH_COURSES)
+
+
+def may_see_keys(user: Viewer) -> bool:
+    """Whether this person may see the answers of test questions: authors and translators take the tests themselves."""
+    return any(has_right(user, right) for right in SEES_KEYS)
+
+
 def may_try(user: Viewer) -> bool:
     """Whether this person may go through courses that are not published, without a record."""
     return any(has_right(user, right) for right in MAY_TRY)

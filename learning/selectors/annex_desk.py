@@ -19,7 +19,7 @@ from accounts.models import Member, Posting, User
 from accounts.permissions import Refused, Right, Viewer, scope_of
 from accounts.selectors import posting_to_learn_under
 from learning.models import AnnexText, Course, Enrolment
-from learning.permissions import annex_languages, has_annex, keeps_an_annex, reviews_annex
+from learning.permissions import annex_languages, has_annex, keeps_an_annex, may_keep_annex, reviews_annex
 from learning.selectors.annex import (
     Box,
     OwnAnnex,
@@ -390,6 +390,12 @@ def one_waiting(viewer: Viewer, text: uuid.UUID, language: str) -> Waiting:
 
 
 def wrote(viewer: Viewer, text: AnnexText) -> bool:
-    """Whether the viewer wrote a text or handed it in, under any of the person's keys."""
+    """Whether a text is the viewer's own: written or handed in under any of the person's keys, or of a member whose
+    annex the viewer keeps.
+
+    A row names only who saved it last: a comma of a colleague makes no coordinator a stranger to the own text.
+    """
     keys = [each for each in (text.written_by, text.submitted_by) if each is not None]
-    return isinstance(viewer, User) and any(each.user_id == viewer.pk for each in keys)
+    return isinstance(viewer, User) and (
+        any(each.user_id == viewer.pk for each in keys) or may_keep_annex(viewer, text.member)
+    )

@@ -193,7 +193,8 @@ def withdraw_annex_text(*, by: User, text: AnnexText) -> AnnexText:
             basis=found.basis,
             asks_again=found.asks_again,
             edits=1,
-            written_by=actor_of(by),
+            # Whoever takes it back has written nothing of it.
+            written_by=found.written_by,
         )
     _audit(by, "annex.withdrawn", found, waited=waited)
     return found

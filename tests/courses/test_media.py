@@ -9,7 +9,8 @@ from PIL import Image
 from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from courses.models import MediaFile, Picture
-from courses.pages.media.checking import MediaRefused, check_file, format_of
+from courses.pages.media.checking import JPEG, MediaRefused, check_file, format_of
+from courses.pages.media.stripping import stripped
 from courses.pages.services.media import save_media_file, save_picture
 from tests.courses import media
 from tests.courses.media import file, make_media, make_picture, picture_bytes
@@ -128,6 +129,14 @@ def test_a_picture_without_notes_stays_byte_for_byte():
         picture = save_picture(by=None, key=f"p-{ending}", title="P", content=file(f"p.{ending}", content))
         with picture.open_file() as kept:
             assert kept.read() == content
+
+
+def test_a_photo_made_of_fill_bytes_is_read_once_and_not_once_for_each_of_them():
+    photo = picture_bytes("JPEG")
+    slow = photo[:-2] + b"\xff" * 1_000_000 + b"\x00" + photo[-2:]
+    assert stripped(slow, JPEG) == slow
+    unended = photo[:-2] + b"\xff" * 1_000_000
+    assert stripped(unended, JPEG) == unended + b"\xff\xd9"
 
 
 def test_saving_the_same_again_changes_nothing_and_another_content_replaces_it():

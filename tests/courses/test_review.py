@@ -12,6 +12,7 @@ from wagtail.models import Comment, TaskState, WorkflowState
 from accounts.models import AuditEvent, Posting
 from accounts.permissions import Refused
 from accounts.roles import Role
+from courses.pages.exchange import apply_plan, plan_import, read_bundle
 from courses.pages.gate import NotReviewed, signatures_in
 from courses.pages.models import DoNoHarmTask, LessonPage, ModulePage, ReviewedIn, ReviewNote, SignOff
 from courses.pages.publication import follow
@@ -19,9 +20,10 @@ from courses.pages.review import CHECKS, required
 from courses.pages.review_desk import find_unit, queue, states_of_checks
 from courses.pages.services import publish_course
 from courses.pages.services import reviewing as review
-from learning.models import EditionRevision, ManifestEntry
+from learning.models import Course, EditionRevision, ManifestEntry
 from learning.services import enrol
 from tests.cast import make_person
+from tests.courses.bundles import edit, small_bundle, write
 from tests.factories import make_course
 
 BLOCKING = {
@@ -176,6 +178,18 @@ def test_what_an_author_submitted_waits_for_somebody_who_publishes(
     assert "Signed words." in served(cast)
 
 
+def test_a_signature_is_not_told_what_came_of_somebody_elses_publication(
+    cast, small, reviewers, django_capture_on_commit_callbacks
+):
+    """A server's thread takes one request after the other; what a bulk action left there is nobody's news."""
+    with django_capture_on_commit_callbacks(execute=True):
+        lesson().save_revision(user=cast.trainer).publish(user=cast.trainer, skip_permission_checks=True)
+    draft("Words.")
+    client, address = cast.client(reviewers[1]), reverse("review:sign", args=["t7", "m1", "en", 1])
+    page = client.post(address, {"sign-1-digest": unit(small).digest}, follow=True).content.decode()
+    assert "Signed." in page and "officers now read" not in page and "Officers do not see this yet" not in page
+
+
 def test_a_publisher_cannot_publish_from_the_desk_what_lacks_signatures(cast, small, reviewers):
     draft("Words.")
     sign(small, reviewers[1], 1)
@@ -242,6 +256,26 @@ def test_nobody_signs_the_own_text_and_somebody_elses_comma_changes_nothing(cast
     sign(small, other, 1)
     draft("Somebody else goes on.", by=cast.trainer)
     assert sign(small, writer, 1).verdict == "signed"
+
+
+def test_nobody_signs_questions_that_the_same_person_brought_in_with_a_file(cast, reviewers, settings, tmp_path):
+    from accounts.services import post_person
+
+    made = apply_plan(plan_import(read_bundle(write(small_bundle(), tmp_path / "s"))))
+    course = Course.objects.get(uuid=made.plan.bundle.id)
+    settings.REQUIRE_REVIEW = True
+    post_person(by=None, user=reviewers[1], role=Role.TRAINER)
+    both = type(cast.admin).objects.get(pk=reviewers[1].pk)
+    edit(tmp_path / "s" / "en" / "questions.yaml", "Because (en)", "Detain them all (en)")
+    plan = plan_import(read_bundle(tmp_path / "s"), is_trusted=False)
+    assert {change.kind for change in plan.changes} == {"wording"}
+    assert apply_plan(plan, by=both).held_back
+    now = find_unit(course, "m1", "en")
+    more = {"course": course, "key": "m1", "language": "en", "number": 1, "digest": now.digest}
+    with pytest.raises(review.OwnText):
+        review.sign_check(by=both, **more)
+    assert not SignOff.objects.filter(actor__user=both).exists()
+    assert review.sign_check(by=make_person("legal2", Role.LEGAL_REVIEWER), **more).verdict == "signed"
 
 
 def test_the_database_changes_and_deletes_no_signature(cast, small):

@@ -110,6 +110,25 @@ def test_a_failed_final_test_says_the_rule_and_hides_the_key(cast, course, trial
     assert "Try again" in page
 
 
+def test_who_may_not_know_the_answers_of_tests_is_not_told_them_in_a_trial(cast, course, trial):
+    """Authors and translators take these tests themselves; a trial draws as many papers as one likes."""
+    for number, role in enumerate((Role.AUTHOR, Role.TRANSLATOR)):
+        client = cast.client(make_person(f"writer{number}", role))
+        client.post(at(trial, "-/pre-test/start/"))
+        page = client.post(at(trial, "-/pre-test/hand-in/"), follow=True).content.decode()
+        assert "Thank you" in page and "Stem of B1" in page
+        assert "Feedback of" not in page and "B1 option" not in page
+        page = client.post(at(trial, "-/final-test/start/"), follow=True)
+        while "/hand-in/" not in page.request["PATH_INFO"]:
+            form = right_form(trial, "final-test", page.content.decode())
+            page = client.post(page.request["PATH_INFO"], form, follow=True)
+        page = client.post(page.request["PATH_INFO"], follow=True).content.decode()
+        assert "Passed" in page and "Feedback of" not in page and "F1 option" not in page
+    reviewer = cast.client(make_person("reviewer", Role.ASSESSMENT_REVIEWER))
+    reviewer.post(at(trial, "-/pre-test/start/"))
+    assert "Feedback of B1" in reviewer.post(at(trial, "-/pre-test/hand-in/"), follow=True).content.decode()
+
+
 def test_the_outline_ticks_off_for_the_one_who_tries_only(cast, course, trial):
     author = make_person("author", Role.AUTHOR)
     mine, other = cast.client(cast.trainer), cast.client(author)

@@ -214,6 +214,21 @@ def test_whoever_wrote_a_text_does_not_review_it_also_as_a_lawyer(cast, boxed):
     assert AnnexText.objects.get().state == "submitted"
 
 
+def test_a_comma_of_a_colleague_makes_nobody_a_stranger_to_the_own_text(cast, boxed):
+    both = make_person("both", Role.COORDINATOR, cast.home)
+    post_person(by=None, user=both, role=Role.LEGAL_REVIEWER, member=None)
+    both = User.objects.get(pk=both.pk)
+    save(boxed, both, cast.home, "Act 21 article 2.")
+    text = hand_in(boxed, cast.coordinator, cast.home, "Act 21, article 2.", edits=1)
+    with pytest.raises(services.CannotReview):
+        services.approve_annex_text(by=both, text=text)
+    text.refresh_from_db()
+    assert text.state == "submitted" and text.reviewed_by is None
+    services.withdraw_annex_text(by=cast.coordinator, text=text)
+    draft = AnnexText.objects.get(state="draft")
+    assert draft.written_by == text.written_by
+
+
 @pytest.mark.parametrize("changed", [{"status": "observer"}, {"status": "none"}, {"valid_to": dt.date(2020, 1, 1)}])
 def test_observers_and_members_that_have_ended_have_no_annex(cast, boxed, changed):
     enrol(by=cast.officer, course=boxed.course)

@@ -31,7 +31,11 @@ PNG_CHUNKS = {
 }
 #: RFC 9649, 2.7; without EXIF and XMP.
 WEBP_CHUNKS = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"}
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+#: Fill bytes and what follows them. Each match goes on where the last one ended, so that a file of fill bytes alone is
+#: read once and not once for each of them.
+_FILLED = re.compile(rb"\xff+[^\xff]")
+#: Inside a scan: a stuffed byte, and the marks at which a decoder may begin again (ITU T.81, B.1.1.2 and B.2.1).
+_IN_SCANS = frozenset((0x00, *range(0xD0, 0xD8)))
 
 
 def stripped(content: bytes, found: Format) -> bytes:
@@ -76,14 +80,22 @@ def _jpeg(content: bytes) -> bytes:
         if is_kept:
             out.append(bytes([0xFF, code]) + segment)
         if code == 0xDA:
-            after = _MARKER.search(content, place)
-            end = after.start() if after else len(content)
+            after = _end_of_scan(content, place)
+            end = len(content) if after is None else after
             out.append(content[place:end])
             place = end
             if after is None:
                 # The end mark is missing, as some cameras leave it.
                 out.append(b"\xff\xd9")
                 return b"".join(out)
+
+
+def _end_of_scan(content: bytes, place: int) -> int | None:
+    """Where the next marker begins; None where none follows."""
+    for found in _FILLED.finditer(content, place, len(content.rstrip(b"\xff"))):
+        if content[found.end() - 1] not in _IN_SCANS:
+            return found.start()
+    return None
 
 
 def _turned(content: bytes) -> int:

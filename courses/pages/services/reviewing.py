@@ -15,6 +15,7 @@ from wagtail_localize.models import StringTranslation
 from accounts.models import Actor, User
 from accounts.permissions import Refused, Right, current_postings, has_right
 from accounts.roles import Role
+from accounts.selectors.audit import has_done
 from accounts.services import actor_of, audit
 from courses.pages.gate import signatures_of
 from courses.pages.models import CoursePage, LessonPage, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
@@ -389,7 +390,11 @@ def wrote(user: User, unit: Unit, number: int) -> bool:
     )
     if seen:
         revisions, typed = revisions.filter(created_at__gt=max(seen)), typed.filter(updated_at__gt=max(seen))
-    return bool(revisions.exists() or typed.exists())
+    if revisions.exists() or typed.exists():
+        return True
+    # Questions have no pages: whoever brought them in with a file of the course is known by the log.
+    target = f"learning.course:{unit.course.uuid}"
+    return has_done(user, "course.imported", target, since=max(seen, default=None))
 
 
 def _close(unit: Unit, by: User) -> None:

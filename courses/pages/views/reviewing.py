@@ -23,6 +23,7 @@ from courses.pages.rights import may_publish
 from courses.pages.services import reviewing
 from courses.pages.units import Unit
 from learning.models import Course, EditionRevision
+from learning.permissions import may_see_keys
 
 #: Whoever writes, signs or publishes sees how far the review is.
 LOOKS = (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE)
@@ -103,6 +104,7 @@ def sign(request: SignedInRequest, course: str, unit: str, language: str, number
     if not form.is_valid():
         return _unit(request, found, sign_forms={number: form})
     sent = form.cleaned_data
+    latest_outcome()  # of an earlier request in this thread, which nobody read
     try:
         reviewing.sign_check(
             by=request.user,
@@ -182,6 +184,7 @@ def take_back(request: SignedInRequest, course: str, unit: str, language: str, n
 def publish(request: SignedInRequest, course: str, unit: str, language: str) -> HttpResponseBase:
     """Publish what is signed."""
     found = _found(course, unit, language)
+    latest_outcome()  # of an earlier request in this thread, which nobody read
     try:
         reviewing.publish_unit(by=request.user, course=found.course, key=unit, language=language)
     except REFUSALS as refusal:
@@ -198,16 +201,12 @@ def _found(course: str, unit: str, language: str) -> Unit:
     return review_desk.find_unit(get_object_or_404(Course, slug=course), unit, language)
 
 
-def _sees_keys(request: SignedInRequest) -> bool:
-    return any(has_right(request.user, right) for right in (Right.REVIEW, Right.ADVISE, Right.PUBLISH_COURSES))
-
-
 def _sections(request: SignedInRequest, unit: Unit) -> list[Section]:
     return sections_of(
         unit,
         review_desk.last_signed_text(unit),
         review_desk.notes_of(unit),
-        with_keys=_sees_keys(request),
+        with_keys=may_see_keys(request.user),
     )
 
 
@@ -267,7 +266,7 @@ def _unit(
             "may_submit": has_right(user, Right.WRITE_COURSES) or may_publish(user),
             "may_publish": may_publish(user) and not lacks and review_desk.unit_waits(unit),
             "may_edit": has_right(user, Right.WRITE_COURSES) or may_publish(user),
-            "has_keys": _sees_keys(request),
+            "has_keys": may_see_keys(request.user),
             "questions": "questions",
         },
         status=422 if has_errors else 200,

@@ -13,7 +13,8 @@ from learning.selectors import frozen_file
 
 PIECE = 64 * 1024
 YEAR = 365 * 24 * 3600
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+#: More digits than any file has bytes are no piece.
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 #: Such a file is no page: it may load nothing and do nothing, whatever is hidden in it.
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
