@@ -303,7 +303,7 @@ def _lesson(lesson: LessonPage, items: set[str]) -> Iterator[Point]:
 
 
 def _needs_alternative(picture: dict[str, object]) -> bool:
-    return not picture.get("is_decorative") and not str(picture.get("alternative") or "").strip()
+    return not picture.get("is_decorative") and not str(picture.get("alt") or "").strip()
 
 
 def _content_note(lesson: LessonPage, kinds: list[str], url: str) -> Iterator[Point]:

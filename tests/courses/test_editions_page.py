@@ -52,6 +52,14 @@ def test_nothing_differs_right_after_publication_and_looking_writes_nothing(smal
     assert found.is_same and found.seen == now(small).seen and Activity.objects.count() == before
 
 
+def test_a_new_edition_is_chosen_already_where_a_page_waits_for_one(cast, small):
+    edit("m1-l1", "Other words.")
+    client = cast.client(cast.trainer)
+    assert client.get(address(small)).context["form"]["choice"].value() == "correction"
+    WaitingPage.objects.create(course=small.course, page=Page.objects.get(slug="m1-l1"))
+    assert client.get(address(small)).context["form"]["choice"].value() == "edition"
+
+
 def test_lessons_modules_questions_and_rules_are_named_as_added_changed_or_removed(small):
     edit("m1-l1", "Other words.")
     module = Page.objects.get(slug="m2").specific

@@ -157,6 +157,14 @@ def test_a_course_that_is_in_order_lacks_nothing(course):
     assert lacking(CoursePage.objects.get(pk=course.page.pk)) == ""
 
 
+def test_a_picture_is_asked_for_words_unless_it_has_them_or_is_decorative(course):
+    lesson = LessonPage.objects.get(key="m1-l1")
+    for words, decorative, is_asked in (("", False, True), ("A desk and two chairs.", False, False), ("", True, False)):
+        lesson.body = [("picture", {"picture": None, "alt": words, "is_decorative": decorative, "caption": ""})]
+        lesson.save_revision()
+        assert ("alternative text" in lacking(course.page)) is is_asked
+
+
 def test_the_checklist_reads_drafts_and_changes_nothing(course):
     before = course.page.get_latest_revision()
     lesson = LessonPage.objects.get(key="m1-l1")

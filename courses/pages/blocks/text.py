@@ -227,7 +227,13 @@ class SideBlock(blocks.StructBlock):
 
 class ComparisonBlock(blocks.StructBlock):
     title = _title()
-    sides = blocks.ListBlock(SideBlock(label=gettext_lazy("Side")), min_num=2, max_num=4, label=gettext_lazy("Sides"))
+    sides = blocks.ListBlock(
+        SideBlock(label=gettext_lazy("Side")),
+        default=[{"title": "", "text": ""}] * 2,
+        min_num=2,
+        max_num=4,
+        label=gettext_lazy("Sides"),
+    )
 
     class Meta:
         icon = "grid"

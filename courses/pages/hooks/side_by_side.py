@@ -6,9 +6,11 @@ from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail import hooks
@@ -83,6 +85,12 @@ def ask_before_saving_over_another(request: SignedInRequest, page: Page) -> Http
     setattr(request, _ASKED, True)  # the view asks its hooks again
     answer: HttpResponse = CarefulEditView.as_view()(request, page.pk)
     return answer
+
+
+@hooks.register("insert_editor_js")
+def what_one_saved_oneself_is_seen() -> str:
+    """What the editor saves while one types is no version of somebody else."""
+    return format_html('<script src="{}" defer></script>', static("courses/editor.js"))
 
 
 # --- copies

@@ -141,6 +141,11 @@ class MediaFile(Kept, AbstractDocument):  # type: ignore[django-manager-missing]
     def __str__(self) -> str:
         return str(self.title)
 
+    def clean(self) -> None:
+        """Of a file that the form refused, which one it was is said already."""
+        if self.file:
+            super().clean()
+
     def _set_document_file_metadata(self) -> None:
         super()._set_document_file_metadata()
         self.kind = self.format.kind

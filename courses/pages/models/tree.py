@@ -54,6 +54,8 @@ class WorkshopPage(Page):
     override_translatable_fields = _neutral("slug", "seo_title", "search_description")
     #: Whether a page of this kind is reviewed as such; a lesson is with its module.
     is_reviewed = False
+    #: Modules and lessons are listed as officers meet them, not by when somebody last saved one.
+    admin_default_ordering = "ord"
 
     class Meta:
         abstract = True

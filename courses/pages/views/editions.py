@@ -33,7 +33,10 @@ QUESTIONS_A_LESSON = 2
 
 
 class PublishForm(forms.Form):
-    """Correction or new edition, a note, and what the new edition asks of those who completed the one before."""
+    """Correction or new edition, a note, and what the new edition asks of those who completed the one before.
+
+    A new edition is what was asked for where pages wait for one.
+    """
 
     choice = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("What is this?"))
     note = NoCaseDataField(
@@ -67,13 +70,13 @@ class PublishForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
-    def __init__(self, data: Any, *, differences: Differences) -> None:
+    def __init__(self, data: Any, *, differences: Differences, waits: bool = False) -> None:
         changed = [each.key for each in differences.choices if each.is_changed]
         must, most = differences.bounds(changed)
         super().__init__(
             data,
             initial={
-                "choice": NEW_EDITION if differences.asks_new_edition or differences.is_same else CORRECTION,
+                "choice": NEW_EDITION if waits or differences.asks_new_edition or differences.is_same else CORRECTION,
                 "refresher": "1" if changed else "0",
                 "lessons": changed,
                 "questions": min(most, max(must, QUESTIONS_A_LESSON * len(changed))) or "",
@@ -120,7 +123,8 @@ def editions(request: SignedInRequest, page: int) -> HttpResponseBase:
         return _page(
             request, course_page, None, None, problem=str(reason), status=409 if request.method == "POST" else 200
         )
-    form = PublishForm(request.POST if request.method == "POST" else None, differences=differences)
+    waits = WaitingPage.objects.filter(course=course_page.course).exists()
+    form = PublishForm(request.POST if request.method == "POST" else None, differences=differences, waits=waits)
     if request.method != "POST":
         return _page(request, course_page, differences, form)
     if not may_publish(request.user):
@@ -151,7 +155,7 @@ def _publish(
     except StalePage as reason:
         # What is sent back is what stands there now, so that the next press knows it.
         fresh = PublishForm(None, differences=differences)
-        fresh.initial["note"] = wanted["note"]
+        fresh.initial |= {"note": wanted["note"], "choice": wanted["choice"]}
         return _page(request, page, differences, fresh, problem=str(reason), status=409)
     except (MustBeNewEdition, NothingToPublish, WrongDelta, *REASONS) as reason:
         return _page(request, page, differences, form, problem=str(reason), status=422)
