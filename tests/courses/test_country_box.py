@@ -82,6 +82,13 @@ def test_what_coordinators_are_asked_to_write_is_not_read_by_officers(cast, boxe
     assert "Ask the legal unit of your service." in read and "Name the act and its articles." not in read
 
 
+def test_the_neutral_text_of_a_lesson_without_a_translation_says_its_language(cast, boxed):
+    enrol(by=cast.officer, course=boxed.course)
+    read = cast.client(cast.officer).get(ADDRESS.replace("/en/", "/ur/")).content.decode()
+    assert '<div lang="en" dir="ltr"><p>Ask the legal unit of your service.</p>' in read
+    assert 'id="m1-l2law-1-title" lang="en" dir="ltr">The law in your country</p>' in read
+
+
 def test_a_lesson_with_boxes_asks_one_statement_more_and_one_without_none(cast, boxed, django_assert_num_queries):
     add_box(boxed, box=BOX | {"id": "help-1"})
     fill(boxed, cast.coordinator, cast.home)
