@@ -70,7 +70,7 @@ def delta_outline(full: Outline, scope: Scope) -> Outline:
         key=DELTA_TEST,
         kind="quiz",
         purpose=DELTA,
-        minutes=max(1, scope.minutes - sum(module.minutes for module in modules)),
+        minutes=max(asked, scope.minutes - sum(module.minutes for module in modules)),
         draw=asked,
         questions=asked,
         pass_mark=final.pass_mark if final else None,

@@ -76,10 +76,25 @@ def test_a_frozen_lesson_and_a_kept_page_hold_nothing_that_a_member_wrote(cast, 
         assert "Zqx" not in json.dumps([content.body, content.source])
 
 
+def test_a_lesson_as_it_was_shows_the_neutral_text_and_nothing_that_a_member_wrote(cast, boxed):
+    fill(boxed, cast.coordinator, cast.home, "Zqx national secret.")
+    enrol(by=cast.officer, course=boxed.course)
+    read = cast.client(cast.officer).get("/en/courses/t1/as-it-was/1.2/en/m1-l2/").content.decode()
+    assert "The law in your country" in read and "Ask the legal unit of your service." in read
+    assert "Zqx" not in read and "Name the act and its articles." not in read
+
+
 def test_what_coordinators_are_asked_to_write_is_not_read_by_officers(cast, boxed):
     enrol(by=cast.officer, course=boxed.course)
     read = cast.client(cast.officer).get(ADDRESS).content.decode()
     assert "Ask the legal unit of your service." in read and "Name the act and its articles." not in read
+
+
+def test_the_neutral_text_of_a_lesson_without_a_translation_says_its_language(cast, boxed):
+    enrol(by=cast.officer, course=boxed.course)
+    read = cast.client(cast.officer).get(ADDRESS.replace("/en/", "/ur/")).content.decode()
+    assert '<div lang="en" dir="ltr"><p>Ask the legal unit of your service.</p>' in read
+    assert 'id="m1-l2law-1-title" lang="en" dir="ltr">The law in your country</p>' in read
 
 
 def test_a_lesson_with_boxes_asks_one_statement_more_and_one_without_none(cast, boxed, django_assert_num_queries):

@@ -149,7 +149,11 @@ def _country_shared(at: Addresses, lesson: str, part: Mapping[str, Any]) -> dict
 
 def _country_own(seen: Seen, part: Mapping[str, Any]) -> dict[str, Any]:
     """What the member whose officer reads has written; decision 0010: nowhere but here."""
-    return {"annex": seen.annex.get(block_of(part)), "is_trial": seen.enrolment is None}
+    return {
+        "annex": seen.annex.get(block_of(part)),
+        "is_trial": seen.enrolment is None,
+        "language": part.get("language", seen.shown.language),
+    }
 
 
 # --- branching scenarios

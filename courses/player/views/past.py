@@ -95,7 +95,8 @@ def _part(request: SignedInRequest, past: selectors.Past, part: Mapping[str, Any
     if part["type"] == "html":
         return {"html": part["html"]}
     if part["type"] in LIVING:
-        return {"is_living": True}
+        words = {name: part.get(name) or "" for name in ("title", "fallback")}
+        return {"is_living": True, "language": part.get("language", past.language)} | words
     try:
         if part["type"] == "check":
             return {"question": _closed(past, part)}
