@@ -217,7 +217,7 @@ def _prerequisites(plan: Plan) -> None:
     }
     pages = CoursePage.objects.order_by("-pk").values_list("course__uuid", "prerequisites")
     waits = {str(uuid): list(wanted) for uuid, wanted in pages} | waits
-    circle = circle_in(str(bundle.id), waits)
+    circle = circle_in(waits, str(bundle.id))
     if circle:
         names = " → ".join(f"“{slugs.get(uuid, uuid)}”" for uuid in circle)
         plan.problems.append(
