@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assessments.models import ItemVersion, ItemWording
-from learning.services import digest_of
+from learning.manifest import digest_of
 
 
 def basis_of(version: ItemVersion, source_text: Mapping[str, Any]) -> str:

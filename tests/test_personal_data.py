@@ -181,8 +181,8 @@ LONG_TEXTS = {
 }
 #: Forms that take a file → the right without which nobody opens them.
 FILE_FORMS = {
-    "courses.pages.file_forms.BundleForm": Right.WRITE_COURSES,
-    "courses.pages.file_forms.WordForm": Right.WRITE_COURSES,
+    "courses.pages.forms.files.BundleForm": Right.WRITE_COURSES,
+    "courses.pages.forms.files.WordForm": Right.WRITE_COURSES,
     "accounts.forms.entry.PeopleFileForm": Right.MANAGE_PEOPLE,
 }
 

@@ -26,10 +26,10 @@ from assessments.grading import Answered, Grade, grade
 from assessments.models import Attempt, EditionItem, ItemVersion, Response
 from assessments.types import TYPES
 from learning import statements
-from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
+from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline, digest_of
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_for, pick_language, standing
-from learning.services import context_of, digest_of
+from learning.services import context_of
 from lms.prepared import Given, Prepared, PreparedUpdate
 from xapi.models import Source
 from xapi.services import Entry, record_batch, record_once

@@ -16,7 +16,7 @@ from assessments.models import ItemWording
 from courses.pages.models import CoursePage, LessonPage, ModulePage, SignOff, TranslationBasis
 from courses.pages.selectors import Tree
 from courses.pages.translation import TOOL, AnyPage, bases_of, basis_if_published, translation_of
-from learning.services import digest_of
+from learning.manifest import digest_of
 
 P = TypeVar("P", CoursePage, ModulePage, LessonPage)
 

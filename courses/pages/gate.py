@@ -14,8 +14,10 @@ from courses.pages.models import ReviewedIn, SignOff
 from courses.pages.review import Check, lacking
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
 from courses.pages.units import Unit, unit_of, units_of
+from learning.manifest import digest_of
 from learning.models import Course, EditionRevision, ManifestEntry, ReviewState
-from learning.services import Draft, UnreviewedContent, digest_of
+from learning.selectors import newest_revision
+from learning.services import Draft, UnreviewedContent
 
 #: (unit, language, digest) → the signatures that hold for it, by check.
 Signatures = dict[tuple[str, str, str], dict[int, SignOff]]
@@ -167,7 +169,7 @@ class Review:
 
 def review_of(course: Course, source: Tree, shown: Sequence[Renderings]) -> Review:
     """How far the review is of a course that is to be published in these languages, the source's first."""
-    latest = EditionRevision.objects.filter(edition__course=course).last()
+    latest = newest_revision(course)
     return Review(
         course=course,
         units=tuple(unit for each in shown for unit in units_of(course, each, source)),
@@ -194,7 +196,7 @@ def unchanged_stay_reviewed(course: Course, drafts: Sequence[Draft]) -> list[Dra
     So an edit of one lesson makes no draft of the other lessons of its module. What may be published is not decided
     here: where review is required, whole modules are signed.
     """
-    latest = EditionRevision.objects.filter(edition__course=course).last()
+    latest = newest_revision(course)
     if latest is None:
         return list(drafts)
     reviewed = set(

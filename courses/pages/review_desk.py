@@ -19,7 +19,8 @@ from courses.pages.models.review import WORKFLOW
 from courses.pages.review import Check, checks_of, lacking, signing_role
 from courses.pages.selectors import COURSE_KEY, source_page_of, translated_pages_of
 from courses.pages.units import Unit, draft_units, live_units
-from learning.models import Course, EditionRevision
+from learning.models import Course
+from learning.selectors import newest_revision
 
 
 def all_units(course: Course) -> list[Unit]:
@@ -162,7 +163,7 @@ def unit_waits(unit: Unit) -> bool:
     signed = signatures_of(unit.course, unit=unit.key, language=unit.language).get(key, {})
     if lacking(signed, is_translation=unit.is_translation):
         return False
-    latest = EditionRevision.objects.filter(edition__course=unit.course).last()
+    latest = newest_revision(unit.course)
     return latest is None or key not in signatures_in(latest)
 
 

@@ -25,7 +25,7 @@ from courses.pages.blocks import BODY, has_words, is_rich, join, plain, split
 from courses.pages.models import CoursePage, LessonPage, ModulePage, TranslationBasis
 from courses.pages.rendering import Words
 from courses.pages.richtext import clean_rich_text
-from learning.services import digest_of
+from learning.manifest import digest_of
 from lms.text import tidy
 
 AnyPage = CoursePage | ModulePage | LessonPage

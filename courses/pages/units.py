@@ -25,8 +25,8 @@ from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import Words
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree, renderings, tree_of
 from courses.pages.translation import FIELDS, AnyPage, Rendering, texts_of
+from learning.manifest import digest_of
 from learning.models import Course
-from learning.services import digest_of
 from lms.text import tidy
 
 #: What of a page is no text and no rule of the course, or is looked at elsewhere.

@@ -12,6 +12,13 @@ _OUTLINES: Kept[tuple[int, str], Outline] = Kept(256)
 _DELTA_OUTLINES: Kept[tuple[int, str, Scope], Outline] = Kept(256)
 
 
+def newest_revision(course: Course) -> EditionRevision | None:
+    """The newest revision of a course's newest edition, which is what its pages are held against; None before the
+    first publication."""
+    revisions = EditionRevision.objects.filter(edition__course=course).select_related("edition")
+    return revisions.order_by("edition__number", "number").last()
+
+
 def latest_revision(edition_id: int) -> EditionRevision:
     """The revision of an edition that officers read now."""
     revision = EditionRevision.objects.filter(edition=edition_id).select_related("edition__course").last()

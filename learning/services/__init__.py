@@ -30,7 +30,6 @@ from learning.services.editions import (
     UnreviewedContent,
     activity_for,
     activity_named,
-    digest_of,
     freeze,
     publish_revision,
 )
@@ -87,7 +86,6 @@ __all__ = [
     "change_class",
     "clear_unused_files",
     "context_of",
-    "digest_of",
     "discard_annex_draft",
     "end_class",
     "end_trainer",

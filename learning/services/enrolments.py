@@ -16,7 +16,7 @@ from learning import statements
 from learning.branching import Way
 from learning.models import Class, Course, EditionRevision, Enrolment
 from learning.permissions import may_enrol
-from learning.selectors import missing_prerequisites, why_not_open
+from learning.selectors import missing_prerequisites, newest_revision, why_not_open
 from xapi.models import Source
 from xapi.services import record, record_once
 
@@ -87,12 +87,7 @@ def enrol_person(*, by: User | None, person: Actor, course: Course, klass: Class
 
 def _enrol(actor: Actor, course: Course, posting: Posting, klass: Class | None) -> Enrolment:
     """An open enrolment where there is none, in the newest edition."""
-    revision = (
-        EditionRevision.objects.filter(edition__course=course)
-        .select_related("edition")
-        .order_by("-edition__number", "-number")
-        .first()
-    )
+    revision = newest_revision(course)
     if revision is None:
         raise NotPublished(_("This course has not been published yet."))
     if klass is not None or course.access == Course.Access.NOMINATION:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import actor_of, audit
-from learning.manifest import Outline, Rules
+from learning.manifest import Outline, Rules, digest_of
 from learning.models import Course, Trial, TrialEntry
 from learning.permissions import may_try
-from learning.services.editions import Draft, digest_of
+from learning.services.editions import Draft
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.pages.blocks import samples
 from courses.pages.blocks.base import WORDS
-from learning.services import digest_of
+from learning.manifest import digest_of
 from lms.text import tidy
 
 KINDS = [

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from courses.pages.exchange.bundle import Bundle
 from courses.pages.exchange.present import Present, present_fields, present_version, tidy_wording
 from courses.pages.models import LastImport
-from learning.manifest import Rules
+from learning.manifest import Rules, digest_of
 from learning.models import Course, EditionRevision, ReviewState
-from learning.services import digest_of
 
 Makes = Literal["nothing", "correction", "edition", "workshop"]
 

@@ -17,9 +17,9 @@ from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.services.publishing import Frozen, frozen_course
 from learning.deltas import modules_of
-from learning.manifest import Node, Outline, Rules, digest_of
+from learning.manifest import FINAL, Node, Outline, Rules, digest_of
 from learning.models import Activity, Course, EditionRevision, ManifestEntry
-from learning.selectors import outline_of, refreshed_lessons
+from learning.selectors import newest_revision, outline_of, refreshed_lessons
 from learning.services import activity_named
 
 #: Field of the rules → what authors call it.
@@ -123,12 +123,7 @@ def differences_of(page: CoursePage) -> Differences:
         NotPublishable, MissingItem: the pages cannot be frozen as they are.
     """
     course = page.course
-    latest = (
-        EditionRevision.objects.filter(edition__course=course)
-        .select_related("edition")
-        .order_by("-edition__number", "-number")
-        .first()
-    )
+    latest = newest_revision(course)
     named = cache(partial(activity_named, course))
     frozen = frozen_course(page, named, refreshed=refreshed_lessons(course))
     now: Entries = {}
@@ -183,7 +178,7 @@ def _pools(frozen: Frozen) -> dict[str, tuple[int, int]]:
     """What the final test has on each module."""
     found: dict[str, tuple[int, int]] = {}
     for _test, items, node in frozen.tests:
-        if node.purpose == "final":
+        if node.purpose == FINAL:
             for version in {item.version.pk: item.version for item in items}.values():
                 pool, must = found.get(version.module, (0, 0))
                 found[version.module] = (pool + 1, must + version.must_be_right)

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Right, SignedInRequest, requires
+from courses.pages.forms.editions import NEW_EDITION, PublishForm
 from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.publication import REASONS
 from courses.pages.rights import may_publish
@@ -25,87 +25,6 @@ from courses.pages.services import (
 )
 from courses.pages.services.differences import Differences, differences_of
 from learning.selectors import history
-from lms.forms import NoCaseDataField
-
-CORRECTION, NEW_EDITION = "correction", "edition"
-#: How many questions a refresher asks at first, for each of its lessons.
-QUESTIONS_A_LESSON = 2
-
-
-class PublishForm(forms.Form):
-    """Correction or new edition, a note, and what the new edition asks of those who completed the one before.
-
-    A new edition is what was asked for where pages wait for one.
-    """
-
-    choice = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("What is this?"))
-    note = NoCaseDataField(
-        label=gettext_lazy("What changed, for the list of editions"), required=False, max_length=300, rows=2
-    )
-    refresher = forms.ChoiceField(
-        widget=forms.RadioSelect,
-        label=gettext_lazy("What does a new edition ask of those who completed an earlier one?"),
-        choices=[
-            ("0", gettext_lazy("Nothing: their certificates stay as they are")),
-            ("1", gettext_lazy("A refresher: the lessons and questions below")),
-        ],
-        required=False,
-    )
-    lessons = forms.MultipleChoiceField(
-        widget=forms.CheckboxSelectMultiple, label=gettext_lazy("Lessons of the refresher"), required=False
-    )
-    questions = forms.IntegerField(
-        label=gettext_lazy("Questions"),
-        min_value=0,
-        max_value=200,
-        required=False,
-        help_text=gettext_lazy("Drawn from the final-test questions of the modules in which these lessons stand."),
-    )
-    minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes"),
-        min_value=1,
-        max_value=999,
-        required=False,
-        help_text=gettext_lazy("Left empty: the time of the lessons and a minute for each question."),
-    )
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
-
-    def __init__(self, data: Any, *, differences: Differences, waits: bool = False) -> None:
-        changed = [each.key for each in differences.choices if each.is_changed]
-        must, most = differences.bounds(changed)
-        super().__init__(
-            data,
-            initial={
-                "choice": NEW_EDITION if waits or differences.asks_new_edition or differences.is_same else CORRECTION,
-                "refresher": "1" if changed else "0",
-                "lessons": changed,
-                "questions": min(most, max(must, QUESTIONS_A_LESSON * len(changed))) or "",
-                "seen": differences.seen,
-            },
-        )
-        self.differences = differences
-        choices = [
-            (CORRECTION, _("A correction: everybody in this edition reads it, and nothing is asked again")),
-            (NEW_EDITION, _("A new edition: whoever enrols now begins in it")),
-        ]
-        self.fields["choice"].choices = choices  # type: ignore[attr-defined]
-        self.fields["lessons"].choices = [  # type: ignore[attr-defined]
-            (each.key, each.title) for each in differences.choices
-        ]
-
-    @property
-    def numbers(self) -> list[forms.BoundField]:
-        """The fields of the refresher that take a number."""
-        return [self["questions"], self["minutes"]]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("choice") == NEW_EDITION and cleaned.get("refresher") == "1":
-            if not cleaned.get("lessons"):
-                self.add_error("lessons", _("Tick at least one lesson, or ask nothing."))
-            elif cleaned.get("questions") is None:
-                self.add_error("questions", _("Say how many questions."))
-        return cleaned
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

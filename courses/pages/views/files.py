@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Refused, Right, SignedInRequest, requires
 from courses.pages.exchange import NotExportable, desk
-from courses.pages.file_forms import BundleForm, WordForm
+from courses.pages.forms.files import BundleForm, WordForm
 from courses.pages.models import CourseFile, ModulePage
 from courses.pages.publication import course_page_of
 from courses.pages.rights import may_publish

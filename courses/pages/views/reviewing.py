@@ -14,7 +14,7 @@ from wagtail.models import WorkflowState
 
 from accounts.permissions import Right, SignedInRequest, has_right, requires
 from courses.pages import review_desk
-from courses.pages.forms import QueueForm, ReturnForm, SignForm
+from courses.pages.forms.reviewing import QueueForm, ReturnForm, SignForm
 from courses.pages.looking import Section, places_of, sections_of
 from courses.pages.models import SignOff
 from courses.pages.publication import latest_outcome

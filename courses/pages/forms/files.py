@@ -1,4 +1,4 @@
-"""Forms of our own pages on the authors' side."""
+"""Forms of course files and of Word files."""
 
 from typing import Any
 

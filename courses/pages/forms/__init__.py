@@ -1,0 +1,1 @@
+"""Forms of our own pages on the authors' side, by subject."""
