@@ -74,7 +74,7 @@ def _publish(
     except StalePage as reason:
         # What is sent back is what stands there now, so that the next press knows it.
         fresh = PublishForm(None, differences=differences)
-        fresh.initial |= {"note": wanted["note"], "choice": wanted["choice"]}
+        fresh.initial.update({"note": wanted["note"], "choice": wanted["choice"]})
         return _page(request, page, differences, fresh, problem=str(reason), status=409)
     except (MustBeNewEdition, NothingToPublish, WrongDelta, *REASONS) as reason:
         return _page(request, page, differences, form, problem=str(reason), status=422)
