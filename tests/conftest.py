@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -16,8 +17,18 @@ from tests.permissions.lines import World
 from tests.permissions.world import make_world
 
 
-def pytest_collection_modifyitems(items):
-    """Files with tests that commit go last: the flush after each leaves a database without even the root of pages."""
+def _asks_a_database(item) -> bool:
+    return "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Files with tests that commit go last: the flush after each leaves a database without even the root of pages.
+
+    With `SULUH_DATABASE_TESTS_ONLY`, what asks no database is left out: it ran beside the other database already.
+    """
+    if os.environ.get("SULUH_DATABASE_TESTS_ONLY"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = [item for item in items if _asks_a_database(item)]
 
     def commits(item) -> bool:
         marker = item.get_closest_marker("django_db")
