@@ -107,6 +107,11 @@ def attempts_at(enrolment: Enrolment, activity_uuid: str) -> list[Attempt]:
     return list(Attempt.objects.filter(enrolment=enrolment, activity__uuid=activity_uuid).select_related("revision"))
 
 
+def has_open_paper(user: User, course: Course) -> bool:
+    """Whether the viewer has a paper of a course that is not handed in, in whichever edition."""
+    return Attempt.objects.filter(enrolment__actor__user=user, enrolment__course=course, submitted_at=None).exists()
+
+
 @dataclass(frozen=True)
 class PaperQuestion:
     """One question of an open paper: the saved response, and its frozen text in the language to be shown."""

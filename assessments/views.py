@@ -319,14 +319,15 @@ def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
 def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """The result. What was right and why is shown for a pre-test and a passed test.
 
-    After a failed final test the officer sees which questions were right and what to read again, but not the key: the
-    next paper may ask the same questions.
+    While another paper of the course is open nothing is revealed. After a failed final test the officer sees which
+    questions were right and what to read again, but not the key: the next paper may ask the same questions.
     """
     own = selectors.own_attempt(request.user, attempt)
     if own.submitted_at is None:
         return redirect("assessments:overview", attempt=attempt)
     now = standing(own.enrolment, get_language())
-    reveal = own.passed is not False
+    # A refresher asks questions of the final test: while its paper is open, no key of that test is to be seen.
+    reveal = own.passed is not False and not selectors.has_open_paper(request.user, own.enrolment.course)
     outline = outline_for(own.enrolment, own.revision)
     rows: list[dict[str, Any]] = []
     for question in selectors.paper_answers(own, get_language()):

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.db import DatabaseError, transaction
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments.models import Attempt, EditionItem
@@ -117,6 +118,20 @@ def test_a_refresher_asks_for_its_lessons_and_its_test_and_certifies_the_new_edi
     assert public_award(first.number).edition == 2
     assert public_award(str(first.uuid)).edition == 1
     assert offers(cast.officer) == []
+
+
+def test_while_a_refresher_is_open_no_result_of_the_course_shows_a_key(cast, small):
+    complete_all(cast.officer, small)
+    passed = Attempt.objects.get(activity__key="final-test")
+    url = reverse("assessments:result", args=[passed.uuid])
+    browser = cast.client(cast.officer)
+    assert "What was right, and why" in browser.get(url).content.decode()
+    new_edition(small, "m2-l1")
+    enrolment = begin_refresher(by=cast.officer, course=small.course)
+    finish_lessons(enrolment, ("m2-l1",))
+    start_attempt(by=cast.officer, enrolment=enrolment, key="delta-test", language="en")
+    hidden = browser.get(url).content.decode()
+    assert "What was right, and why" not in hidden and "Feedback of" not in hidden
 
 
 def test_a_refresher_can_be_followed_by_another(cast, small):

@@ -112,7 +112,8 @@ def publish_course(
     """
     if by is not None and not may_publish(by):
         raise Refused(_("Your role may write courses but not publish them."))
-    course = page.course
+    # What is read for the review and what is frozen are the same: nobody imports or publishes in between.
+    course = Course.objects.select_for_update(of=("self",)).get(pk=page.course_id)
     refreshed = refreshed_lessons(course) | (delta.lessons if delta else frozenset())
     frozen = frozen_course(page, cache(partial(activity_for, course)), refreshed=refreshed)
     frozen.review.require()
