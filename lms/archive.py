@@ -18,13 +18,13 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 CHUNK = 64 * 1024
 #: What zipfile and its decompressors raise on damaged or unsupported archives.
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-DAMAGED = _lazy("The archive cannot be read: it is damaged, or not a zip file. Make it anew and try again.")
+DAMAGED = gettext_lazy("The archive cannot be read: it is damaged, or not a zip file. Make it anew and try again.")
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 DRIVE = re.compile(r"[A-Za-z]:")
 #: The earliest time that a zip file can hold: a fixed one, so that equal content gives equal bytes.

@@ -28,6 +28,12 @@ def test_words_are_found_in_code_and_in_templates(words):
     assert words.get("Needed: %(mark)s %%, and every question that must be right.") is not None
 
 
+def test_no_word_hides_behind_a_name_that_the_search_does_not_know():
+    rooms = (path for room in catalogues.ROOMS for path in (catalogues.ROOT / room).rglob("*.py"))
+    hidden = {path.as_posix() for path in rooms if re.search(r"\bn?p?gettext\w* as (?!_\b)", path.read_text())}
+    assert hidden == set(), "call gettext by its own name, or as _"
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_word_is_translated_with_the_same_placeholders(language, words):
     assert catalogues.lacking(language, words) == [], "run script/messages, then fill in locale/"

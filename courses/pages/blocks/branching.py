@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
@@ -146,7 +146,7 @@ def without_debrief(nodes: Iterable[Mapping[str, Any]]) -> list[Problem]:
     return [
         Problem(
             ("nodes", place, "debrief"),
-            _now("Say what to take away: the end “%(key)s” has no debrief.") % {"key": node["key"]},
+            gettext("Say what to take away: the end “%(key)s” has no debrief.") % {"key": node["key"]},
         )
         for place, node in enumerate(nodes)
         if node.get("kind") == END and not node.get("debrief")

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -52,7 +52,7 @@ class MediaChooser(Neutral, DocumentChooserBlock):
         value = super().clean(value)
         if value is not None and value.kind != self.kind:
             raise ValidationError(
-                _now("This is no file of the kind “%(kind)s”. Choose one of these: %(endings)s.")
+                gettext("This is no file of the kind “%(kind)s”. Choose one of these: %(endings)s.")
                 % {"kind": self.kind.label, "endings": ", ".join(endings_of(self.kind))}
             )
         return value
@@ -113,9 +113,9 @@ class PictureBlock(blocks.StructBlock):
         if self.is_deferred_validation:
             return value
         if not words and not value["is_decorative"]:
-            raise _on("alt", _now("Say what is to be seen, or mark the picture as decorative."))
+            raise _on("alt", gettext("Say what is to be seen, or mark the picture as decorative."))
         if words and value["is_decorative"]:
-            raise _on("alt", _now("A decorative picture has no words of its own: take them out, or the mark."))
+            raise _on("alt", gettext("A decorative picture has no words of its own: take them out, or the mark."))
         return value
 
 
@@ -170,7 +170,7 @@ class VideoBlock(blocks.StructBlock):
         value = super().clean(value)
         languages = [each["language"] for each in value["captions"]]
         if len(set(languages)) < len(languages):
-            raise _on("captions", _now("One language has two files of captions. Keep one."))
+            raise _on("captions", gettext("One language has two files of captions. Keep one."))
         return value
 
 

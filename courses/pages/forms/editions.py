@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.pages.services.differences import Differences
@@ -65,8 +65,8 @@ class PublishForm(forms.Form):
         )
         self.differences = differences
         choices = [
-            (CORRECTION, _now("A correction: everybody in this edition reads it, and nothing is asked again")),
-            (NEW_EDITION, _now("A new edition: whoever enrols now begins in it")),
+            (CORRECTION, gettext("A correction: everybody in this edition reads it, and nothing is asked again")),
+            (NEW_EDITION, gettext("A new edition: whoever enrols now begins in it")),
         ]
         self.fields["choice"].choices = choices  # type: ignore[attr-defined]
         self.fields["lessons"].choices = [  # type: ignore[attr-defined]
@@ -82,7 +82,7 @@ class PublishForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("choice") == NEW_EDITION and cleaned.get("refresher") == "1":
             if not cleaned.get("lessons"):
-                self.add_error("lessons", _now("Tick at least one lesson, or ask nothing."))
+                self.add_error("lessons", gettext("Tick at least one lesson, or ask nothing."))
             elif cleaned.get("questions") is None:
-                self.add_error("questions", _now("Say how many questions."))
+                self.add_error("questions", gettext("Say how many questions."))
         return cleaned

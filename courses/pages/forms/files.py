@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.pages.exchange.files import MOST_BYTES
@@ -15,7 +15,7 @@ from lms.forms import NoCaseDataField
 
 def _within(file: Any, most: int) -> Any:
     if file.size > most:
-        raise ValidationError(_now("The file is too large (%(most)s at most).") % {"most": size(most)})
+        raise ValidationError(gettext("The file is too large (%(most)s at most).") % {"most": size(most)})
     return file
 
 

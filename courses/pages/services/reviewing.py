@@ -218,7 +218,7 @@ def return_unit(
     Authors meet the notes as comments beside the block in the editor, and all of them on the page of the review.
 
     Arguments:
-        notes: place → what should change there (`courses.pages.review_desk.places_of`); empty ones are left out.
+        notes: place → what should change there (`courses.pages.looking.places_of`); empty ones are left out.
 
     Raises:
         accounts.permissions.Refused: no posting of today lets the person sign this check.
