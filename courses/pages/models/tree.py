@@ -62,6 +62,8 @@ class WorkshopPage(Page):
 
     override_translatable_fields = _neutral("slug", "seo_title", "search_description")
     copy_form_class = OwnCopyForm
+    #: Officers read editions: a password on a page of the workshop would keep nobody out.
+    private_page_options: list[str] = []
     #: Whether a page of this kind is reviewed as such; a lesson is with its module.
     is_reviewed = False
     #: Modules and lessons are listed as officers meet them, not by when somebody last saved one.
