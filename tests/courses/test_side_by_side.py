@@ -447,6 +447,15 @@ def test_a_module_that_is_copied_in_the_editor_can_be_published_beside_the_first
     assert f"{lessons[0].key}/{ids(lessons[0])[-1]}" in newest
 
 
+def test_no_alias_of_a_lesson_is_made_because_it_would_have_the_key_of_the_first(cast, course, author):
+    address = reverse("wagtailadmin_pages:copy", args=[lesson().pk])
+    assert 'name="alias"' not in author.get(address).content.decode()
+    form = {"new_title": "Again", "new_slug": "again", "new_parent_page": str(lesson().get_parent().pk), "alias": "on"}
+    author.post(address, form)
+    copied = LessonPage.objects.get(slug="again")
+    assert copied.alias_of_id is None and copied.key != lesson().key
+
+
 def test_what_an_officer_completed_stays_complete_whatever_is_added(cast, course, commits):
     complete(cast.officer, course.course)
     before = evidence()

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, Workflow
 from wagtail_localize.fields import SynchronizedField
@@ -48,10 +49,21 @@ def _neutral(*names: str) -> list[SynchronizedField]:
     return [SynchronizedField(name, overridable=False) for name in names]
 
 
+class OwnCopyForm(CopyForm):
+    """Wagtail's form for a copy, without its aliases: one would stand in the course under the key of the first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+
+
 class WorkshopPage(Page):
     """What all pages of the workshop share: they are previewed here and read elsewhere."""
 
     override_translatable_fields = _neutral("slug", "seo_title", "search_description")
+    copy_form_class = OwnCopyForm
+    #: Officers read editions: a password on a page of the workshop would keep nobody out.
+    private_page_options: list[str] = []
     #: Whether a page of this kind is reviewed as such; a lesson is with its module.
     is_reviewed = False
     #: Modules and lessons are listed as officers meet them, not by when somebody last saved one.
