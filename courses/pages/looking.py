@@ -7,16 +7,23 @@ from typing import Any
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
-from django.utils.text import capfirst
 
 from assessments.models import Item, ItemWording
 from assessments.selectors import QuestionView, question_view
-from courses.pages.blocks import BODY, has_words, is_known
+from courses.pages.blocks import BODY, is_known
 from courses.pages.models import LessonPage, ReviewNote
 from courses.pages.rendering import MissingItem, Words, render_lesson
 from courses.pages.scenario.drawing import graphs_of
 from courses.pages.selectors import COURSE_KEY
-from courses.pages.translation import FIELDS, Rendering, block_part, label_of_part, texts_of
+from courses.pages.translation import (
+    FIELDS,
+    Rendering,
+    block_part,
+    label_of_field,
+    label_of_part,
+    texts_of,
+    worded_blocks,
+)
 from courses.pages.units import Question, Unit, block_text
 
 QUESTIONS = "questions"
@@ -111,7 +118,7 @@ def _page(unit: Unit, shown: Rendering, old_pages: Mapping[str, Any], *, is_comp
         if not text:
             continue
         language = unit.source_language if shown.borrows(name) else unit.language
-        place = Place(f"{key}/{name}", str(capfirst(source._meta.get_field(name).verbose_name)), language, text=text)
+        place = Place(f"{key}/{name}", label_of_field(source, name), language, text=text)
         if unit.is_translation:
             place.source_text = str(getattr(source, name))
         _compare(place, text, old["fields"].get(name) if old else None, is_compared=is_compared)
@@ -147,8 +154,10 @@ def _block(unit: Unit, shown: Rendering, words: Words) -> Place:
 
 
 def _label(shown: Rendering, words: Words, part: str) -> str:
-    kind = words.value["type"]
-    return label_of_part(shown.source, part) if has_words(kind) else str(BODY.child_blocks[kind].label)
+    # A block of a kind that has words may have none, such as a prompt in its standard words.
+    if part in worded_blocks(shown.source):
+        return label_of_part(shown.source, part)
+    return str(BODY.child_blocks[words.value["type"]].label)
 
 
 def _render(place: Place, words: Words, language: str, source_language: str) -> None:

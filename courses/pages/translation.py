@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
@@ -35,6 +36,13 @@ FIELDS: dict[type[AnyPage], tuple[str, ...]] = {
     CoursePage: ("title", "summary", "audience", "outcomes", "sources", "credits"),
     ModulePage: ("title", "objectives"),
     LessonPage: ("title",),
+}
+#: What officers read above a field; the others have their own name only.
+HEADINGS = {
+    "audience": _("For whom"),
+    "outcomes": _("What it gives"),
+    "sources": _("Sources"),
+    "objectives": _("What you will be able to do"),
 }
 #: The name under which the translations of a bundle are known to wagtail-localize.
 TOOL = "course bundle"
@@ -102,11 +110,16 @@ def words_of_part(page: AnyPage, part: str) -> str:
     return "\n".join(strip_tags(text) for text in plain(split(raw)[1])) if raw else ""
 
 
+def label_of_field(page: AnyPage, name: str) -> str:
+    """A field as officers know it from the heading above it, else by its own name."""
+    return str(HEADINGS.get(name) or capfirst(page._meta.get_field(name).verbose_name))
+
+
 def label_of_part(page: AnyPage, part: str) -> str:
     """A part as an author knows it: the name of a field, or the kind of a block and which of its kind it is."""
     blocks = worded_blocks(page)
     if part not in blocks:
-        return str(capfirst(page._meta.get_field(part).verbose_name)) if part in FIELDS[type(page)] else part
+        return label_of_field(page, part) if part in FIELDS[type(page)] else part
     kind = blocks[part]["type"]
     alike = [each for each, raw in blocks.items() if raw["type"] == kind]
     label = BODY.child_blocks[kind].label

@@ -435,3 +435,13 @@ def test_a_branching_scenario_is_read_with_every_way_through_it(cast, small, rev
     page.save_revision()
     shown = cast.client(reviewers[1]).get(reverse("review:unit", args=["t7", "m1", "en"])).content.decode()
     assert "scenario-graph" in shown and "The same in words" in shown
+
+
+def test_a_prompt_in_its_standard_words_is_called_by_its_kind_and_a_field_as_officers_know_it(cast, small, reviewers):
+    page = lesson("m1-l2")
+    prompt = {"type": "care_prompt", "id": "care-1", "value": {"kind": "before", "text": ""}}
+    page.body = LessonPage._meta.get_field("body").stream_block.to_python([*page.body.raw_data, prompt])
+    page.save_revision()
+    shown = cast.client(reviewers[1]).get(reverse("review:unit", args=["t7", "m1", "en"])).content.decode()
+    assert "Self-care prompt" in shown and "body.care-1" not in shown
+    assert "What you will be able to do" in shown
