@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import Agency, Member, User
 from accounts.second_factor import has_factor
 from accounts.services import create_person, load_members, post_person
+from learning.models import Course
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
 from portal.demo_desks import fill_desks
 
@@ -37,7 +38,11 @@ class Command(BaseCommand):
                     if person.needs_code:
                         self._give_second_factor(person)
             self.stderr.write(f"Demo people: {made} made, {len(PEOPLE) - made} there already.")
-            call_command("import_course", str(settings.CURRICULUM_DIR), stdout=self.stderr, stderr=self.stderr)
+            # A bundle wins over what was written on the site, so a course that is there is left alone.
+            there = set(Course.objects.values_list("slug", flat=True))
+            for folder in sorted(path.parent for path in settings.CURRICULUM_DIR.glob("*/course.yaml")):
+                if folder.name not in there:
+                    call_command("import_course", str(folder), stdout=self.stderr, stderr=self.stderr)
             if people:
                 call_command("make_population", people=people, stdout=self.stderr, stderr=self.stderr)
                 self.stderr.write("Desks: " + ("filled." if fill_desks() else "nothing to add."))
