@@ -16,9 +16,16 @@ from courses.pages.models import CoursePage
 from courses.pages.services import publish_course
 from tests.scenarios import add_lesson, night_bus
 page = CoursePage.objects.get(course__slug="{SLUG}", locale__language_code="en")
-add_lesson(page, night_bus(), key="m1-l9")
+lesson = add_lesson(page, night_bus(), key="m1-l9")
 publish_course(by=None, page=page)
+print("lesson", lesson.pk)
 """
+
+
+@pytest.fixture(scope="module")
+def lesson(site) -> int:
+    """The page of the lesson to play."""
+    return int(site.manage("shell", "-v0", "-c", WRITE).stdout.rsplit("lesson ", 1)[1])
 
 
 def reach(page: Page, words: str) -> None:
@@ -38,8 +45,7 @@ def choose(page: Page, words: str) -> None:
     expect(page.locator("#story-step")).to_be_focused()
 
 
-def test_a_scenario_is_played_with_the_keyboard_and_without_javascript_from_two_sides(chromium, site):
-    site.manage("shell", "-c", WRITE)
+def test_a_scenario_is_played_with_the_keyboard_and_without_javascript_from_two_sides(chromium, site, lesson):
     reader = Person(chromium, site, "phone", SHOTS)
     reader.sign_in("coordinator")
     reader.open(f"/en/courses/{SLUG}/")
@@ -88,13 +94,11 @@ def test_a_scenario_is_played_with_the_keyboard_and_without_javascript_from_two_
     reader.close()
 
 
-def test_an_author_looks_at_the_graph_of_a_scenario(chromium, site):
+def test_an_author_looks_at_the_graph_of_a_scenario(chromium, site, lesson):
     trainer = Person(chromium, site, "desktop", SHOTS)
     trainer.sign_in("trainer")
     page = trainer.page
-    page.goto(f"{site.url}/admin/pages/search/?q=case+to+play")
-    page.get_by_role("link", name="A case to play").first.click()
-    page.wait_for_url("**/edit/")
+    page.goto(f"{site.url}/admin/pages/{lesson}/edit/")
     page.locator(".w-slim-header .w-dropdown__toggle").last.click()
     page.get_by_role("link", name="Graph: The night bus").click()
     page.wait_for_url("**/story/")

@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looking import SHOTS
-from tests.browser.main_job import SLUG
 from tests.browser.people import Person
 
 pytestmark = pytest.mark.browser
 
-OLD, NEW = "Exploitation need not have happened yet", "Signed by five: nobody has to be exploited yet."
+#: A course that no other journey takes.
+SLUG = "protecting-victims"
+NEW = "Signed by five: anyone can be a victim."
 UNIT = f"/admin/review/{SLUG}/m1/en/"
 
 
@@ -19,8 +20,8 @@ def test_a_module_is_submitted_signed_by_five_roles_and_read_by_officers(chromiu
     trainer = Person(chromium, site, "desktop", SHOTS)
     page = trainer.page
     trainer.sign_in("trainer")
-    page.goto(f"{site.url}/admin/pages/search/?q=three+elements")
-    page.get_by_role("link", name="The three elements, and the rule for children").first.click()
+    page.goto(f"{site.url}/admin/pages/search/?q=first+hour")
+    page.get_by_role("link", name="Who can be a victim, and the first hour").first.click()
     page.wait_for_url("**/edit/")
     editor = page.url
     page.get_by_role("textbox", name=re.compile("^Key point")).nth(1).fill(NEW)
@@ -33,7 +34,7 @@ def test_a_module_is_submitted_signed_by_five_roles_and_read_by_officers(chromiu
     reviewer.sign_in("reviewer")
     reviewer.open("/admin/review/")
     reviewer.look("review-queue")
-    reviewer.page.get_by_role("link", name="What trafficking is: act, means, purpose").first.click()
+    reviewer.page.get_by_role("link", name="Identification and first response").first.click()
     reviewer.page.wait_for_url(f"**{UNIT}")
     expect(reviewer.page.locator("main")).to_contain_text(NEW)
     reviewer.look("review-unit")

@@ -440,6 +440,9 @@ def _judged(definition: blocks.Block) -> blocks.Block:
 def rule_problems(neutral: Mapping[str, Any], words: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the block's own rules have against it, as the editor would say it: (path, message)."""
     kind = str(neutral["type"])
+    parts = getattr(BODY.child_blocks[kind], "child_blocks", {})
+    if parts and all(is_reference(part) for part in parts.values()):
+        return []  # all that it has is judged elsewhere, and its choices would be read from the database
     raw = join(changed(kind, neutral, lambda definition, value: "" if is_reference(definition) else value), words)
     definition = BODY.child_blocks[kind]
     try:

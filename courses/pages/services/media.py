@@ -131,13 +131,11 @@ def _save(by: User | None, row: Row, content: File, name: str, words: Mapping[st
         if isinstance(row, Picture):
             row.renditions.all().delete()
         transaction.on_commit(lambda: before[0].delete(before[1]))
-    noun = "picture" if isinstance(row, Picture) else "media"
-    audit(
-        by=by,
-        action=f"{noun}.saved",
-        target=f"courses.{row._meta.model_name}:{row.key}",
-        details={"sha256": row.sha256},
-    )
+    target, details = f"courses.{row._meta.model_name}:{row.key}", {"sha256": row.sha256}
+    if isinstance(row, Picture):
+        audit(by=by, action="picture.saved", target=target, details=details)
+    else:
+        audit(by=by, action="media.saved", target=target, details=details)
     return row
 
 
