@@ -96,7 +96,8 @@ def clear_unused_files() -> int:
     count = 0
     for digest in list(FrozenFile.objects.filter(uses=None, frozen_at__lt=before).values_list("pk", flat=True)):
         with transaction.atomic():
-            file = FrozenFile.objects.select_for_update(skip_locked=True).filter(pk=digest, uses=None).first()
+            rows = FrozenFile.objects.select_for_update(skip_locked=True, of=("self",))
+            file = rows.filter(pk=digest, uses=None).first()
             if file is None:
                 continue
             path = file.path
