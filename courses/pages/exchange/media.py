@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from django.core.files.base import File
 from wagtail import blocks
@@ -42,7 +42,7 @@ class Holder:
     is_zip: bool = False
 
     @contextmanager
-    def opened(self, name: str) -> Iterator[BinaryIO]:
+    def opened(self, name: str) -> Iterator[IO[bytes]]:
         """A file of the bundle, by its path in the bundle's folder."""
         if not self.is_zip:
             with (self.path / name).open("rb") as file:
@@ -50,7 +50,7 @@ class Holder:
             return
         member = f"{self.inside}/{name}" if self.inside else name
         with zipfile.ZipFile(self.path) as archive, archive.open(member) as file:
-            yield file  # type: ignore[misc]
+            yield file
 
 
 class MediaReader:
@@ -66,10 +66,10 @@ class MediaReader:
         found: list[Medium] = []
         if (self.folder / MEDIA_FILE).exists():
             root = read_yaml(self.folder / MEDIA_FILE, f"{self.label}/{MEDIA_FILE}", self.problems)
-            if root is not None and not isinstance(root.value, list):
-                self.problems.append(root.place.problem(f"the media must be a list (- key: …), not {root.kind}."))
+            if root is not None and isinstance(root.value, list):
+                found = [each for node in root.value if (each := self._medium(node))]
             elif root is not None:
-                found = [each for node in root.value if (each := self._medium(node))]  # type: ignore[arg-type]
+                self.problems.append(root.place.problem(f"the media must be a list (- key: …), not {root.kind}."))
         self._strangers()
         return tuple(sorted(found, key=lambda each: (each.kind != PICTURE, each.key)))
 
@@ -284,7 +284,7 @@ def save_media(
     return {key: row.pk for key, row in rows_of(bundle.media).items()}
 
 
-def _spooled(source: BinaryIO, medium: Medium) -> BinaryIO:
+def _spooled(source: IO[bytes], medium: Medium) -> IO[bytes]:
     """The file as it was checked: what changed on the disk since then is not taken."""
     copy = tempfile.TemporaryFile()  # noqa: SIM115
     digest = hashlib.sha256()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.pages.services.differences import Differences
-from lms.forms import NoCaseDataField
+from lms.forms import NoCaseDataField, offer_choices
 
 CORRECTION, NEW_EDITION = "correction", "edition"
 #: How many questions a refresher asks at first, for each of its lessons.
@@ -68,10 +68,8 @@ class PublishForm(forms.Form):
             (CORRECTION, gettext("A correction: everybody in this edition reads it, and nothing is asked again")),
             (NEW_EDITION, gettext("A new edition: whoever enrols now begins in it")),
         ]
-        self.fields["choice"].choices = choices  # type: ignore[attr-defined]
-        self.fields["lessons"].choices = [  # type: ignore[attr-defined]
-            (each.key, each.title) for each in differences.choices
-        ]
+        offer_choices(self, "choice", choices)
+        offer_choices(self, "lessons", [(each.key, each.title) for each in differences.choices])
 
     @property
     def numbers(self) -> list[forms.BoundField]:
