@@ -35,6 +35,16 @@ class Site:
             text=True,
         )
 
+    def editor_of(self, course: str, lesson: str, language: str = "en") -> str:
+        """The address of a lesson's page in the editor; the search of the workshop is filled by the worker, later."""
+        asked = f"""
+from courses.pages.models import CoursePage, LessonPage
+page = CoursePage.objects.get(course__slug="{course}", locale__language_code="{language}")
+print("lesson", LessonPage.objects.descendant_of(page).get(key="{lesson}").pk)
+"""
+        page = self.manage("shell", "-v0", "-c", asked).stdout.rsplit("lesson ", 1)[1].strip()
+        return f"{self.url}/admin/pages/{page}/edit/"
+
     def stop_worker(self) -> None:
         self.processes[1].terminate()
         self.processes[1].wait(10)

@@ -40,10 +40,8 @@ def test_a_trainer_corrects_a_lesson_officers_see_it_at_once_and_translations_sa
     trainer.sign_in("trainer")
     trainer.press("Authors", "link")
     page.wait_for_url("**/admin/")
-    page.goto(f"{site.url}/admin/pages/search/?q=three+elements")
-    page.get_by_role("link", name="The three elements, and the rule for children").first.click()
-    page.wait_for_url("**/edit/")
-    editor = page.url
+    editor = site.editor_of(SLUG, "m1-l1")
+    page.goto(editor)
     point = page.get_by_role("textbox", name=re.compile("^Key point")).nth(1)
     expect(point).to_have_value(re.compile(OLD))
     point.fill(NEW)
