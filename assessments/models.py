@@ -96,14 +96,15 @@ class ItemWording(models.Model):
     """The text of one item version in one language: a draft that people edit; papers show frozen copies.
 
     `text`: ``{"stem", "options": {id: text}, "left": {id: text}, "feedback"}``. A translator works here and nowhere
-    near the key. `translated_from` is the digest of what a translation was made from (`assessments.wordings`); empty in
-    the language in which the question was written.
+    near the key. `translated_from` is the digest of what a translation was made from (`assessments.wordings`), and
+    `source_text` its words, to say what changed; both are empty in the language in which the question was written.
     """
 
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="wordings")
     language = models.CharField(max_length=12)
     text = models.JSONField()
     translated_from = models.CharField(max_length=64, blank=True)
+    source_text = models.JSONField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "language"], name="item_wording_once_per_language")]

@@ -15,7 +15,11 @@ from courses.pages.models import (
     ReviewedIn,
     ReviewedText,
     ReviewNote,
+    SegmentTranslation,
     SignOff,
+    Term,
+    TermWording,
+    TranslationAssignment,
     TranslationBasis,
     WaitingPage,
 )
@@ -35,7 +39,11 @@ __all__ = [
     "ReviewNote",
     "ReviewedIn",
     "ReviewedText",
+    "SegmentTranslation",
     "SignOff",
+    "Term",
+    "TermWording",
+    "TranslationAssignment",
     "TranslationBasis",
     "WaitingPage",
 ]

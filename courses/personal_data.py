@@ -16,7 +16,11 @@ from courses.models import (
     ReviewedIn,
     ReviewedText,
     ReviewNote,
+    SegmentTranslation,
     SignOff,
+    Term,
+    TermWording,
+    TranslationAssignment,
     TranslationBasis,
     WaitingPage,
 )
@@ -34,6 +38,7 @@ holds_none(
     DoNoHarmTask,
     ReviewedText,
     ReviewedIn,
+    Term,
 )
 _STAYS = _("A signature is never changed. It names a key and a role only.")
 holds(
@@ -97,4 +102,50 @@ holds(
     fields={"made_by": _("whose decision it waits for")},
     keep=_("a month; the file itself until it is applied, a day at most"),
     erasure="delete",
+)
+holds(
+    SegmentTranslation,
+    person="actor__user",
+    title=_("What you translated"),
+    beside=("course", "language", "place", "edited_at"),
+    labels={
+        "course": _("course"),
+        "language": _("language"),
+        "place": _("place"),
+        "edited_at": _("when"),
+        "actor": _("by"),
+    },
+    fields={"actor": _("whom to ask about it, and so that nobody signs the own text")},
+    keep=_("as long as the course"),
+    erasure="unlink",
+    kept_because=_("The words belong to the course. It names a key only."),
+)
+holds(
+    TranslationAssignment,
+    person="translator",
+    title=_("What you were asked to translate"),
+    beside=("course", "unit", "language", "due_on", "ended_at"),
+    labels={
+        "course": _("course"),
+        "unit": _("module"),
+        "language": _("language"),
+        "due_on": _("due"),
+        "ended_at": _("ended"),
+        "assigned_at": _("when"),
+        "note": _("note"),
+    },
+    fields=dict.fromkeys(("assigned_at", "note"), _("so that the work is done in time")),
+    keep=_("as long as the course"),
+    erasure="delete",
+)
+holds(
+    TermWording,
+    person="decided_by__user",
+    title=_("Terms that you decided on"),
+    beside=("term", "language", "decided_at"),
+    labels={"term": _("term"), "language": _("language"), "decided_at": _("when"), "decided_by": _("by")},
+    fields={"decided_by": _("who answers for a term")},
+    keep=_("until somebody decides anew"),
+    erasure="unlink",
+    kept_because=_("The terms belong to the courses. It names a key only."),
 )

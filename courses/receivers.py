@@ -9,11 +9,11 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
 from accounts.models import User
+from courses.pages.basis import note_published
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.publication import follow_after_commit, is_following_later
 from courses.pages.rights import may_enter, sync_groups
 from courses.pages.services.reviewing import submit_after_commit
-from courses.pages.translation import note_published
 
 COURSE_PAGES = (CoursePage, ModulePage, LessonPage)
 

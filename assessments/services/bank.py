@@ -68,7 +68,13 @@ def save_item(
     version = ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
     if latest:
         ItemWording.objects.bulk_create(
-            ItemWording(version=version, language=old.language, text=old.text, translated_from=old.translated_from)
+            ItemWording(
+                version=version,
+                language=old.language,
+                text=old.text,
+                translated_from=old.translated_from,
+                source_text=old.source_text,
+            )
             for old in latest.wordings.all()
             if not TYPES[type].wording_problems(version.structure, old.text)
         )
@@ -81,11 +87,13 @@ def save_wording(
     language: str,
     text: Mapping[str, Any],
     translated_from: str = "",
+    source_text: Mapping[str, Any] | None = None,
 ) -> ItemWording:
     """Write the text of an item version in one language.
 
     Arguments:
-        translated_from: of a translation, what it was made from (`assessments.wordings.basis_of`).
+        translated_from, source_text: of a translation, what it was made from (`assessments.wordings.basis_of`), and
+            the words of that.
 
     Raises:
         ValueError: texts are missing or belong to no part of the item.
@@ -96,7 +104,11 @@ def save_wording(
     wording, _made = ItemWording.objects.update_or_create(
         version=version,
         language=language,
-        defaults={"text": dict(text), "translated_from": translated_from},
+        defaults={
+            "text": dict(text),
+            "translated_from": translated_from,
+            "source_text": dict(source_text) if source_text is not None else None,
+        },
     )
     return wording
 

@@ -13,9 +13,10 @@ from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
 
 from assessments.models import ItemWording
+from courses.pages.basis import TOOL, basis_if_published, basis_of_page, translation_of
 from courses.pages.models import CoursePage, LessonPage, ModulePage, SignOff, TranslationBasis
 from courses.pages.selectors import Tree
-from courses.pages.translation import TOOL, AnyPage, bases_of, basis_if_published, translation_of
+from courses.pages.translation import AnyPage, bases_of
 from learning.manifest import digest_of
 
 P = TypeVar("P", CoursePage, ModulePage, LessonPage)
@@ -123,7 +124,7 @@ def _as_typed(page: AnyPage) -> tuple[AnyPage, dict[str, str]] | None:
     if translation is None:
         return None
     typed = translation.source.get_ephemeral_translated_instance(translation.target_locale, fallback=True)
-    basis = basis_if_published(typed, translation, bases_of([page.pk]).get(page.pk, {}))
+    basis = dict(basis_if_published(typed, translation, basis_of_page(page)).parts)
     typed.pk = typed.id = page.pk
     typed.locale = page.locale
     return typed, basis

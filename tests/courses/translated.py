@@ -1,13 +1,15 @@
 """A small course in English and Indonesian, and what authors and translators do with it."""
 
 import pytest
+from django.utils import timezone
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from assessments.models import EditionItem
 from courses.pages.exchange import apply_plan, plan_import, read_bundle
-from courses.pages.models import LessonPage
+from courses.pages.models import CoursePage, LessonPage, SegmentTranslation
 from courses.pages.selectors import renderings, source_page_of, tree_of
-from courses.pages.translation import State
+from courses.pages.translating.segments import page_segments
+from courses.pages.translation import State, part_of
 from learning.models import Course, EditionRevision, ManifestEntry
 from tests.courses.bundles import small_bundle, write
 
@@ -57,7 +59,8 @@ def translation(page: LessonPage, language: str = "id") -> Translation:
 
 
 def type_words(page: LessonPage, path: str, text: str, by) -> None:
-    """What a translator does in the editor: words for one segment."""
+    """What a translator's accepted words for one segment leave behind: at the desk, and with wagtail-localize."""
+    accept(page, path, text)
     own = translation(page)
     segment = StringSegment.objects.get(source=own.source, context__path=path)
     StringTranslation.objects.update_or_create(
@@ -66,6 +69,28 @@ def type_words(page: LessonPage, path: str, text: str, by) -> None:
         locale=own.target_locale,
         defaults={"data": text, "translation_type": "manual", "tool_name": "", "last_translated_by": by},
     )
+
+
+def accept(page: LessonPage, path: str, text: str, language: str = "id") -> None:
+    """A translator accepts a segment of a page of the source language, and looked at what else its block says."""
+    course = CoursePage.objects.ancestor_of(page, inclusive=True).get().course
+    part = part_of(path)
+    for segment in page_segments(page):
+        if segment.path not in (path, f"{part}~"):
+            continue
+        SegmentTranslation.objects.update_or_create(
+            course=course,
+            language=language,
+            place=segment.place,
+            words_digest=segment.words_digest,
+            defaults={
+                "digest": segment.digest,
+                "source": segment.source,
+                "text": "" if segment.is_neutral else text,
+                "accepted_at": timezone.now(),
+                "handed_in_at": timezone.now(),
+            },
+        )
 
 
 def asked_in(course: Course, key: str, language: str) -> bool:

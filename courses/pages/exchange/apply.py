@@ -15,6 +15,7 @@ from accounts.services import audit
 from assessments.models import Item
 from assessments.services import bank_of, save_item, save_wording
 from assessments.wordings import basis_of
+from courses.pages.basis import basis_of_page, digests_of, remember, set_basis
 from courses.pages.blocks import join
 from courses.pages.exchange.bundle import Bundle, Language
 from courses.pages.exchange.forecast import mark_import
@@ -41,7 +42,7 @@ from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.services import NotPublishable, publish_course
 from courses.pages.services.reviewing import take_over_review
-from courses.pages.translation import bases_of, remember, set_basis, source_parts, words_of
+from courses.pages.translation import source_parts, words_of
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
 
@@ -168,16 +169,19 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
         for language in worded:
             text, old = language.questions[question.key], known.get(language.code)
             made_from = basis
+            source_text: dict[str, Any] | None = plan.bundle.source.questions[question.key]
             if question.key in language.behind:
-                made_from = ""
+                made_from, source_text = "", old.source_text if old else None
             elif old and tidy_wording(old.text) == text and question.key not in language.confirmed:
                 # The same words as before: if the question changed, they are behind.
-                made_from = old.translated_from
+                made_from, source_text = old.translated_from, old.source_text
+            is_source = language is plan.bundle.source
             save_wording(
                 version=version,
                 language=language.code,
                 text=text,
-                translated_from="" if language is plan.bundle.source else made_from,
+                translated_from="" if is_source else made_from,
+                source_text=None if is_source else source_text,
             )
     kept = [question.key for question in plan.bundle.questions]
     own = Item.objects.filter(bank=bank)
@@ -289,7 +293,8 @@ class TreeWriter:
         New words were made from the source of today. Words that stay as they were keep what they were made from, so
         they are behind if their source has changed.
         """
-        twin, words, old = _fresh(twin), words_of(page), bases_of([page.pk]).get(page.pk, {})
+        twin, words, noted = _fresh(twin), words_of(page), basis_of_page(page)
+        old = noted.parts
         name = COURSE_KEY if isinstance(page, CoursePage) else key
         now = source_parts(twin)
         basis = {}
@@ -303,9 +308,11 @@ class TreeWriter:
             else:
                 basis[part] = digest
         self.behind += [f"{name}/{part}" for part, digest in basis.items() if now[part] != digest]
-        if basis != old:
-            set_basis(page, basis)
-        remember(twin, page, current=[part for part, digest in basis.items() if now[part] == digest])
+        current = [part for part, digest in basis.items() if now[part] == digest]
+        segments = digests_of(twin, current) | noted.segments.intersection(digests_of(twin, basis))
+        if basis != old or noted.segments != segments:
+            set_basis(page, basis, segments)
+        remember(twin, page, current=current)
 
     def with_stream(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a lesson page with the body as a stream: checks name their item by uuid."""

@@ -10,13 +10,14 @@ from wagtail.models import Locale, Page
 from assessments.models import Bank, Item, ItemVersion, ItemWording
 from assessments.types import TYPES
 from assessments.types.choice import Choice
+from courses.pages.basis import kept_parts
 from courses.pages.blocks import is_known, is_rich, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
 from courses.pages.exchange.details import tags_in, wanted_details
 from courses.pages.exchange.parts import changed, is_question, reference_of, settled
 from courses.pages.models import CoursePage, LessonPage, MediaFile, ModulePage, Picture
 from courses.pages.richtext import clean_rich_text
-from courses.pages.translation import AnyPage, block_part, kept_parts
+from courses.pages.translation import AnyPage, block_part
 from learning.models import Course
 from lms.text import tidy
 

@@ -3,6 +3,7 @@
 from courses.pages.models.exchange import CourseFile, LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
+from courses.pages.models.translating import SegmentTranslation, Term, TermWording, TranslationAssignment
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key, renew_block_ids
 from courses.pages.models.waiting import WaitingPage
@@ -22,7 +23,11 @@ __all__ = [
     "ReviewNote",
     "ReviewedIn",
     "ReviewedText",
+    "SegmentTranslation",
     "SignOff",
+    "Term",
+    "TermWording",
+    "TranslationAssignment",
     "TranslationBasis",
     "WaitingPage",
     "new_key",

@@ -9,12 +9,14 @@ class TranslationBasis(models.Model):
 
     `parts` maps names of `courses.pages.translation.source_parts` to digests. A part that is missing here is not
     translated; one with another digest than the source has today is behind. It is our own account, because
-    wagtail-localize takes a translation for current whose source changed in a link, a flag or a kind. Holds no personal
-    data.
+    wagtail-localize takes a translation for current whose source changed in a link, a flag or a kind. `segments`
+    are the digests of the segments it was made from (`courses.pages.translating.segments`), so that the desk marks
+    exactly what changed. Holds no personal data.
     """
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="+")
     parts = models.JSONField(default=dict)
+    segments = models.JSONField(default=list)
 
     class Meta:
         verbose_name_plural = "translation bases"

@@ -17,6 +17,7 @@ from accounts.permissions import Refused, Right, current_postings, has_right
 from accounts.roles import Role
 from accounts.selectors.audit import has_done
 from accounts.services import actor_of, audit
+from courses.pages.basis import note_published
 from courses.pages.gate import signatures_of
 from courses.pages.models import CoursePage, LessonPage, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.publication import follow_after_commit, following_later, published_by
@@ -24,7 +25,7 @@ from courses.pages.review import BY_NUMBER, NEXT_REVIEW, Check, lacking, require
 from courses.pages.review_desk import find_unit, unit_of_page, units_in, workflow_state_of
 from courses.pages.rights import may_publish
 from courses.pages.selectors import is_translation, renderings, translated_pages_of, tree_of
-from courses.pages.translation import AnyPage, note_published
+from courses.pages.translation import AnyPage
 from courses.pages.units import Unit, units_of
 from learning.models import Course
 

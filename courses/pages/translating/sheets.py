@@ -1,0 +1,393 @@
+"""A unit of a course in one language as translators see it: each segment with its words, its state, what was before.
+
+A segment is *current* when officers can be shown it: it was made from the source of today and handed in. One whose
+source changed is *stale*, and its words are kept beside the change; only the segment that changed is, not its block.
+"""
+
+import enum
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import F
+from django.http import Http404
+from wagtail.models import Locale
+from wagtail_localize.models import StringTranslation
+from wagtail_localize.strings import StringValue
+
+from assessments.models import Item, ItemVersion, ItemWording
+from assessments.wordings import basis_of
+from courses.pages.models import CoursePage, SegmentTranslation, TranslationBasis
+from courses.pages.selectors import COURSE_KEY, Renderings, Tree, renderings, source_page_of, tree_of
+from courses.pages.translating.segments import (
+    QUESTIONS,
+    Segment,
+    page_segments,
+    question_segments,
+    wording_texts,
+)
+from courses.pages.translation import AnyPage, source_parts
+from courses.pages.units import unit_of
+from learning.manifest import digest_of
+from learning.models import Course
+from lms.text import tidy
+
+
+class State(enum.StrEnum):
+    """How one segment stands in one language."""
+
+    MISSING = "missing"
+    MACHINE = "machine"
+    DRAFT = "draft"
+    STALE = "stale"
+    ACCEPTED = "accepted"
+    CURRENT = "current"
+
+
+#: What a translator still has to look at.
+OPEN = frozenset({State.MISSING, State.MACHINE, State.DRAFT, State.STALE})
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a segment said, and what its translation was, before the source changed."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One segment in one language.
+
+    Attributes:
+        text: the words there are for the source of today; empty where there are none.
+        own: what was typed at the desk for these words; None where nothing was, also where a bundle brought the words.
+        earlier: of a stale segment whose words changed.
+    """
+
+    segment: Segment
+    state: State
+    text: str = ""
+    own: SegmentTranslation | None = None
+    earlier: Earlier | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether the words came from a machine, also where a person accepted them as they were."""
+        return self.own is not None and self.own.origin == SegmentTranslation.Origin.MACHINE
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One unit in one language, its segments in the order in which officers read them."""
+
+    course: Course
+    unit: str
+    title: str
+    language: str
+    source_language: str
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def by_place(self) -> dict[str, list[Line]]:
+        found: dict[str, list[Line]] = defaultdict(list)
+        for line in self.lines:
+            found[line.segment.place].append(line)
+        return found
+
+    @cached_property
+    def counts(self) -> dict[State, int]:
+        """State → how many segments with words; neutral ones only where they are stale."""
+        found = dict.fromkeys(State, 0)
+        for line in self.lines:
+            if not line.segment.is_neutral or line.state == State.STALE:
+                found[line.state] += 1
+        return found
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def words_left(self) -> int:
+        """Words of the source that are still to be translated or looked at."""
+        return sum(line.segment.words for line in self.lines if line.is_open)
+
+    @property
+    def machine(self) -> int:
+        """How many segments have words of a machine, accepted or not."""
+        return sum(line.is_machine for line in self.lines)
+
+    @property
+    def is_stale(self) -> bool:
+        return self.counts[State.STALE] > 0
+
+    @property
+    def has_something_to_hand_in(self) -> bool:
+        return self.counts[State.ACCEPTED] > 0 or any(
+            line.segment.is_neutral and line.state == State.ACCEPTED for line in self.lines
+        )
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of the source language: its key, title, pages in order, and questions."""
+
+    key: str
+    title: str
+    pages: tuple[AnyPage, ...]
+    questions: tuple[tuple[ItemVersion, ItemWording], ...] = ()
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        found: list[Segment] = []
+        for page in self.pages:
+            found += page_segments(page)
+        for version, wording in self.questions:
+            found += question_segments(version, wording.text)
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A course in the language in which it was written, unit by unit: the catalogue's text first, then the modules."""
+
+    course: Course
+    language: str
+    tree: Tree
+    units: tuple[Unit, ...]
+
+    def unit(self, key: str) -> Unit:
+        """One unit.
+
+        Raises:
+            Http404: there is none of this key.
+        """
+        found = next((unit for unit in self.units if unit.key == key), None)
+        if found is None:
+            raise Http404
+        return found
+
+
+def source_of(course: Course) -> Source:
+    """The live source pages and questions of a course.
+
+    Raises:
+        Http404: the course has no pages, or they are not live.
+    """
+    page = source_page_of(course)
+    if page is None or not page.live:
+        raise Http404
+    tree = tree_of(page)
+    modules = {module.key: lessons for module, lessons in tree.modules}
+    asked: dict[str, list[tuple[ItemVersion, ItemWording]]] = defaultdict(list)
+    for version, wording in _newest_questions(course, tree.language):
+        asked[unit_of(version, modules)].append((version, wording))
+    units = [Unit(COURSE_KEY, page.title, (page,), tuple(asked[COURSE_KEY]))]
+    for module, lessons in tree.modules:
+        units.append(Unit(module.key, module.title, (module, *lessons), tuple(asked[module.key])))
+    return Source(course, tree.language, tree, tuple(units))
+
+
+def _newest_questions(course: Course, language: str) -> list[tuple[ItemVersion, ItemWording]]:
+    """Every question that is not retired, in its newest version, with its wording in the source language."""
+    versions: dict[int, ItemVersion] = {}
+    for version in (
+        ItemVersion.objects.filter(item__bank__course=course, item__retired_at=None)
+        .select_related("item")
+        .order_by("item__key", "number")
+    ):
+        versions[version.item_id] = version
+    wordings = {
+        wording.version_id: wording
+        for wording in ItemWording.objects.filter(
+            version__in=[each.pk for each in versions.values()], language=language, version__item__pool__in=Item.Pool
+        )
+    }
+    return [(version, wordings[version.pk]) for version in versions.values() if version.pk in wordings]
+
+
+class _Language:
+    """What there is of a course in one language, fetched once for all its units."""
+
+    def __init__(self, source: Source, language: str) -> None:
+        self.source, self.language = source, language
+        self.own: dict[str, list[SegmentTranslation]] = defaultdict(list)
+        for row in SegmentTranslation.objects.filter(course=source.course, language=language).order_by("edited_at"):
+            self.own[row.place].append(row)
+        page = _page_in(source.tree.page, language)
+        self.shown: Renderings | None = renderings(source.tree, tree_of(page)) if page else None
+        self.confirmed = self._confirmed()
+        self.typed = self._typed()
+        self.wordings, self.earlier_wordings = self._wordings()
+
+    def _confirmed(self) -> dict[str, frozenset[str]]:
+        """Page key → the digests of the segments that its live translation was made from."""
+        if self.shown is None:
+            return {}
+        pages = {key: each.own.pk for key, each in self.shown.all().items() if each.own is not None}
+        rows = dict(TranslationBasis.objects.filter(page__in=pages.values()).values_list("page", "segments"))
+        return {key: frozenset(rows.get(pk) or ()) for key, pk in pages.items()}
+
+    def _typed(self) -> dict[str, dict[str, tuple[str, str]]]:
+        """Place → digest of the source's words → (source, words) that wagtail-localize knows, newest last."""
+        keys = {
+            page.translation_key: page.key if hasattr(page, "key") else COURSE_KEY
+            for unit in self.source.units
+            for page in unit.pages
+        }
+        locale = Locale.objects.filter(language_code=self.language).first()
+        found: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+        rows = StringTranslation.objects.filter(context__object_id__in=keys, locale=locale).order_by("updated_at")
+        for key, path, data, text in rows.values_list(
+            F("context__object_id"), F("context__path"), F("translation_of__data"), F("data")
+        ):
+            found[f"{keys[key]}/{path}"][digest_of(tidy(data))] = (data, text)
+        return found
+
+    def _wordings(self) -> tuple[dict[str, ItemWording], dict[str, ItemWording]]:
+        """Question key → its wording in this language of the newest version, and of an earlier one."""
+        newest = {version.item.key: version.pk for unit in self.source.units for version, _w in unit.questions}
+        now: dict[str, ItemWording] = {}
+        before: dict[str, ItemWording] = {}
+        rows = (
+            ItemWording.objects.filter(version__item__bank__course=self.source.course, language=self.language)
+            .select_related("version__item")
+            .order_by("version__number")
+        )
+        for wording in rows:
+            key = wording.version.item.key
+            if newest.get(key) == wording.version_id:
+                now[key] = wording
+            else:
+                before[key] = wording
+        return now, before
+
+    # --- one segment
+
+    def line(self, segment: Segment, question: tuple[ItemVersion, ItemWording] | None) -> Line:
+        """A segment with what this language has of it."""
+        rows = self.own[segment.place]
+        own = next((row for row in rows if row.words_digest == segment.words_digest), None)
+        words, is_live, earlier = self._of_question(segment, question) if question else self._of_page(segment, was=rows)
+        if own is None and earlier is None:
+            earlier = next((Earlier(row.source, row.text) for row in reversed(rows) if row.text), None)
+        if own is not None and own.accepted_at is None:
+            state = State.MACHINE if own.origin == SegmentTranslation.Origin.MACHINE else State.DRAFT
+            return Line(segment, state, own.text, own, earlier)
+        if own is not None and own.digest == segment.digest:
+            is_in = own.handed_in_at is not None and (is_live or segment.is_neutral)
+            return Line(segment, State.CURRENT if is_in else State.ACCEPTED, own.text, own, None)
+        if own is not None:
+            return Line(segment, State.CURRENT if is_live else State.STALE, own.text, own, earlier)
+        if is_live:
+            return Line(segment, State.CURRENT, words)
+        if segment.is_neutral:
+            # Nothing of this block is there yet, or it was never asked about: nothing to look at by itself.
+            return Line(segment, State.STALE if words or earlier else State.CURRENT, "", None, earlier)
+        return Line(segment, State.STALE if words or earlier else State.MISSING, words, None, earlier)
+
+    def _of_page(self, segment: Segment, was: Sequence[SegmentTranslation]) -> tuple[str, bool, Earlier | None]:
+        """The words that are typed for a segment, whether officers can be shown them, and what was before."""
+        page_key, part = segment.page_key, segment.part.partition("/")[2]
+        rendering = self.shown.all().get(page_key) if self.shown else None
+        basis = rendering.basis if rendering else {}
+        today = self._parts(page_key).get(part)
+        is_part_current = today is not None and basis.get(part) == today
+        if segment.is_neutral:
+            known = segment.digest in self.confirmed.get(page_key, ())
+            is_behind = part in basis and not is_part_current
+            # A block that is behind, and of which no noted segment says why: what is no words may have changed.
+            return ("changed" if is_behind and not known else "", is_part_current or known, None)
+        typed = self.typed[segment.place]
+        here = typed.get(segment.words_digest)
+        text = here[1] if here else ""
+        if not segment.is_rich:
+            text = StringValue(text).render_text()
+        live = bool(text) and (is_part_current or segment.digest in self.confirmed.get(page_key, ()))
+        earlier = None
+        if here is None and typed:
+            data, words = list(typed.values())[-1]
+            rich = segment.is_rich
+            earlier = Earlier(
+                data if rich else StringValue(data).render_text(), words if rich else StringValue(words).render_text()
+            )
+        return text, live, earlier
+
+    def _parts(self, page_key: str) -> dict[str, str]:
+        if not hasattr(self, "_source_parts"):
+            self._source_parts = {
+                page.key if hasattr(page, "key") else COURSE_KEY: source_parts(page)
+                for unit in self.source.units
+                for page in unit.pages
+            }
+        return self._source_parts.get(page_key, {})
+
+    def _of_question(
+        self, segment: Segment, question: tuple[ItemVersion, ItemWording]
+    ) -> tuple[str, bool, Earlier | None]:
+        version, source = question
+        key = version.item.key
+        wording = self.wordings.get(key) or self.earlier_wordings.get(key)
+        if wording is None:
+            return "", False, None
+        is_current = wording.version_id == version.pk and wording.translated_from == basis_of(version, source.text)
+        path = segment.place.removeprefix(f"{segment.part}/")
+        was, text = wording_texts(wording.source_text or {}), wording_texts(wording.text)
+        if segment.is_neutral:
+            made_for = wording.version
+            is_same = (made_for.structure, made_for.answer_key) == (version.structure, version.answer_key)
+            return ("" if is_same else "changed", is_current or is_same, None)
+        if is_current:
+            return text.get(path, ""), True, None
+        if path not in text:
+            return "", False, None
+        if path in was and tidy(was[path]) == tidy(segment.source):
+            return text[path], True, None  # this text did not change, another one of the question did
+        return "", False, Earlier(was.get(path, ""), text[path])
+
+
+def sheets_in(source: Source, language: str, units: Iterable[str] | None = None) -> list[Sheet]:
+    """The units of a course in one language, or some of them; the queries do not grow with their number.
+
+    Arguments:
+        units: keys.
+    """
+    there = _Language(source, language)
+    wanted = None if units is None else set(units)
+    found = []
+    for unit in source.units:
+        if wanted is not None and unit.key not in wanted:
+            continue
+        questions = {f"{QUESTIONS}/{version.item.key}": (version, wording) for version, wording in unit.questions}
+        lines = tuple(there.line(segment, questions.get(segment.part)) for segment in unit.segments)
+        found.append(Sheet(source.course, unit.key, unit.title, language, source.language, lines))
+    return found
+
+
+def sheet_of(course: Course, unit: str, language: str) -> Sheet:
+    """One unit in one language.
+
+    Raises:
+        Http404: there is no such unit.
+    """
+    source = source_of(course)
+    source.unit(unit)
+    return sheets_in(source, language, [unit])[0]
+
+
+def _page_in(page: CoursePage, language: str) -> CoursePage | None:
+    found: CoursePage | None = (
+        CoursePage.objects.filter(
+            translation_key=page.translation_key, locale__language_code=language, live=True, alias_of=None
+        )
+        .select_related("locale")
+        .first()
+    )
+    return found
