@@ -17,25 +17,33 @@ from tests.permissions.lines import World
 from tests.permissions.world import make_world
 
 
-def _asks_a_database(item) -> bool:
-    return "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
+def _runs_on_each_database(item) -> bool:
+    """Whether a test can end otherwise on another database; one marked `once` takes long and cannot."""
+    asks_one = "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
+    return (asks_one or "site" in item.fixturenames) and item.get_closest_marker("once") is None
 
 
 def pytest_collection_modifyitems(config, items):
     """Files with tests that commit go last: the flush after each leaves a database without even the root of pages.
 
     With `SULUH_DATABASE_TESTS_ONLY`, what asks no database is left out: it ran beside the other database already.
+
+    A file stays with one process (`xdist_group`), because its tests may share what is made once; all journeys do, which
+    share one site and begin first, because they take longest.
     """
     if os.environ.get("SULUH_DATABASE_TESTS_ONLY"):
-        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
-        items[:] = [item for item in items if _asks_a_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _runs_on_each_database(item)])
+        items[:] = [item for item in items if _runs_on_each_database(item)]
+    for item in items:
+        is_journey = item.get_closest_marker("browser") is not None
+        item.add_marker(pytest.mark.xdist_group("journeys" if is_journey else item.path.as_posix()))
 
     def commits(item) -> bool:
         marker = item.get_closest_marker("django_db")
         return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
 
     last = {item.path for item in items if commits(item)}
-    items.sort(key=lambda item: item.path in last)
+    items.sort(key=lambda item: (item.path in last, item.get_closest_marker("browser") is None))
 
 
 @pytest.fixture(autouse=True)

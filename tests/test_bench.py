@@ -18,6 +18,8 @@ from benchmark.client import Reply  # noqa: E402
 from benchmark.flows import AnswerForm  # noqa: E402
 from benchmark.measure import Figures  # noqa: E402
 
+pytestmark = pytest.mark.once
+
 
 def bench(*words: str) -> subprocess.CompletedProcess:
     return subprocess.run(

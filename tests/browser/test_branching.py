@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looking import SHOTS, check_accessibility
 from tests.browser.people import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 SLUG = "investigating-trafficking"
 LESSON = f"/en/courses/{SLUG}/m1-l9/"

@@ -10,7 +10,7 @@ from tests.browser.looking import SHOTS
 from tests.browser.main_job import SLUG
 from tests.browser.people import COURSE, Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def texts(language: str, name: str) -> dict:

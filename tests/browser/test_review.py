@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.looking import SHOTS
 from tests.browser.people import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 #: A course that no other journey takes.
 SLUG = "protecting-victims"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.looking import SHOTS
 from tests.browser.people import Person, unused_code
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 ACCOUNT = "/en/accounts/"
 

@@ -9,7 +9,7 @@ from tests.browser.looking import SHOTS, check_accessibility
 from tests.browser.main_job import SLUG
 from tests.browser.people import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 #: The second key point of the first lesson, and what the trainer makes of it.
 OLD, NEW = "Exploitation need not have happened yet", "Nobody has to be exploited yet: the intention is enough."
