@@ -8,7 +8,7 @@ from assessments.models import EditionItem
 from courses.pages.exchange import apply_plan, plan_import, read_bundle
 from courses.pages.models import CoursePage, LessonPage, SegmentTranslation
 from courses.pages.selectors import renderings, source_page_of, tree_of
-from courses.pages.translating.segments import page_segments
+from courses.pages.translating.segments import Segment, page_segments
 from courses.pages.translation import State, part_of
 from learning.models import Course, EditionRevision, ManifestEntry
 from tests.courses.bundles import small_bundle, write
@@ -72,25 +72,28 @@ def type_words(page: LessonPage, path: str, text: str, by) -> None:
 
 
 def accept(page: LessonPage, path: str, text: str, language: str = "id") -> None:
-    """A translator accepts a segment of a page of the source language, and looked at what else its block says."""
-    course = CoursePage.objects.ancestor_of(page, inclusive=True).get().course
-    part = part_of(path)
+    """A translator accepts the texts at a path of a page of the source language, and what else its block says."""
     for segment in page_segments(page):
-        if segment.path not in (path, f"{part}~"):
-            continue
-        SegmentTranslation.objects.update_or_create(
-            course=course,
-            language=language,
-            place=segment.place,
-            words_digest=segment.words_digest,
-            defaults={
-                "digest": segment.digest,
-                "source": segment.source,
-                "text": "" if segment.is_neutral else text,
-                "accepted_at": timezone.now(),
-                "handed_in_at": timezone.now(),
-            },
-        )
+        if segment.path in (path, f"{part_of(path)}~"):
+            accept_segment(page, segment, text, language)
+
+
+def accept_segment(page: LessonPage, segment: Segment, text: str, language: str = "id") -> SegmentTranslation:
+    """A translator accepts one text, and hands it in."""
+    row, _made = SegmentTranslation.objects.update_or_create(
+        course=CoursePage.objects.ancestor_of(page, inclusive=True).get().course,
+        language=language,
+        place=segment.place,
+        words_digest=segment.words_digest,
+        defaults={
+            "digest": segment.digest,
+            "source": segment.source,
+            "text": "" if segment.is_neutral else text,
+            "accepted_at": timezone.now(),
+            "handed_in_at": timezone.now(),
+        },
+    )
+    return row
 
 
 def asked_in(course: Course, key: str, language: str) -> bool:

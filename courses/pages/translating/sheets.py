@@ -341,9 +341,9 @@ class _Language:
         path = segment.place.removeprefix(f"{segment.part}/")
         was, text = wording_texts(wording.source_text or {}), wording_texts(wording.text)
         if segment.is_neutral:
-            made_for = wording.version
-            is_same = (made_for.structure, made_for.answer_key) == (version.structure, version.answer_key)
-            return ("" if is_same else "changed", is_current or is_same, None)
+            # Made from the same options and key, so that only words of it changed.
+            is_same = basis_of(version, wording.source_text or {}) == wording.translated_from
+            return ("" if is_current or is_same else "changed", is_current or is_same, None)
         if is_current:
             return text.get(path, ""), True, None
         if path not in text:
