@@ -170,7 +170,7 @@ def test_what_is_typed_is_a_draft_until_it_is_accepted_and_reaches_nobody_before
     row.save()
     line = lines(course)[segment.place, segment.source]
     assert (line.state, line.text, line.is_machine) == (state, "Di kotak lain", origin == "machine")
-    assert translation(lesson("m1-l1", "en")).get_progress() == (8, 7), "the workshop has none of it"
+    assert translation(lesson("m1-l1", "en")).get_progress() == (5, 4), "the workshop has none of it"
 
 
 # --- laws
@@ -183,7 +183,7 @@ WORDS = st.text(max_size=20)
     st.fixed_dictionaries(
         {
             "stem": WORDS,
-            "options": st.dictionaries(st.from_regex(r"\A[a-z0-9]{1,3}\Z"), WORDS, min_size=1),
+            "options": st.dictionaries(st.sampled_from("abcdef"), WORDS, min_size=1),
             "feedback": WORDS,
         }
     )
