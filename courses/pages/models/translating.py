@@ -96,7 +96,7 @@ class TranslationAssignment(models.Model):
                 fields=["course", "unit", "language"],
                 condition=Q(ended_at=None),
                 name="one_open_assignment_per_unit_and_language",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
