@@ -133,8 +133,13 @@ holds(
         "ended_at": _("ended"),
         "assigned_at": _("when"),
         "note": _("note"),
+        "told_at": _("told"),
+        "ended_as": _("ended as"),
+        "ended_because": _("reason"),
     },
-    fields=dict.fromkeys(("assigned_at", "note"), _("so that the work is done in time")),
+    fields=dict.fromkeys(
+        ("assigned_at", "note", "told_at", "ended_as", "ended_because"), _("so that the work is done in time")
+    ),
     keep=_("as long as the course"),
     erasure="delete",
 )

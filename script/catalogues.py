@@ -1,26 +1,36 @@
 """Every word of the interface, out of the code and the templates, and into the catalogues in locale/.
 
 Babel reads the Python files; templates go through Django's own `templatize` first, which turns their tags into calls
-that Babel knows. Run by script/messages; tests/test_languages.py uses `extracted` and `lacking`.
+that Babel knows. Run by script/messages; tests/test_languages.py uses `extracted`, `broken` and `lacking`.
+
+A broken message (other placeholders or tags, too few forms of a plural) fails in every language that has a catalogue;
+a missing one in those of `COMPLETE` only. The board of translations lists what the others lack.
 """
 
 import datetime as dt
+import gettext
 import io
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from django.conf import settings
+from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from lms.catalogues import catalogue_file, entries, languages  # noqa: E402
+
 ROOMS = ("lms", "accounts", "xapi", "learning", "assessments", "courses", "certificates", "reports", "portal")
-LOCALE = ROOT / "locale"
+#: English, which is the source, and the languages in which no word of the interface may be missing.
+COMPLETE = ("id", "ur")
 ALWAYS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 KEYWORDS = {
     "_": None,
@@ -64,24 +74,27 @@ def _words(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
         yield (tuple(given[:2]) if function.startswith(("ngettext", "npgettext")) else given[0]), context
 
 
-def catalogue_file(language: str) -> Path:
-    """Where the catalogue of a language stands; Django wants ``pt_BR`` for ``pt-br``."""
-    base, _dash, region = language.partition("-")
-    folder = f"{base}_{region.upper()}" if region else base
-    return LOCALE / folder / "LC_MESSAGES" / "django.po"
-
-
 def read(language: str) -> Catalog:
     """The catalogue of a language; an empty one when there is none yet."""
     path = catalogue_file(language)
     if not path.is_file():
         return _empty(language)
     with path.open("rb") as file:
-        return _without_dates(read_po(file, locale=language))
+        return _without_dates(read_po(file, locale=_locale(language)))
+
+
+def _locale(language: str) -> str | None:
+    """As Babel names a language; None for one that it does not know, whose plural rule stands in its catalogue."""
+    name = to_locale(language)
+    try:
+        Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        return None
+    return name
 
 
 def _empty(language: str) -> Catalog:
-    return _without_dates(Catalog(locale=language, project="Suluh", version="1", charset="utf-8", fuzzy=False))
+    return _without_dates(Catalog(locale=_locale(language), project="Suluh", version="1", charset="utf-8", fuzzy=False))
 
 
 def _without_dates(catalog: Catalog) -> Catalog:
@@ -93,21 +106,62 @@ def _without_dates(catalog: Catalog) -> Catalog:
 
 
 def lacking(language: str, words: Catalog) -> list[str]:
-    """What a language lacks, a line each: no translation, or one whose placeholders are not those of the English."""
+    """The words that a language lacks, a line each."""
     catalog = read(language)
     problems = []
     for word in words:
-        if not word.id:
+        known = catalog.get(word.id, word.context) if word.id else None
+        if word.id and (known is None or known.fuzzy or not all(_texts(known))):
+            problems.append(f"{language}: not translated: {_ids(word)[0]!r}")
+    return problems
+
+
+def broken(language: str) -> list[str]:
+    """What is wrong with the words that a language has, a line each: a page with one of these fails or misleads."""
+    catalog = read(language)
+    problems = []
+    for word in catalog:
+        texts = _texts(word)
+        if not word.id or not any(texts):
             continue
-        known = catalog.get(word.id, word.context)
-        first = word.id if isinstance(word.id, str) else word.id[0]
-        texts = _texts(known) if known else []
-        if not texts or not all(texts) or (known and known.fuzzy):
-            problems.append(f"{language}: not translated: {first!r}")
-        elif any(placeholders(text) - placeholders(*_ids(word)) for text in texts) or (
-            isinstance(word.id, str) and placeholders(texts[0]) != placeholders(word.id)
-        ):
-            problems.append(f"{language}: other placeholders: {first!r}")
+        ids = _ids(word)
+        if not all(texts):
+            problems.append(f"{language}: a form of the plural is missing: {ids[0]!r}")
+        problems += [f"{language}: {what}: {ids[0]!r}" for text in texts if text for what in _wrong(ids, text)]
+    return problems + _wrong_forms(language)
+
+
+def _wrong(ids: list[str], text: str) -> Iterator[str]:
+    """What is wrong with one text of a message."""
+    own, theirs = placeholders(text), [placeholders(each) for each in ids]
+    # The form for one, or for two, may say the number in words.
+    if (own not in theirs) if len(ids) == 1 else own - set().union(*theirs):
+        yield "other placeholders"
+    elif any("%(" in each or "%%" in each for each in ids):
+        try:
+            _ = text % dict.fromkeys(own, 1)
+        except (ValueError, TypeError, KeyError):
+            yield "a stray % sign"
+    if sorted(tags(text)) not in [sorted(tags(each)) for each in ids]:
+        yield "other tags"
+    if [text[:1] == "\n", text[-1:] == "\n"] not in [[each[:1] == "\n", each[-1:] == "\n"] for each in ids]:
+        yield "begins or ends with another line break"
+
+
+def _wrong_forms(language: str) -> list[str]:
+    """What is wrong with a catalogue as a whole: its rule of plurals, and messages with more or fewer forms than it."""
+    try:
+        compiled_rule = gettext.GNUTranslations(io.BytesIO(compiled(language)))
+        forms = read(language).num_plurals
+        wrong = [n for n in range(1000) if not 0 <= compiled_rule.plural(n) < forms]  # type: ignore[attr-defined]
+    except (ValueError, OSError, LookupError) as error:
+        return [f"{language}: cannot be compiled: {error}"]
+    problems = [f"{language}: the rule of the plural gives no form for {wrong[0]}"] if wrong else []
+    for entry in entries(catalogue_file(language).read_text(encoding="utf-8")):
+        numbers = [int(each) for each in re.findall(r"^msgstr\[(\d+)\]", entry, re.MULTILINE)]
+        if numbers and numbers != list(range(forms)):
+            first = re.findall(r'^msgid (".*")', entry, re.MULTILINE)[0]
+            problems.append(f"{language}: {len(numbers)} forms of the plural, not {forms}: {first}")
     return problems
 
 
@@ -122,6 +176,11 @@ def _texts(message: Message) -> list[str]:
 def placeholders(*texts: str) -> set[str]:
     """The named placeholders in a text: ``%(name)s``."""
     return {found for text in texts for found in re.findall(r"%\((\w+)\)[sd]", text)}
+
+
+def tags(text: str) -> list[str]:
+    """The tags in a text, as they stand: ``<bdi>``, ``</bdi>``."""
+    return re.findall(r"</?[a-zA-Z][^<>]*>", text)
 
 
 def compiled(language: str) -> bytes:
@@ -149,25 +208,26 @@ def update(language: str, words: Catalog) -> None:
     path.with_suffix(".mo").write_bytes(compiled(language))
 
 
-def languages() -> list[str]:
-    """The languages of the site that need a catalogue."""
-    return [code for code, _name in settings.LANGUAGES if code != "en"]
-
-
 def main(check: bool) -> int:
     words = extracted()
     problems = []
+    missing = {}
     for language in languages():
         if not check:
             update(language, words)
-        problems += lacking(language, words)
+        problems += broken(language)
+        lacks = lacking(language, words)
+        if language in COMPLETE:
+            problems += lacks
+        else:
+            missing[language] = len(lacks)
     sys.stderr.write("".join(f"{problem}\n" for problem in problems))
     sys.stdout.write(f"{len(list(words)) - 1} words, {', '.join(languages())}: {len(problems)} problems.\n")
+    sys.stdout.write("".join(f"{language} lacks {number} words.\n" for language, number in missing.items() if number))
     return 1 if problems and check else 0
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")

@@ -40,6 +40,7 @@ from accounts.selectors.members import (
     staff_seen_by,
 )
 from accounts.selectors.people import (
+    holders_of,
     initials,
     learner_posting,
     name_for,
@@ -59,6 +60,7 @@ __all__ = [
     "coordinators_of",
     "files_of",
     "history_of",
+    "holders_of",
     "initials",
     "invitations_seen_by",
     "learner_posting",

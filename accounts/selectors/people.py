@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, When
 
 from accounts.models import Posting, User
-from accounts.permissions import Right, Viewer, current_postings, scope_of
+from accounts.permissions import ROLE_RIGHTS, Right, Viewer, current_postings, scope_of
 from accounts.roles import Role
 
 
@@ -108,3 +108,9 @@ def people_seen_by(viewer: Viewer, right: Right) -> QuerySet[User]:
     return User.objects.filter(
         Exists(mine.open().filter(inside)) | (~Exists(mine.open()) & Exists(mine.filter(inside, pk=Subquery(last))))
     )
+
+
+def holders_of(right: Right) -> QuerySet[User]:
+    """Everybody who holds a right today, for anybody at all; what `has_right` says of one, as a query."""
+    roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]
+    return User.objects.filter(is_active=True, pk__in=Posting.objects.filter(role__in=roles).current().values("user"))

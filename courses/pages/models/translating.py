@@ -62,8 +62,15 @@ class TranslationAssignment(models.Model):
     """Who translates one unit of a course into one language, by when.
 
     `unit` is the key of a module, or ``course`` for the text of the catalogue. Open while `ended_at` is NULL; a unit
-    has one open assignment in a language at most. Personal data: who translates, and who asked.
+    has one open assignment in a language at most. `ended_because` is what a translator said who handed it back.
+    `told_at`: when the translator was told by e-mail, or had no address. Personal data: who translates, and who asked.
     """
+
+    class Ended(models.TextChoices):
+        DONE = "done", _("Handed in")
+        RETURNED = "returned", _("Handed back")
+        MOVED = "moved", _("Given to somebody else")
+        STOPPED = "stopped", _("Ended")
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
     unit = models.CharField(max_length=60)
@@ -73,16 +80,23 @@ class TranslationAssignment(models.Model):
     due_on = models.DateField()
     note = models.CharField(max_length=300, blank=True)
     assigned_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    ended_as = models.CharField(max_length=8, choices=Ended.choices, blank=True)
+    ended_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["due_on", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_as="") | (Q(ended_at__isnull=False) & ~Q(ended_as="")),
+                name="assignment_says_how_it_ended",
+            ),
             models.UniqueConstraint(
                 fields=["course", "unit", "language"],
                 condition=Q(ended_at=None),
                 name="one_open_assignment_per_unit_and_language",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
