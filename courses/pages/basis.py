@@ -107,6 +107,7 @@ def basis_if_published(page: AnyPage, translation: Translation, old: Basis) -> B
             made_from.update(own)
         elif part in old.parts and shown.get(part) != source_words.get(part):
             parts[part] = old.parts[part]
+            made_from |= old.segments.intersection(own)
     return Basis(parts, frozenset(made_from))
 
 
@@ -119,13 +120,13 @@ def _segments_by_part(source_page: AnyPage) -> dict[str, list[str]]:
 
 
 def _accepted(source_page: AnyPage, language: str) -> set[str]:
-    """The digests of the segments of a source page that a translator accepted in a language."""
+    """The digests of the segments of a source page that a translator accepted and handed in, in a language."""
     above = Page.objects.get(pk=source_page.pk).get_ancestors(inclusive=True)
     rows = SegmentTranslation.objects.filter(
         course__in=CoursePage.objects.filter(pk__in=above.values("pk")).values("course"),
         language=language,
         place__startswith=f"{key_of(source_page)}/",
-        accepted_at__isnull=False,
+        handed_in_at__isnull=False,
     )
     return set(rows.values_list("digest", flat=True))
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, Page
+from wagtail.models import Locale
 
 from accounts.models import User
 from accounts.permissions import Refused
@@ -35,13 +35,14 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import BundleProblems
 from courses.pages.media.checking import MediaRefused
-from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
+from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
 from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.services import NotPublishable, publish_course
 from courses.pages.services.reviewing import take_over_review
+from courses.pages.translating.pages import free_slug, shelf_in
 from courses.pages.translation import source_parts, words_of
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
@@ -269,8 +270,8 @@ class TreeWriter:
         if "body" in fields:
             fields = self.with_stream(fields)
         if page is None:
-            parent = _fresh(parent) if parent else self.index()
-            page = model(**fields, slug=_free_slug(key, parent), locale=self.locale, live=False)
+            parent = _fresh(parent) if parent else shelf_in(self.locale, by=self.by)
+            page = model(**fields, slug=free_slug(key, parent), locale=self.locale, live=False)
             if twin is not None:
                 page.translation_key = twin.translation_key
             parent.add_child(instance=page)
@@ -331,26 +332,6 @@ class TreeWriter:
             return self.media[reference == "picture", value]
         return value
 
-    def index(self) -> CourseIndexPage:
-        """The shelf of this language, made on first need."""
-        found: CourseIndexPage | None = CourseIndexPage.objects.filter(locale=self.locale).order_by("path").first()
-        if found:
-            return found
-        other = CourseIndexPage.objects.order_by("path").first()
-        root = Page.get_first_root_node()
-        page: CourseIndexPage = CourseIndexPage(
-            title=_("Courses (%(language)s)") % {"language": self.language.code},
-            slug=_free_slug(f"courses-{self.language.code}", root),
-            locale=self.locale,
-            live=False,
-        )
-        if other:
-            page.translation_key = other.translation_key
-        root.add_child(instance=page)
-        page.save_revision(user=self.by).publish(user=self.by, skip_permission_checks=True)
-        page.refresh_from_db()
-        return page
-
     def order(self) -> None:
         """Bring modules, and lessons in their modules, into the bundle's order."""
         tree = load(self.course.uuid).trees[self.language.code]
@@ -380,11 +361,3 @@ class TreeWriter:
 def _fresh(page: Any) -> Any:
     """The page as it is now: moving and adding pages changes paths of others."""
     return type(page).objects.get(pk=page.pk)
-
-
-def _free_slug(wanted: str, parent: Page) -> str:
-    slug, number = wanted, 1
-    while not Page._slug_is_available(slug, parent):
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug

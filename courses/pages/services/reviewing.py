@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import blocks
@@ -19,7 +20,16 @@ from accounts.selectors.audit import has_done
 from accounts.services import actor_of, audit
 from courses.pages.basis import note_published
 from courses.pages.gate import signatures_of
-from courses.pages.models import CoursePage, LessonPage, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
+from courses.pages.models import (
+    CoursePage,
+    LessonPage,
+    ReviewedIn,
+    ReviewedText,
+    ReviewNote,
+    SegmentTranslation,
+    SignOff,
+    review_workflow,
+)
 from courses.pages.publication import follow_after_commit, following_later, published_by
 from courses.pages.review import BY_NUMBER, NEXT_REVIEW, Check, lacking, required, signing_role
 from courses.pages.review_desk import find_unit, unit_of_page, units_in, workflow_state_of
@@ -127,18 +137,26 @@ def submit_after_commit(page: Page) -> None:
     """
 
     def submit() -> None:
-        if not is_translation(page.pk):
-            return
-        place = unit_of_page(page)
+        place = unit_of_page(page) if is_translation(page.pk) else None
         person = published_by(page)
-        if place is None or person is None or not (has_right(person, Right.WRITE_COURSES) or may_publish(person)):
-            return
-        course, key, language = place
-        unit = next((each for each in units_in(course, language) if each.key == key), None)
-        if unit is not None and lacking(_signed(unit), is_translation=True):
-            submit_unit(by=person, course=course, key=key, language=language)
+        if place is not None and person is not None:
+            course, key, language = place
+            _submit_what_lacks(person, course, key, language)
 
     transaction.on_commit(submit)
+
+
+def submit_unit_after_commit(*, by: User, course: Course, key: str, language: str) -> None:
+    """The same for a translation that somebody handed in."""
+    transaction.on_commit(lambda: _submit_what_lacks(by, course, key, language))
+
+
+def _submit_what_lacks(person: User, course: Course, key: str, language: str) -> None:
+    if not (has_right(person, Right.WRITE_COURSES) or may_publish(person)):
+        return
+    unit = next((each for each in units_in(course, language) if each.key == key), None)
+    if unit is not None and lacking(_signed(unit), is_translation=True):
+        submit_unit(by=person, course=course, key=key, language=language)
 
 
 def _signed(unit: Unit) -> dict[int, SignOff]:
@@ -389,13 +407,26 @@ def wrote(user: User, unit: Unit, number: int) -> bool:
         locale__in=[page.locale_id for page in pages],
         last_translated_by=user,
     )
+    segments = _typed_at_the_desk(unit).filter(actor__in=own)
     if seen:
         revisions, typed = revisions.filter(created_at__gt=max(seen)), typed.filter(updated_at__gt=max(seen))
-    if revisions.exists() or typed.exists():
+        segments = segments.filter(edited_at__gt=max(seen))
+    if revisions.exists() or typed.exists() or segments.exists():
         return True
     # Questions have no pages: whoever brought them in with a file of the course is known by the log.
     target = f"learning.course:{unit.course.uuid}"
     return has_done(user, "course.imported", target, since=max(seen, default=None))
+
+
+def _typed_at_the_desk(unit: Unit) -> QuerySet[SegmentTranslation]:
+    """What was typed at the translator's desk and handed in, of the pages of a unit and of its questions."""
+    places = Q(pk__in=[])
+    for key in [getattr(each.source, "key", "course") for each in unit.shown]:
+        places |= Q(place__startswith=f"{key}/")
+    for question in unit.questions:
+        places |= Q(place__startswith=f"questions/{question.key}/")
+    rows = SegmentTranslation.objects.filter(course=unit.course, language=unit.language, handed_in_at__isnull=False)
+    return rows.filter(places)
 
 
 def _close(unit: Unit, by: User) -> None:

@@ -4,6 +4,7 @@ A segment is *current* when officers can be shown it: it was made from the sourc
 source changed is *stale*, and its words are kept beside the change; only the segment that changed is, not its block.
 """
 
+import difflib
 import enum
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ from courses.pages.translating.segments import (
     wording_texts,
 )
 from courses.pages.translation import AnyPage, source_parts
+from courses.pages.translation import State as PartState
 from courses.pages.units import unit_of
 from learning.manifest import digest_of
 from learning.models import Course
@@ -65,6 +67,7 @@ class Line:
         text: the words there are for the source of today; empty where there are none.
         own: what was typed at the desk for these words; None where nothing was, also where a bundle brought the words.
         earlier: of a stale segment whose words changed.
+        is_first: nothing of its block or question was ever handed in.
     """
 
     segment: Segment
@@ -72,6 +75,7 @@ class Line:
     text: str = ""
     own: SegmentTranslation | None = None
     earlier: Earlier | None = None
+    is_first: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +89,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One unit in one language, its segments in the order in which officers read them."""
+    """One unit in one language, its segments in the order in which officers read them.
+
+    Attributes:
+        outdated_parts: blocks and questions that officers read marked, though no segment of them is open or accepted:
+            something of their source was only taken out. They become current by being handed in.
+    """
 
     course: Course
     unit: str
@@ -93,6 +102,7 @@ class Sheet:
     language: str
     source_language: str
     lines: tuple[Line, ...]
+    outdated_parts: frozenset[str] = frozenset()
 
     @cached_property
     def by_place(self) -> dict[str, list[Line]]:
@@ -130,9 +140,7 @@ class Sheet:
 
     @property
     def has_something_to_hand_in(self) -> bool:
-        return self.counts[State.ACCEPTED] > 0 or any(
-            line.segment.is_neutral and line.state == State.ACCEPTED for line in self.lines
-        )
+        return bool(self.outdated_parts) or any(line.state == State.ACCEPTED for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -226,6 +234,11 @@ class _Language:
         self.confirmed = self._confirmed()
         self.typed = self._typed()
         self.wordings, self.earlier_wordings = self._wordings()
+        #: Place → the digests of the words that stand there today.
+        self.today: dict[str, set[str]] = defaultdict(set)
+        for unit in source.units:
+            for segment in unit.segments:
+                self.today[segment.place].add(segment.words_digest)
 
     def _confirmed(self) -> dict[str, frozenset[str]]:
         """Page key → the digests of the segments that its live translation was made from."""
@@ -275,9 +288,9 @@ class _Language:
         """A segment with what this language has of it."""
         rows = self.own[segment.place]
         own = next((row for row in rows if row.words_digest == segment.words_digest), None)
-        words, is_live, earlier = self._of_question(segment, question) if question else self._of_page(segment, was=rows)
-        if own is None and earlier is None:
-            earlier = next((Earlier(row.source, row.text) for row in reversed(rows) if row.text), None)
+        words, is_live, earlier = self._of_question(segment, question) if question else self._of_page(segment)
+        if not is_live:
+            earlier = self._earlier(segment, rows) or earlier
         if own is not None and own.accepted_at is None:
             state = State.MACHINE if own.origin == SegmentTranslation.Origin.MACHINE else State.DRAFT
             return Line(segment, state, own.text, own, earlier)
@@ -290,10 +303,56 @@ class _Language:
             return Line(segment, State.CURRENT, words)
         if segment.is_neutral:
             # Nothing of this block is there yet, or it was never asked about: nothing to look at by itself.
-            return Line(segment, State.STALE if words or earlier else State.CURRENT, "", None, earlier)
+            state = State.STALE if words or earlier else State.CURRENT
+            return Line(segment, state, "", None, earlier, is_first=not question and not self._is_noted(segment))
         return Line(segment, State.STALE if words or earlier else State.MISSING, words, None, earlier)
 
-    def _of_page(self, segment: Segment, was: Sequence[SegmentTranslation]) -> tuple[str, bool, Earlier | None]:
+    def _earlier(self, segment: Segment, rows: Sequence[SegmentTranslation]) -> Earlier | None:
+        """What stood here before, by its words no longer a text of this place; of several the one most like it."""
+        if segment.is_neutral:
+            return None
+        today = self.today[segment.place]
+        gone = [
+            Earlier(*(text if segment.is_rich else StringValue(text).render_text() for text in pair))
+            for digest, pair in self.typed[segment.place].items()
+            if digest not in today
+        ]
+        gone += [Earlier(row.source, row.text) for row in rows if row.text and row.words_digest not in today]
+        if len(gone) < 2 and len(today) < 2:
+            return gone[0] if gone else None
+        found: Earlier | None = None
+        best = 0.5 if len(today) > 1 else 0.0  # a paragraph that is new beside others was no other before
+        for each in gone:
+            likeness = difflib.SequenceMatcher(None, each.source, segment.source, autojunk=False).ratio()
+            if likeness >= best:
+                found, best = each, likeness
+        return found
+
+    def _is_noted(self, segment: Segment) -> bool:
+        """Whether the block of a segment was handed in before, or came with a bundle."""
+        rendering = self.shown.all().get(segment.page_key) if self.shown else None
+        part = segment.part.partition("/")[2]
+        return rendering is not None and (part in rendering.basis or segment.digest in self._known(segment.page_key))
+
+    def _known(self, page_key: str) -> frozenset[str]:
+        return self.confirmed.get(page_key, frozenset())
+
+    def outdated_parts(self, unit: Unit, lines: Sequence[Line]) -> frozenset[str]:
+        """See `Sheet.outdated_parts`."""
+        behind: set[str] = set()
+        shown = self.shown.all() if self.shown else {}
+        for page_key, rendering in shown.items():
+            behind |= {f"{page_key}/{part}" for part in rendering.parts(PartState.BEHIND)}
+        for version, source in unit.questions:
+            wording = self.wordings.get(version.item.key) or self.earlier_wordings.get(version.item.key)
+            if wording is not None and wording.translated_from != basis_of(version, source.text):
+                behind.add(f"{QUESTIONS}/{version.item.key}")
+        done = {line.segment.part for line in lines} - {
+            line.segment.part for line in lines if line.is_open or line.state == State.ACCEPTED
+        }
+        return frozenset(behind & done)
+
+    def _of_page(self, segment: Segment) -> tuple[str, bool, Earlier | None]:
         """The words that are typed for a segment, whether officers can be shown them, and what was before."""
         page_key, part = segment.page_key, segment.part.partition("/")[2]
         rendering = self.shown.all().get(page_key) if self.shown else None
@@ -301,7 +360,7 @@ class _Language:
         today = self._parts(page_key).get(part)
         is_part_current = today is not None and basis.get(part) == today
         if segment.is_neutral:
-            known = segment.digest in self.confirmed.get(page_key, ())
+            known = segment.digest in self._known(page_key)
             is_behind = part in basis and not is_part_current
             # A block that is behind, and of which no noted segment says why: what is no words may have changed.
             return ("changed" if is_behind and not known else "", is_part_current or known, None)
@@ -310,15 +369,8 @@ class _Language:
         text = here[1] if here else ""
         if not segment.is_rich:
             text = StringValue(text).render_text()
-        live = bool(text) and (is_part_current or segment.digest in self.confirmed.get(page_key, ()))
-        earlier = None
-        if here is None and typed:
-            data, words = list(typed.values())[-1]
-            rich = segment.is_rich
-            earlier = Earlier(
-                data if rich else StringValue(data).render_text(), words if rich else StringValue(words).render_text()
-            )
-        return text, live, earlier
+        live = bool(text) and (is_part_current or segment.digest in self._known(page_key))
+        return text, live, None
 
     def _parts(self, page_key: str) -> dict[str, str]:
         if not hasattr(self, "_source_parts"):
@@ -367,7 +419,8 @@ def sheets_in(source: Source, language: str, units: Iterable[str] | None = None)
             continue
         questions = {f"{QUESTIONS}/{version.item.key}": (version, wording) for version, wording in unit.questions}
         lines = tuple(there.line(segment, questions.get(segment.part)) for segment in unit.segments)
-        found.append(Sheet(source.course, unit.key, unit.title, language, source.language, lines))
+        outdated = there.outdated_parts(unit, lines)
+        found.append(Sheet(source.course, unit.key, unit.title, language, source.language, lines, outdated))
     return found
 
 
