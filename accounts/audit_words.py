@@ -119,6 +119,9 @@ WORDS = {
     "transfer.declined": _("Declined a transfer"),
     "transfer.offered": _("Offered a transfer"),
     "transfer.withdrawn": _("Withdrew a transfer"),
+    "translation.downloaded": _("Downloaded a translation as a file"),
+    "translation.file_applied": _("Brought a translation in from a file"),
+    "translation.machine": _("Had texts translated by a machine"),
     "trial.built": _("Built a course from drafts to try it"),
 }
 

@@ -21,6 +21,7 @@ from courses.pages.models import (
     TermWording,
     TranslationAssignment,
     TranslationBasis,
+    TranslationFile,
     WaitingPage,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "TermWording",
     "TranslationAssignment",
     "TranslationBasis",
+    "TranslationFile",
     "WaitingPage",
 ]

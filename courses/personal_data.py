@@ -22,6 +22,7 @@ from courses.models import (
     TermWording,
     TranslationAssignment,
     TranslationBasis,
+    TranslationFile,
     WaitingPage,
 )
 
@@ -119,6 +120,23 @@ holds(
     keep=_("as long as the course"),
     erasure="unlink",
     kept_because=_("The words belong to the course. It names a key only."),
+)
+holds(
+    TranslationFile,
+    person="made_by",
+    title=_("Translation files that you brought in"),
+    beside=("name", "course", "language", "made_at", "applied_at"),
+    labels={
+        "name": _("file"),
+        "course": _("course"),
+        "language": _("language"),
+        "made_at": _("when"),
+        "applied_at": _("applied"),
+        "made_by": _("by"),
+    },
+    fields={"made_by": _("whose decision it waits for")},
+    keep=_("a month; what the file says until it is applied, a week at most"),
+    erasure="delete",
 )
 holds(
     TranslationAssignment,

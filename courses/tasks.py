@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django_tasks import task
 
 from courses.pages.exchange import desk
+from courses.pages.services.translation_files import sweep_translation_files
 from lms.queue import enqueue, periodic
 
 
@@ -25,6 +26,7 @@ def apply_course_file(pk: int) -> None:
 @periodic(every=dt.timedelta(minutes=10))
 @task()
 def sweep_course_files() -> None:
-    """Delete old uploads, and finish what the queue lost."""
+    """Delete old uploads, those of translations too, and finish what the queue lost."""
+    sweep_translation_files()
     for pk in desk.sweep():
         enqueue(apply_course_file, pk)

@@ -3,7 +3,13 @@
 from courses.pages.models.exchange import CourseFile, LastImport
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
-from courses.pages.models.translating import SegmentTranslation, Term, TermWording, TranslationAssignment
+from courses.pages.models.translating import (
+    SegmentTranslation,
+    Term,
+    TermWording,
+    TranslationAssignment,
+    TranslationFile,
+)
 from courses.pages.models.translations import TranslationBasis
 from courses.pages.models.tree import CourseIndexPage, CoursePage, LessonPage, ModulePage, new_key, renew_block_ids
 from courses.pages.models.waiting import WaitingPage
@@ -29,6 +35,7 @@ __all__ = [
     "TermWording",
     "TranslationAssignment",
     "TranslationBasis",
+    "TranslationFile",
     "WaitingPage",
     "new_key",
     "renew_block_ids",

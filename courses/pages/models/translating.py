@@ -1,5 +1,8 @@
 """The translator's desk: what people and machines typed, who is on what, and the term base."""
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -101,6 +104,40 @@ class TranslationAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course_id}:{self.unit} {self.language}"
+
+
+class TranslationFile(models.Model):
+    """One file of a translator's own tool that came back, from the upload until it is applied or thrown away.
+
+    `entries` is what it says (`courses.pages.translating.files.entries.InEntry`), and is emptied when it is applied:
+    the file itself is not kept. What it would change is worked out anew each time it is looked at. `result` is what was
+    done: counts, and each entry that was not taken. Personal data: who brought it in, and when.
+    """
+
+    class Kind(models.TextChoices):
+        PO = "po", "PO"
+        XLIFF = "xliff", "XLIFF"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    unit = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=12)
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    name = models.CharField(max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    applied_at = models.DateTimeField(null=True)
+    entries = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=("po", "xliff")), name="a_translation_file_is_of_a_known_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.language} {self.made_at:%Y-%m-%d %H:%M}"
 
 
 class Term(models.Model):
