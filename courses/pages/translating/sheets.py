@@ -23,6 +23,7 @@ from courses.pages.selectors import COURSE_KEY, Renderings, Tree, renderings, so
 from courses.pages.translating.segments import (
     QUESTIONS,
     Segment,
+    key_of,
     page_segments,
     question_segments,
     wording_texts,
@@ -163,6 +164,11 @@ class Source:
     tree: Tree
     units: tuple[Unit, ...]
 
+    @cached_property
+    def parts(self) -> dict[str, dict[str, str]]:
+        """Key of each page → its parts, with the digests of what their author wrote."""
+        return {key_of(page): source_parts(page) for unit in self.units for page in unit.pages}
+
     def unit(self, key: str) -> Unit:
         """One unit.
 
@@ -298,7 +304,7 @@ class _Language:
         page_key, part = segment.page_key, segment.part.partition("/")[2]
         rendering = self.shown.all().get(page_key) if self.shown else None
         basis = rendering.basis if rendering else {}
-        today = self._parts(page_key).get(part)
+        today = self.source.parts[page_key].get(part)
         is_part_current = today is not None and basis.get(part) == today
         if segment.is_neutral:
             known = segment.digest in self.confirmed.get(page_key, ())
@@ -319,15 +325,6 @@ class _Language:
                 data if rich else StringValue(data).render_text(), words if rich else StringValue(words).render_text()
             )
         return text, live, earlier
-
-    def _parts(self, page_key: str) -> dict[str, str]:
-        if not hasattr(self, "_source_parts"):
-            self._source_parts = {
-                page.key if hasattr(page, "key") else COURSE_KEY: source_parts(page)
-                for unit in self.source.units
-                for page in unit.pages
-            }
-        return self._source_parts.get(page_key, {})
 
     def _of_question(
         self, segment: Segment, question: tuple[ItemVersion, ItemWording]
