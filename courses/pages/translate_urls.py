@@ -1,7 +1,17 @@
 """Addresses of the translator's desk, at `/admin/translate/`: our own pages, beside Wagtail's."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from courses.pages.views.translating import assigning, board
 
 app_name = "translate"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("board/", board.board, name="board"),
+    path("board.csv", board.board_csv, name="board_csv"),
+    path("board/<slug:course>/", board.board_course, name="board_course"),
+    path("board/<slug:course>/<slug:language>/", assigning.assign, name="assign"),
+    path("assignments/<int:pk>/due/", assigning.change_due, name="change_due"),
+    path("assignments/<int:pk>/end/", assigning.end, name="end_assignment"),
+    path("assignments/<int:pk>/hand-back/", assigning.give_back, name="hand_back"),
+]
