@@ -1,9 +1,9 @@
 """The catalogues of the interface, language by language: who read them, and how many words each has.
 
-Counted from the text files in `locale/`, which stand beside the compiled ones wherever the site runs: a second file with
-figures would be out of date as soon as somebody forgets it. A count reads the lines of a file once for each process and
-state of the file. What words there are in the code is not asked here: `script/messages` puts them into every catalogue,
-so the number of its entries is theirs.
+Counted from the text files in `locale/`, which stand beside the compiled ones wherever the site runs: a second file
+with figures would be out of date as soon as somebody forgets it. A count reads the lines of a file once for each
+process and state of the file. What words there are in the code is not asked here: `script/messages` puts them into
+every catalogue, so the number of its entries is theirs.
 """
 
 import datetime as dt

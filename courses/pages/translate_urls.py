@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.pages.views.translating import files
+from courses.pages.views.translating import assigning, board, files
 
 app_name = "translate"
 
@@ -10,6 +10,14 @@ app_name = "translate"
 _UNIT = "<slug:course>/<slug:unit>/<slug:language>"
 
 urlpatterns = [
+    path("board/", board.board, name="board"),
+    path("board.csv", board.board_csv, name="board_csv"),
+    path("board/<slug:course>/", board.board_course, name="board_course"),
+    path("board/<slug:course>/<slug:language>/", assigning.assign, name="assign"),
+    path("assignments/<int:pk>/due/", assigning.change_due, name="change_due"),
+    path("assignments/<int:pk>/end/", assigning.end, name="end_assignment"),
+    path("assignments/<int:pk>/hand-back/", assigning.give_back, name="hand_back"),
+    # Below the others: a course may have any name but theirs.
     path(f"{_UNIT}/file/", files.file_new, name="file_new"),
     path(f"{_UNIT}/file/<uuid:file>/", files.file, name="file"),
     path(f"{_UNIT}/download/<slug:kind>/", files.download, name="download"),

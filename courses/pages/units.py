@@ -8,7 +8,7 @@ In the source language the drafts are looked at, as authors submit them; in anot
 workshop, because there wagtail-localize has no drafts that would be more than words without a place.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -71,6 +71,7 @@ class Unit:
         key: of the module, or ``course``.
         shown: its page, then its lessons in order, as that language shows them.
         questions: of the module, and those that its lessons ask; those of no module with the catalogue.
+        rows: what the blocks of the course choose, fetched together.
     """
 
     course: Course
@@ -79,6 +80,7 @@ class Unit:
     source_language: str
     shown: tuple[Rendering, ...]
     questions: tuple[Question, ...] = field(default=())
+    rows: "Chosen | None" = field(default=None, compare=False, repr=False)
 
     @property
     def is_translation(self) -> bool:
@@ -125,12 +127,50 @@ class Unit:
         if not self.is_translation or isinstance(source, LessonPage):
             found["neutral"] = _neutral(source)
         if isinstance(source, LessonPage):
-            found["blocks"] = [block_text(words) for words in shown.blocks() if is_known(words.value["type"])]
+            found["blocks"] = [
+                block_text(words, self.rows) for words in shown.blocks() if is_known(words.value["type"])
+            ]
         return found
 
 
-def block_text(words: Words) -> dict[str, Any]:
-    """One block as it is compared: its words, what is neutral, what it chooses, and what is shown under it as newer."""
+class Chosen:
+    """The rows that the blocks of some pages choose (pictures, documents), one statement for each table."""
+
+    def __init__(self, pages: Iterable[AnyPage]) -> None:
+        self._pages = [page for page in pages if isinstance(page, LessonPage)]
+        self._rows: dict[type[models.Model], dict[str, models.Model]] = {}
+
+    @cached_property
+    def _wanted(self) -> dict[type[models.Model], set[Any]]:
+        found: dict[type[models.Model], set[Any]] = {}
+        for page in self._pages:
+            for raw in page.body.raw_data:
+                if is_known(raw["type"]):
+                    for model, pk in _choices(BODY.child_blocks[raw["type"]], raw["value"]):
+                        found.setdefault(model, set()).add(pk)
+        return found
+
+    def row(self, model: type[models.Model], pk: Any) -> models.Model | None:
+        """One of them; also one that none of the pages chooses, by a statement of its own."""
+        if pk not in self._wanted.get(model, ()):
+            return _row(model, pk)
+        if model not in self._rows:
+            rows = model._default_manager.filter(pk__in=self._wanted[model])
+            self._rows[model] = {str(row.pk): row for row in rows}
+        return self._rows[model].get(str(pk))
+
+
+def _row(model: type[models.Model], pk: Any) -> models.Model | None:
+    found: models.Model | None = model._default_manager.filter(pk=pk).first()
+    return found
+
+
+def block_text(words: Words, rows: Chosen | None = None) -> dict[str, Any]:
+    """One block as it is compared: its words, what is neutral, what it chooses, and what is shown under it as newer.
+
+    Arguments:
+        rows: where what it chooses was fetched together with that of other blocks.
+    """
     raw = words.value
     neutral, _texts = split(raw)
     found: dict[str, Any] = {
@@ -141,8 +181,9 @@ def block_text(words: Words) -> dict[str, Any]:
     }
     if rest := _pruned({name: value for name, value in neutral.items() if name not in ("id", "type")}):
         found["neutral"] = rest
-    if chosen := list(_chosen(BODY.child_blocks[raw["type"]], raw["value"])):
-        found["chosen"] = chosen
+    chosen = _choices(BODY.child_blocks[raw["type"]], raw["value"])
+    if found_rows := [_as_compared(model, pk, rows) for model, pk in chosen]:
+        found["chosen"] = found_rows
     if words.source:
         found["original"] = texts_of(words.source)
     return found
@@ -169,23 +210,29 @@ def _pruned(value: Any) -> Any:
     return value
 
 
-def _chosen(definition: blocks.Block, value: Any) -> Iterator[dict[str, Any]]:
-    """What a block chooses (a picture, a document): its fields, so that another file under the same id is seen."""
+def _choices(definition: blocks.Block, value: Any) -> Iterator[tuple[type[models.Model], Any]]:
+    """What a block chooses (a picture, a document): the model and the primary key of each."""
     if isinstance(definition, blocks.StructBlock):
         for name, child in definition.child_blocks.items():
-            yield from _chosen(child, (value or {}).get(name))
+            yield from _choices(child, (value or {}).get(name))
     elif isinstance(definition, blocks.ListBlock):
         for entry in value or []:
-            yield from _chosen(definition.child_block, entry["value"])
+            yield from _choices(definition.child_block, entry["value"])
     elif isinstance(definition, blocks.StreamBlock):
         for entry in value or []:
             child = definition.child_blocks.get(entry["type"])
             if child is not None:
-                yield from _chosen(child, entry["value"])
+                yield from _choices(child, entry["value"])
     elif isinstance(definition, blocks.ChooserBlock) and value:
-        target = definition.model_class
-        row = None if issubclass(target, Page) else target._default_manager.filter(pk=value).first()
-        yield {"model": target._meta.label_lower, "pk": str(value), "fields": _fields(row) if row else {}}
+        yield definition.model_class, value
+
+
+def _as_compared(model: type[models.Model], pk: Any, rows: Chosen | None) -> dict[str, Any]:
+    """A chosen row with its fields, so that another file under the same id is seen."""
+    row = None
+    if not issubclass(model, Page):
+        row = rows.row(model, pk) if rows else _row(model, pk)
+    return {"model": model._meta.label_lower, "pk": str(pk), "fields": _fields(row) if row else {}}
 
 
 def _fields(row: models.Model) -> dict[str, str]:
@@ -212,7 +259,9 @@ def units_of(course: Course, shown: Renderings, source: Tree) -> list[Unit]:
         question = Question(version, wording, wordings[source_language])
         by_uuid[str(version.item.uuid)] = question
         own[unit_of(version, modules)].append(question)
-    found = [Unit(course, COURSE_KEY, language, source_language, (shown.course,), tuple(own[COURSE_KEY]))]
+    rows = Chosen(each.source for each in shown.lessons.values())
+    catalogue = (shown.course,)
+    found = [Unit(course, COURSE_KEY, language, source_language, catalogue, tuple(own[COURSE_KEY]), rows)]
     for key, lessons in modules.items():
         there = [shown.lessons[lesson] for lesson in lessons if shown.lessons[lesson].is_translated]
         if not there and not shown.modules[key].is_translated:
@@ -222,7 +271,7 @@ def units_of(course: Course, shown: Renderings, source: Tree) -> list[Unit]:
             if asked in by_uuid:
                 questions.setdefault(by_uuid[asked].key, by_uuid[asked])
         in_order = tuple(questions[each] for each in sorted(questions))
-        found.append(Unit(course, key, language, source_language, (shown.modules[key], *there), in_order))
+        found.append(Unit(course, key, language, source_language, (shown.modules[key], *there), in_order, rows))
     return [unit for unit in found if unit.shown[0].is_translated or len(unit.shown) > 1]
 
 

@@ -1,5 +1,6 @@
 """Reads of the workshop."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -31,9 +32,13 @@ class Tree:
 
 
 def tree_of(page: CoursePage) -> Tree:
-    """The live modules and lessons below a course page."""
+    """The live modules and lessons below a course page, in as many statements however many modules there are."""
+    lessons: dict[str, list[LessonPage]] = defaultdict(list)
+    below = LessonPage.objects.filter(path__startswith=page.path, depth=page.depth + 2)
+    for lesson in below.live().select_related("locale").order_by("path"):
+        lessons[lesson.path[: -lesson.steplen]].append(lesson)
     modules = tuple(
-        (module, tuple(LessonPage.objects.child_of(module).live().select_related("locale").order_by("path")))
+        (module, tuple(lessons[module.path]))
         for module in ModulePage.objects.child_of(page).live().select_related("locale").order_by("path")
     )
     pages = [page.pk, *(each.pk for module, lessons in modules for each in (module, *lessons))]

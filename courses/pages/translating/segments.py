@@ -12,16 +12,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bs4 import BeautifulSoup
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from wagtail_localize.fields import TranslatableField, get_translatable_fields
 from wagtail_localize.segments import StringSegmentValue, TemplateSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from assessments.models import ItemVersion
 from courses.pages.blocks import is_rich, split
-from courses.pages.models import CoursePage
+from courses.pages.models import CoursePage, LessonPage
 from courses.pages.selectors import COURSE_KEY, Tree
 from courses.pages.translation import AnyPage, label_of_part, part_of, worded_blocks
 from learning.manifest import digest_of
+from lms.kept import Kept
 from lms.text import tidy
 
 #: In the place of a page's key, for what belongs to the question bank.
@@ -74,8 +77,26 @@ def key_of(page: AnyPage) -> str:
     return COURSE_KEY if isinstance(page, CoursePage) else str(page.key)
 
 
+#: (page, digest of what stands on it, language of the labels) → its segments; a course has some twenty pages.
+_SEGMENTS: Kept[tuple[str, str, str, str], tuple[Segment, ...]] = Kept(1024)
+
+
 def page_segments(page: AnyPage) -> list[Segment]:
     """The segments of a page of the source language, in the order in which officers read them."""
+    # Cutting a page takes longer than all else on the board of translations; the same page gives the same segments.
+    key = (type(page).__name__, key_of(page), digest_of(_all_of(page)), get_language() or "")
+    return list(_SEGMENTS.get_or_make(key, lambda: tuple(_cut(page))))
+
+
+def _all_of(page: AnyPage) -> list[Any]:
+    """Everything on a page from which segments are cut."""
+    fields = get_translatable_fields(type(page))
+    names = {each.field_name for each in fields if isinstance(each, TranslatableField)} - {"body"}
+    body = list(page.body.get_prep_value()) if isinstance(page, LessonPage) else []
+    return [page.locale.language_code, {name: str(getattr(page, name)) for name in sorted(names)}, body]
+
+
+def _cut(page: AnyPage) -> list[Segment]:
     key, blocks = key_of(page), worded_blocks(page)
     found: list[Segment] = []
     tags: dict[str, list[str]] = {}

@@ -24,6 +24,7 @@ from courses.pages.selectors import COURSE_KEY, Renderings, Tree, renderings, so
 from courses.pages.translating.segments import (
     QUESTIONS,
     Segment,
+    key_of,
     page_segments,
     question_segments,
     wording_texts,
@@ -170,6 +171,11 @@ class Source:
     language: str
     tree: Tree
     units: tuple[Unit, ...]
+
+    @cached_property
+    def parts(self) -> dict[str, dict[str, str]]:
+        """Key of each page → its parts, with the digests of what their author wrote."""
+        return {key_of(page): source_parts(page) for unit in self.units for page in unit.pages}
 
     def unit(self, key: str) -> Unit:
         """One unit.
@@ -357,7 +363,7 @@ class _Language:
         page_key, part = segment.page_key, segment.part.partition("/")[2]
         rendering = self.shown.all().get(page_key) if self.shown else None
         basis = rendering.basis if rendering else {}
-        today = self._parts(page_key).get(part)
+        today = self.source.parts[page_key].get(part)
         is_part_current = today is not None and basis.get(part) == today
         if segment.is_neutral:
             known = segment.digest in self._known(page_key)
@@ -371,15 +377,6 @@ class _Language:
             text = StringValue(text).render_text()
         live = bool(text) and (is_part_current or segment.digest in self._known(page_key))
         return text, live, None
-
-    def _parts(self, page_key: str) -> dict[str, str]:
-        if not hasattr(self, "_source_parts"):
-            self._source_parts = {
-                page.key if hasattr(page, "key") else COURSE_KEY: source_parts(page)
-                for unit in self.source.units
-                for page in unit.pages
-            }
-        return self._source_parts.get(page_key, {})
 
     def _of_question(
         self, segment: Segment, question: tuple[ItemVersion, ItemWording]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0012_translating'),
+        ('courses', '0013_assignments_end'),
         ('learning', '0010_trials'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
