@@ -60,12 +60,6 @@ def why_closed(languages: Languages, wanted: str) -> str:
     return _("This test is not translated into %(language)s.") % {"language": name}
 
 
-def open_until(until: dt.date | None, *more: dt.date | None) -> dt.date | None:
-    """The earliest of some days up to which something is open; None where all are open for good."""
-    days = [each for each in (until, *more) if each is not None]
-    return min(days) if days else None
-
-
 def languages_of_tests(
     revision: EditionRevision, outline: Outline, *, day: dt.date | None = None, only: Node | None = None
 ) -> dict[str, Languages]:

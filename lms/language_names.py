@@ -6,7 +6,7 @@ from django.utils.translation import get_language_info
 
 
 def language_info(code: str) -> dict[str, Any]:
-    """As Django's `get_language_info`; of a language that is known to nobody any more, its code in the place of names."""
+    """As Django's `get_language_info`; of a language that is known no more, its code in the place of names."""
     try:
         return dict(get_language_info(code))
     except KeyError:

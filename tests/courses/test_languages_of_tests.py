@@ -12,8 +12,10 @@ from certificates.models import Award
 from courses.pages.selectors import source_page_of
 from courses.pages.services import publish_course
 from learning.services import enrol
-from tests.courses.translated import change, course, folder, lesson  # noqa: F401  (fixtures)
+from tests.courses.translated import change, course, folder, lesson
 from tests.factories import finish_lessons
+
+__all__ = ["course", "folder"]
 
 
 def sharpen(course, key: str) -> None:
