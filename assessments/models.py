@@ -116,8 +116,9 @@ class ItemWording(models.Model):
 class EditionItem(models.Model):
     """One item version, in one language, that a test of one revision may draw, with its frozen wording.
 
-    `scenario` is the frozen text of the case that the question is about. The unique constraint's index serves the view
-    of one question.
+    Its content holds the text of the case that the question is about. `open_until` is the last day of the grace of a
+    translation that is behind for a correction that keeps the meaning; NULL for words of today. The unique constraint's
+    index serves the view of one question.
     """
 
     revision = models.ForeignKey(EditionRevision, on_delete=models.PROTECT, related_name="items")
@@ -125,6 +126,7 @@ class EditionItem(models.Model):
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=12)
     content = models.ForeignKey(FrozenContent, on_delete=models.PROTECT, related_name="+")
+    open_until = models.DateField(null=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 

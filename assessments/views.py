@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import SignedInRequest, signed_in
 from assessments import selectors, services
 from assessments.forms import answer_token, is_answer_token
+from assessments.languages import LanguageNotOpen, choices_of, languages_of_attempt
 from assessments.models import Attempt
 from assessments.types import TYPES, InvalidAnswer
 from learning.forms import THANKS, ContentReportForm
@@ -51,7 +52,41 @@ def start(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
     except services.NotReady as refusal:
         messages.warning(request, str(refusal))
         return redirect("courses:course", course=course)
+    except LanguageNotOpen as refusal:
+        return _not_open(request, refusal, place=reverse("courses:activity", args=[course, key]), course=course)
     return redirect("assessments:overview", attempt=attempt.uuid)
+
+
+def _not_open(
+    request: SignedInRequest, refusal: LanguageNotOpen, *, place: str, course: str, attempt: Attempt | None = None
+) -> HttpResponse:
+    """The page which says that a test is not open in the language of the page, and offers those in which it is.
+
+    Arguments:
+        place: where each of them leads.
+        attempt: the one under way.
+    """
+    context = {
+        "why": str(refusal),
+        "choices": choices_of(refusal.languages, place),
+        "open": refusal.languages.open,
+        "course_url": reverse("courses:course", args=[course]),
+        "attempt": attempt,
+    }
+    return render(request, "assessments/not_open.html", context, status=409)
+
+
+def _closed(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None:
+    """The same for an attempt under way whose test is not open in the language of the page; None where it is."""
+    wanted = get_language()
+    if wanted == attempt.language:
+        return None
+    languages = languages_of_attempt(attempt)
+    if languages.taken(wanted):
+        return None
+    refusal = LanguageNotOpen(languages, wanted)
+    slug = attempt.enrolment.course.slug
+    return _not_open(request, refusal, place=request.get_full_path(), course=slug, attempt=attempt)
 
 
 @signed_in
@@ -92,7 +127,8 @@ def _own_question(request: SignedInRequest, attempt: uuid.UUID, position: int) -
         return _save(request, shown, request.POST)
     if _save_kept(request, attempt):
         return redirect("assessments:question", attempt=attempt, position=position)
-    return _question_page(request, shown)
+    # What was chosen before a change of language is saved above, in whichever language it was shown.
+    return _closed(request, shown.response.attempt) or _question_page(request, shown)
 
 
 def _keep_for_sign_in(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
@@ -297,10 +333,16 @@ def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     if _save_kept(request, attempt):
         return redirect("assessments:hand_in", attempt=attempt)
     if request.method == "POST":
-        services.submit_attempt(by=request.user, attempt_uuid=attempt, language=get_language())
+        try:
+            services.submit_attempt(by=request.user, attempt_uuid=attempt, language=get_language())
+        except LanguageNotOpen as refusal:
+            slug = own.enrolment.course.slug
+            return _not_open(request, refusal, place=request.get_full_path(), course=slug, attempt=own)
         return redirect("assessments:result", attempt=attempt)
     if own.submitted_at:
         return redirect("assessments:result", attempt=attempt)
+    if closed := _closed(request, own):
+        return closed
     paper = _paper(own)
     return render(
         request,

@@ -5,7 +5,8 @@ Nothing that is asked in a test is stale, so a wording that is behind is not use
 source language until the wording is brought up to date.
 """
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from assessments.models import ItemVersion, ItemWording
@@ -29,3 +30,34 @@ def current(wordings: Iterable[ItemWording], source_language: str) -> dict[str, 
         for language, wording in by_language.items()
         if language == source_language or wording.translated_from == basis
     }
+
+
+def earliest(*days: dt.date | None) -> dt.date | None:
+    """The earliest of some last days; None where all are open for good."""
+    return min((each for each in days if each is not None), default=None)
+
+
+#: (key of a question, what its wording was made from, what it would be made from today) → the last day on which the
+#: wording may still be asked; None where it may not.
+Within = Callable[[str, str, str], dt.date | None]
+
+
+def askable(
+    wordings: Iterable[ItemWording], source_language: str, within: Within | None
+) -> dict[str, tuple[ItemWording, dt.date | None]]:
+    """Language → wording and the last day on which it may be asked, None for good: what is current, and what is behind
+    for corrections that keep the meaning, as long as it may be (`within`; none where nothing may)."""
+    known = list(wordings)
+    found: dict[str, tuple[ItemWording, dt.date | None]] = {
+        language: (wording, None) for language, wording in current(known, source_language).items()
+    }
+    source = found.get(source_language)
+    if source is None or within is None:
+        return found
+    basis = basis_of(source[0].version, source[0].text)
+    for wording in known:
+        if wording.language not in found and wording.translated_from:
+            last = within(wording.version.item.key, wording.translated_from, basis)
+            if last is not None:
+                found[wording.language] = (wording, last)
+    return found

@@ -9,6 +9,7 @@ from courses.models import (
     FrozenPicture,
     LastImport,
     LessonPage,
+    MeaningKept,
     MediaFile,
     ModulePage,
     Picture,
@@ -160,6 +161,17 @@ holds(
     ),
     keep=_("as long as the course"),
     erasure="delete",
+)
+holds(
+    MeaningKept,
+    person="actor__user",
+    title=_("Corrections of which you said that they keep the meaning"),
+    beside=("course", "place", "declared_at"),
+    labels={"course": _("course"), "place": _("text"), "declared_at": _("when"), "actor": _("by")},
+    fields={"actor": _("who answers for a correction")},
+    keep=_("as long as the course"),
+    erasure="unlink",
+    kept_because=_("They belong to the course. It names a key only."),
 )
 holds(
     TermWording,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from learning.models import Class, ContentReport, Course
+from learning.models.languages import MOST_DAYS
 from lms.forms import NoCaseDataField, PublishedTextField, offer_choices
 
 
@@ -60,6 +61,17 @@ class CourseAccessForm(forms.ModelForm):
         fields = ["access", "open_to"]
         widgets = {"access": forms.RadioSelect, "open_to": forms.CheckboxSelectMultiple}
         help_texts = {"open_to": _("Counts only where the course is open to officers of listed members.")}
+
+
+class GraceForm(forms.Form):
+    """How long a language may be behind for a correction that keeps the meaning."""
+
+    days = forms.IntegerField(
+        label=_("Days"),
+        min_value=0,
+        max_value=MOST_DAYS,
+        help_text=_("0: the test closes at once, whatever the correction. It counts from the first such correction."),
+    )
 
 
 class EndForm(forms.Form):

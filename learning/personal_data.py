@@ -19,6 +19,7 @@ from learning.models import (
     FrozenContent,
     FrozenFile,
     FrozenFileUse,
+    LanguageRules,
     ManifestEntry,
     Nomination,
     Refresher,
@@ -30,7 +31,7 @@ from learning.models import (
 _NOBODYS = _("Counted in statistics; without the link nobody can say whose it is.")
 
 holds_none(Course, Activity, Edition, Delta, FrozenContent, FrozenFile, FrozenFileUse, ManifestEntry, Class, Seats)
-holds_none(AnnexNotice, TrialEntry)
+holds_none(AnnexNotice, TrialEntry, LanguageRules)
 holds(
     EditionRevision,
     person="published_by__user",

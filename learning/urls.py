@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.views import classes, nominations, queue, taught
+from learning.views import classes, languages, nominations, queue, taught
 
 app_name = "learning"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     # for those who manage classes
     path("", classes.overview, name="classes"),
     path("new/", classes.new, name="class_new"),
+    path("languages/", languages.languages, name="languages"),
     path("courses/", classes.courses, name="courses"),
     path("courses/<slug:course>/", classes.course_access, name="course_access"),
     path("courses/<slug:course>/seats/", classes.course_seats, name="course_seats"),

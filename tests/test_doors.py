@@ -250,6 +250,7 @@ DOORS: dict[str, tuple[set[str], Door]] = {
         {"rso"},
         lambda by, world: centre.set_access(by=by, course=second_course(), access="open", open_to=[]),
     ),
+    "set_grace": ({"rso"}, lambda by, world: centre.set_grace(by=by, days=7)),
     "propose_nominations": (
         HOME,
         lambda by, world: centre.propose_nominations(

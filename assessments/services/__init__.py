@@ -1,5 +1,6 @@
 """Writes of assessments: the bank, and the attempts of officers."""
 
+from assessments.languages import LanguageNotOpen
 from assessments.services.attempts import (
     AlreadyTaken,
     AnswerConflict,
@@ -34,6 +35,7 @@ __all__ = [
     "AnswerConflict",
     "AttemptClosed",
     "FrozenItem",
+    "LanguageNotOpen",
     "NotReady",
     "PaperNotPossible",
     "Receipt",

@@ -23,12 +23,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from assessments.grading import Answered, Grade, grade
+from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
 from assessments.models import Attempt, EditionItem, ItemVersion, Response
 from assessments.types import TYPES
 from learning import statements
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline, digest_of
 from learning.models import Activity, EditionRevision, Enrolment
-from learning.selectors import latest_revision, outline_for, pick_language, standing
+from learning.selectors import latest_revision, outline_for, standing
 from learning.services import context_of
 from lms.prepared import Given, Prepared, PreparedUpdate
 from xapi.models import Source
@@ -130,6 +131,7 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
         Http404: the edition has no such test, or the enrolment is another person's.
         NotReady: lessons are left before the test that certifies.
         AlreadyTaken: the pre-test was taken, or the test passed.
+        LanguageNotOpen: not everything that the test may draw is there and up to date in this language.
         PaperNotPossible: the bank cannot fill the paper.
     """
     if not has_right(by, Right.LEARN):
@@ -147,30 +149,32 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
         return running
     _require_open(enrolment, node, attempts, language)
 
-    items = _askable(revision, activity, node, outline)
+    languages = languages_of_tests(revision, outline, only=node).get(node.uuid, Languages(()))
+    taken = languages.taken(language)
+    if taken is None and languages.open:
+        raise LanguageNotOpen(languages, language)
+
+    items = _askable(revision, activity, node, outline, taken)
     versions = {item.version_id: item.version for item in items}
-    contents: dict[int, dict[str, str]] = defaultdict(dict)
-    for item in items:
-        contents[item.version_id][item.language] = item.content_id
+    contents = {item.version_id: item.content_id for item in items}
     rng = random.SystemRandom()
     paper = (draw_some if node.purpose == DELTA else draw)(list(versions.values()), node.draw, rng)
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         activity=activity,
         revision=revision,
-        language=language,
+        language=taken or language,
         total=len(paper),
         pass_mark=node.pass_mark,
     )
-    shown = {version.pk: pick_language(contents[version.pk], language) for version in paper}
     Response.objects.bulk_create(
         [
             Response(
                 attempt=attempt,
                 position=position,
                 version=version,
-                language=shown[version.pk],
-                content_id=contents[version.pk][shown[version.pk]],
+                language=attempt.language,
+                content_id=contents[version.pk],
                 option_order=TYPES[version.item.type].paper_order(version.structure, rng),
             )
             for position, version in enumerate(paper, start=1)
@@ -179,9 +183,12 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
     return attempt
 
 
-def _askable(revision: EditionRevision, activity: Activity, node: Node, outline: Outline) -> QuerySet[EditionItem]:
-    """What a test may draw: of a refresher's test the items of the modules that this refresher goes through."""
-    items = EditionItem.objects.filter(revision=revision, activity=activity).select_related("version__item")
+def _askable(
+    revision: EditionRevision, activity: Activity, node: Node, outline: Outline, language: str | None
+) -> QuerySet[EditionItem]:
+    """What a test may draw, in one language: of a refresher's test the items of the modules that it goes through."""
+    items = EditionItem.objects.filter(revision=revision, activity=activity, language=language)
+    items = items.select_related("version__item")
     if node.purpose == DELTA:
         items = items.filter(version__module__in=[module.key for module in outline.modules])
     return items
@@ -338,10 +345,11 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
 
     Raises:
         Http404: not one of this person's attempts.
+        LanguageNotOpen: the test was not open in this language when the attempt was begun. Nothing is changed.
     """
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
-        .select_related("enrolment__actor", "activity", "revision__edition")
+        .select_related("enrolment__actor", "enrolment__refresher", "activity", "revision__edition")
         .filter(uuid=attempt_uuid, enrolment__actor__user=by)
         .first()
     )
@@ -349,6 +357,10 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
         raise Http404
     if attempt.submitted_at is not None:
         return attempt
+    languages = languages_of_attempt(attempt)
+    taken = languages.taken(language)
+    if taken is None:
+        raise LanguageNotOpen(languages, language)
     responses = list(attempt.responses.select_related("version__item"))
     result = grade([_answered(response) for response in responses], attempt.pass_mark)
     for response in responses:
@@ -356,27 +368,13 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
     Response.objects.bulk_update(responses, ["is_right"])
 
     attempt.submitted_at = timezone.now()
-    attempt.language = pick_language(_languages(attempt), language)
+    attempt.language = taken
     attempt.right = result.right
     attempt.passed = result.passed
     attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
     attempt.save()
     record_batch(actor=attempt.enrolment.actor, entries=_entries(attempt, responses, result))
     return attempt
-
-
-def _languages(attempt: Attempt) -> set[str]:
-    """The languages in which every question of a paper could be asked: only in these does it certify.
-
-    A question whose wording is out of date in a language has none in the revision, so a paper that holds it was not
-    taken in that language.
-    """
-    by_version: dict[int, set[str]] = defaultdict(set)
-    for version, language in EditionItem.objects.filter(
-        revision=attempt.revision_id, activity=attempt.activity_id, version__in=attempt.responses.values("version")
-    ).values_list("version", "language"):
-        by_version[version].add(language)
-    return set.intersection(*by_version.values())
 
 
 def _answered(response: Response) -> Answered:

@@ -1,5 +1,6 @@
 """Keeping the bank: items, their versions and wordings, and putting them on the shelf of an edition."""
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
 from assessments.types import TYPES
-from assessments.wordings import current
+from assessments.wordings import Within, askable, earliest
 from learning.models import Activity, Course, EditionRevision, ReviewState
 from learning.services import freeze
 
@@ -114,9 +115,19 @@ def save_wording(
 
 
 def questions_of(
-    course: Course, pools: Sequence[str], source_language: str
+    course: Course, pools: Sequence[str], source_language: str, *, within: Within | None = None
 ) -> list[tuple[ItemVersion, dict[str, ItemWording]]]:
-    """The newest versions of a course's questions with their current wordings by language, in the order of the keys."""
+    """The newest versions of a course's questions with their wordings by language that may be asked today, in the order
+    of the keys: the current ones, and those that are behind `within` a grace."""
+    return [
+        (version, {language: wording for language, (wording, _last) in wordings.items()})
+        for version, wordings in _askable(course, pools, source_language, within)
+    ]
+
+
+def _askable(
+    course: Course, pools: Sequence[str], source_language: str, within: Within | None
+) -> list[tuple[ItemVersion, dict[str, tuple[ItemWording, dt.date | None]]]]:
     versions: dict[int, ItemVersion] = {}
     for version in (
         ItemVersion.objects.filter(item__bank__course=course, item__pool__in=pools, item__retired_at=None)
@@ -129,42 +140,55 @@ def questions_of(
         "version__item"
     ):
         wordings[wording.version_id].append(wording)
-    return [(version, current(wordings[version.pk], source_language)) for version in versions.values()]
+    return [(version, askable(wordings[version.pk], source_language, within)) for version in versions.values()]
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """The case that questions can be about, in one language, with its content level (`learning.manifest`)."""
+    """The case that questions can be about, in one language, with its content level (`learning.manifest`).
+
+    `open_until` is the last day on which it may be shown where it is behind within a grace; None for good.
+    """
 
     text: str
     level: str
+    open_until: dt.date | None = None
 
 
 @dataclass(frozen=True)
 class FrozenItem:
-    """One item version in one language, ready to be put in a manifest: `body` is what is shown."""
+    """One item version in one language, ready to be put in a manifest: `body` is what is shown, `open_until` as of
+    `EditionItem`."""
 
     version: ItemVersion
     language: str
     body: dict[str, Any]
     review_state: str = ReviewState.DRAFT
+    open_until: dt.date | None = None
 
 
 def frozen_items(
-    course: Course, pools: Sequence[str], scenarios: Mapping[tuple[str, str], Scenario], *, languages: Sequence[str]
+    course: Course,
+    pools: Sequence[str],
+    scenarios: Mapping[tuple[str, str], Scenario],
+    *,
+    languages: Sequence[str],
+    within: Within | None = None,
 ) -> list[FrozenItem]:
-    """The newest versions of a course's items in every language in which their wording is current.
+    """The newest versions of a course's items in every language in which their wording is current, or behind within
+    the grace.
 
     Arguments:
         pools: which of the pools.
         scenarios: (lesson key, language) → its scenario.
         languages: the languages of the edition, that in which the questions are written first.
+        within: the grace of wordings that are behind; none where there is no grace.
 
     An item whose scenario has no current text in a language is left out in that language.
     """
     found = []
-    for version, wordings in questions_of(course, pools, languages[0]):
-        for language, wording in sorted(wordings.items()):
+    for version, wordings in _askable(course, pools, languages[0], within):
+        for language, (wording, last) in sorted(wordings.items(), key=lambda each: each[0]):
             if language not in languages:
                 continue
             body = {**wording.text, "source": version.source}
@@ -173,7 +197,8 @@ def frozen_items(
                 if scenario is None:
                     continue
                 body |= {"scenario": scenario.text, "level": scenario.level}
-            found.append(FrozenItem(version, language, body))
+                last = earliest(last, scenario.open_until)
+            found.append(FrozenItem(version, language, body, open_until=last))
     return found
 
 
@@ -193,7 +218,12 @@ def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[F
     EditionItem.objects.bulk_create(
         [
             EditionItem(
-                revision=revision, activity=activity, version=item.version, language=item.language, content_id=digest
+                revision=revision,
+                activity=activity,
+                version=item.version,
+                language=item.language,
+                content_id=digest,
+                open_until=item.open_until,
             )
             for item, digest in zip(items, digests, strict=True)
         ],

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Item, ItemVersion
 from assessments.services import FrozenItem, Scenario, frozen_items, must_be_right_without, paper_length
+from assessments.wordings import Within
 from courses.pages.blocks.branching import unplayable
 from courses.pages.blocks.country import basis_of, holds_number
+from courses.pages.grace import Grace
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import BODY, MissingItem, Words, render_lesson
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
@@ -164,16 +166,19 @@ def check_scenarios(source: Tree) -> None:
                 )
 
 
-def scenarios(shown: Renderings) -> dict[tuple[str, str], Scenario]:
-    """(lesson key, language) → its case, where its words are those of today: a test shows no other."""
+def scenarios(shown: Renderings, grace: Grace | None = None) -> dict[tuple[str, str], Scenario]:
+    """(lesson key, language) → its case, where its words are those of today, or behind within the grace: a test shows
+    no other."""
     found = {}
     for key, lesson in shown.lessons.items():
-        states = lesson.states
+        states, behind = lesson.states, grace.parts(lesson) if grace else {}
         for words in lesson.blocks():
-            block = words.value
-            if block["type"] == "scenario" and states.get(block_part(block["id"])) == State.CURRENT:
+            block, part = words.value, block_part(words.value["id"])
+            if block["type"] != "scenario" or words.language != shown.language:
+                continue
+            if states.get(part) == State.CURRENT or part in behind:
                 assert isinstance(lesson.source, LessonPage)
-                found[key, shown.language] = Scenario(block["value"]["text"], lesson.source.level)
+                found[key, shown.language] = Scenario(block["value"]["text"], lesson.source.level, behind.get(part))
     return found
 
 
@@ -185,6 +190,7 @@ def tests_of(
     languages: Sequence[str],
     asked: Callable[[Sequence[FrozenItem]], list[FrozenItem]],
     problems: list[str] | None = None,
+    within: Within | None = None,
 ) -> list[tuple[Activity, list[FrozenItem], Node]]:
     """The tests of a course: what each may draw in which of the languages, and its place in the outline.
 
@@ -192,6 +198,7 @@ def tests_of(
         asked: gives questions their state of review, and leaves out what may not be asked (`courses.pages.gate`).
         problems: where a word is put about what is wrong, in place of refusing all; a test without questions is left
             out then.
+        within: the grace of questions that are behind.
 
     Raises:
         NotPublishable: a test has no questions, or has lost one that must be right.
@@ -209,7 +216,7 @@ def tests_of(
     ):
         if not draw:
             continue
-        items = asked(frozen_items(course, [pool], cases, languages=languages))
+        items = asked(frozen_items(course, [pool], cases, languages=languages, within=within))
         lost = must_be_right_without(course, pool, items, languages[0])
         if lost:
             stop(
@@ -391,6 +398,7 @@ def test_drafts(activity: Activity, items: list[FrozenItem]) -> list[Draft]:
                 body={"count": len(own)},
                 source=[
                     {"item": str(item.version.item.uuid), "version": item.version.number, "wording": item.body}
+                    | ({"open_until": item.open_until.isoformat()} if item.open_until else {})
                     for item in own
                 ],
                 origin="bank",

@@ -1,7 +1,7 @@
 """What stands between the workshop and the shelf: whether what is to be published was signed as it stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from assessments.services import FrozenItem
+from courses.pages.grace import Grace
 from courses.pages.models import ReviewedIn, SignOff
 from courses.pages.review import Check, lacking
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
@@ -74,6 +75,7 @@ class Review:
         units: of every language.
         signed: all signatures that hold today.
         published: those that the latest revision stands on: what officers read stays as it is while it is not changed.
+        settled: (unit, language) → its digest before corrections that keep the meaning, as long as their grace lasts.
     """
 
     course: Course
@@ -82,11 +84,17 @@ class Review:
     modules: Mapping[str, tuple[str, ...]]
     signed: Signatures
     published: Signatures
+    settled: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def signatures(self, unit: Unit) -> dict[int, SignOff]:
-        """The signatures of a unit as it stands, by check."""
-        key = (unit.key, unit.language, unit.digest)
-        return self.published.get(key, {}) | self.signed.get(key, {})
+        """The signatures of a unit as it stands, by check. For the days of the grace those of a translation hold that
+        is behind only for corrections which keep the meaning."""
+        found: dict[int, SignOff] = {}
+        for digest in (self.settled.get((unit.key, unit.language)), unit.digest):
+            if digest:
+                key = (unit.key, unit.language, digest)
+                found |= self.published.get(key, {}) | self.signed.get(key, {})
+        return found
 
     def lacks(self, unit: Unit) -> tuple[Check, ...]:
         """The checks that hold a unit back."""
@@ -167,8 +175,13 @@ class Review:
         ReviewedIn.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def review_of(course: Course, source: Tree, shown: Sequence[Renderings]) -> Review:
+def review_of(course: Course, source: Tree, shown: Sequence[Renderings], grace: Grace | None = None) -> Review:
     """How far the review is of a course that is to be published in these languages, the source's first."""
+    settled = {}
+    if grace and grace.days and grace.corrections:
+        for each in shown[1:]:
+            for unit in units_of(course, grace.settled_all(each), source, within=grace.of_question):
+                settled[unit.key, unit.language] = unit.digest
     latest = newest_revision(course)
     return Review(
         course=course,
@@ -177,6 +190,7 @@ def review_of(course: Course, source: Tree, shown: Sequence[Renderings]) -> Revi
         modules={module.key: tuple(lesson.key for lesson in lessons) for module, lessons in source.modules},
         signed=signatures_of(course),
         published=signatures_in(latest) if latest else {},
+        settled=settled,
     )
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from wagtail.models import Page, PageLogEntry, Revision
 
 from accounts.models import User
-from courses.pages.models import CoursePage, WaitingPage
+from courses.pages.models import CoursePage, LessonPage, WaitingPage
 from courses.pages.rendering import MissingItem
 from courses.pages.rights import may_publish
 from courses.pages.selectors import source_page_of
-from courses.pages.services import NotPublishable, publish_course
+from courses.pages.services import NotPublishable, keep_meaning, publish_course
 from learning.models import EditionRevision
 from learning.services import UnreviewedContent
 
@@ -61,7 +61,18 @@ def follow(page: Page, *, by: User | None) -> EditionRevision | None:
             )
             % {"count": waiting}
         )
+    if _keeps_meaning.get() == page.pk and isinstance(page.specific, LessonPage):
+        keep_meaning(by=by, page=course_page, only=page.specific.key)
     return publish_course(by=by, page=course_page, note=page.title)[0]
+
+
+#: The page that is being published here as a correction which keeps the meaning.
+_keeps_meaning: contextvars.ContextVar[int | None] = contextvars.ContextVar("keeps the meaning", default=None)
+
+
+def publishing_with_same_meaning(page: Page, *, is_so: bool) -> None:
+    """Note, before a page is published at somebody's press, whether they say that its meaning stays the same."""
+    _keeps_meaning.set(page.pk if is_so else None)
 
 
 #: The page that is being published here for a new edition, so that its course does not follow.

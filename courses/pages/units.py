@@ -19,6 +19,7 @@ from wagtail.models import Page
 
 from assessments.models import Item, ItemVersion, ItemWording
 from assessments.services import questions_of
+from assessments.wordings import Within
 from courses.pages.blocks import BODY, is_known, split
 from courses.pages.drafts import draft_tree_of
 from courses.pages.models import CoursePage, LessonPage
@@ -246,13 +247,17 @@ def _fields(row: models.Model) -> dict[str, str]:
 # --- finding units
 
 
-def units_of(course: Course, shown: Renderings, source: Tree) -> list[Unit]:
-    """The units of one language of a course: of a translation only those of which something is translated."""
+def units_of(course: Course, shown: Renderings, source: Tree, *, within: Within | None = None) -> list[Unit]:
+    """The units of one language of a course: of a translation only those of which something is translated.
+
+    Arguments:
+        within: the grace of questions that are behind; none where only current ones are looked at.
+    """
     language, source_language = shown.language, source.language
     modules = {module.key: tuple(lesson.key for lesson in lessons) for module, lessons in source.modules}
     own: dict[str, list[Question]] = {key: [] for key in (COURSE_KEY, *modules)}
     by_uuid: dict[str, Question] = {}
-    for version, wordings in questions_of(course, list(Item.Pool.values), source_language):
+    for version, wordings in questions_of(course, list(Item.Pool.values), source_language, within=within):
         wording = wordings.get(language)
         if wording is None:
             continue

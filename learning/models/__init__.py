@@ -20,6 +20,7 @@ from learning.models.centre import (
 from learning.models.classes import Class, ClassQuerySet, ClassTrainer, ClassTrainerQuerySet, Nomination, Seats
 from learning.models.editions import Delta, EditionMove, Refresher
 from learning.models.files import FrozenFile, FrozenFileUse
+from learning.models.languages import LanguageRules
 from learning.models.reports import ContentReport
 from learning.models.trials import Trial, TrialEntry
 
@@ -44,6 +45,7 @@ __all__ = [
     "FrozenContent",
     "FrozenFile",
     "FrozenFileUse",
+    "LanguageRules",
     "ManifestEntry",
     "Nomination",
     "Refresher",

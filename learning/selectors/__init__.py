@@ -77,6 +77,7 @@ from learning.selectors.editions import (
     where_shown,
 )
 from learning.selectors.files import frozen_file
+from learning.selectors.languages import grace_days
 from learning.selectors.nominations import (
     Candidate,
     Choice,
@@ -165,6 +166,7 @@ __all__ = [
     "enrolments_seen_by",
     "forward_offer",
     "frozen_file",
+    "grace_days",
     "history",
     "how_far_translated",
     "how_many_began",

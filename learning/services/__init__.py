@@ -44,6 +44,7 @@ from learning.services.enrolments import (
 )
 from learning.services.files import clear_unused_files, freeze_file
 from learning.services.forward import CannotMove, NoRefresher, begin_refresher, move_forward
+from learning.services.languages import TooLong, set_grace
 from learning.services.nominations import (
     AT_ONCE,
     CannotNominate,
@@ -73,6 +74,7 @@ __all__ = [
     "NotPublished",
     "NotYourOfficer",
     "TeachesAlready",
+    "TooLong",
     "TooManyReports",
     "UnreviewedContent",
     "WrongDays",
@@ -108,6 +110,7 @@ __all__ = [
     "save_annex_draft",
     "see_answers",
     "set_access",
+    "set_grace",
     "set_seats",
     "submit_annex_text",
     "withdraw_annex_text",

@@ -2,7 +2,9 @@
 
 from django import template
 from django.utils.html import format_html
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
+
+from lms import language_names
 
 register = template.Library()
 
@@ -12,7 +14,7 @@ def lang_attributes(language: str) -> str:
     """`` lang="…" dir="…"`` for words in a language that is not the page's; nothing otherwise."""
     if not language or language == get_language():
         return ""
-    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    direction = "rtl" if language_names.language_info(language)["bidi"] else "ltr"
     return format_html(' lang="{}" dir="{}"', language, direction)
 
 
@@ -25,6 +27,4 @@ def is_other_language(language: str) -> bool:
 @register.filter
 def language_name(language: str) -> str:
     """A language as it calls itself, and as the page's calls it."""
-    info = get_language_info(language)
-    local, translated = str(info["name_local"]), str(info["name_translated"])
-    return local if local == translated else f"{translated} ({local})"
+    return language_names.language_name(language)

@@ -338,19 +338,3 @@ def test_what_translators_typed_outlives_a_deleted_page(cast, course):
     type_words(lesson("m1-l1", "en"), "body.box.text", "Kata penerjemah", cast.trainer)
     lesson("m1-l1", "id").delete()
     assert StringTranslation.objects.filter(data="Kata penerjemah").exists()
-
-
-def test_a_paper_with_a_question_that_is_out_of_date_in_a_language_does_not_count_in_that_language(cast, course):
-    version = Item.objects.get(key="B1").versions.last()
-    text = version.wordings.get(language="en").text
-    save_wording(version=version, language="en", text={**text, "stem": "A sharper stem"})
-    publish_course(by=None, page=source_page_of(course))
-    enrolment = enrol(by=cast.officer, course=course)
-    client = cast.client(cast.officer)
-    client.post("/id/tests/start/small-course/pre-test/")
-    attempt = enrolment.attempts.get()
-    page = client.get(f"/id/tests/{attempt.uuid}/1/").content.decode()
-    assert "A sharper stem" in page and 'lang="en"' in page
-    client.post(f"/id/tests/{attempt.uuid}/hand-in/")
-    attempt.refresh_from_db()
-    assert attempt.language == "en"

@@ -40,6 +40,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--new-edition", action="store_true", help="make a new edition, also where a correction would do"
         )
+        parser.add_argument(
+            "--same-meaning",
+            action="store_true",
+            help="what changes in the source language keeps its meaning: tests stay open in translations that are "
+            "behind for it, for the days that the RSO has set",
+        )
         parser.add_argument("--note", default="", help="what changed, in a sentence; it is kept with the edition")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -47,10 +53,12 @@ class Command(BaseCommand):
         self, *args: Any, path: Path, plan: bool, json: bool, new_edition: bool, note: str, **options: Any
     ) -> None:
         results: list[Result] = []
+        if new_edition and options["same_meaning"]:
+            raise CommandError("A new edition is for a change of substance: give --new-edition or --same-meaning.")
         try:
             plans = self.plans(path, new_edition)
             if not plan:
-                results = self.apply(plans, note)
+                results = self.apply(plans, note, options["same_meaning"])
         except BundleProblems as reason:
             self.refuse(reason.problems, as_json=json, plan=plan)
             return
@@ -74,12 +82,12 @@ class Command(BaseCommand):
             raise BundleProblems(problems)
         return plans
 
-    def apply(self, plans: list[Plan], note: str) -> list[Result]:
+    def apply(self, plans: list[Plan], note: str, same_meaning: bool) -> list[Result]:
         results = []
         with transaction.atomic(), _quiet_pages():
             for number, plan in enumerate(plans, start=1):
                 self.progress(f"Importing {plan.bundle.slug} ({number} of {len(plans)}) …")
-                results.append(apply_plan(plan, note=note))
+                results.append(apply_plan(plan, note=note, same_meaning=same_meaning))
         return results
 
     def refuse(self, problems: tuple[Problem, ...], *, as_json: bool, plan: bool) -> None:

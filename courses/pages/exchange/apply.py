@@ -40,7 +40,7 @@ from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
 from courses.pages.rights import may_publish
 from courses.pages.selectors import COURSE_KEY
-from courses.pages.services import NotPublishable, publish_course
+from courses.pages.services import NotPublishable, keep_meaning, publish_course
 from courses.pages.services.reviewing import take_over_review
 from courses.pages.translating.pages import free_slug, shelf_in
 from courses.pages.translation import source_parts, words_of
@@ -70,7 +70,7 @@ class Result:
     held_back: str = ""
 
 
-def apply_plan(plan: Plan, *, by: User | None = None, note: str = "") -> Result:
+def apply_plan(plan: Plan, *, by: User | None = None, note: str = "", same_meaning: bool = False) -> Result:
     """Import a bundle: course, questions, pages in every language, and the edition that officers read.
 
     The plan is made anew first, because the database may have moved on since it was shown.
@@ -78,6 +78,7 @@ def apply_plan(plan: Plan, *, by: User | None = None, note: str = "") -> Result:
     Arguments:
         by: who imports; None for a command.
         note: what changed, kept with the revision.
+        same_meaning: whether the changes of the source language keep its meaning; of a new edition it says nothing.
 
     Raises:
         accounts.permissions.Refused: the person may not publish courses.
@@ -86,10 +87,10 @@ def apply_plan(plan: Plan, *, by: User | None = None, note: str = "") -> Result:
     if by is not None and not may_publish(by):
         raise Refused(_("Your role may write courses but not publish them."))
     with taking_back() as written, transaction.atomic():
-        return _apply(plan, written, by, note)
+        return _apply(plan, written, by, note, same_meaning)
 
 
-def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result:
+def _apply(plan: Plan, written: list[Any], by: User | None, note: str, same_meaning: bool) -> Result:
     bundle = plan.bundle
     Course.objects.select_for_update(of=("self",)).filter(uuid=bundle.id).first()
     plan = plan_import(bundle, others=plan.others, as_new_edition=plan.as_new_edition, is_trusted=plan.is_trusted)
@@ -115,6 +116,8 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str) -> Result
             source=source,
             languages=[each.code for each in bundle.languages if each.review_state == ReviewState.REVIEWED],
         )
+    if same_meaning and not plan.as_new_edition:
+        keep_meaning(by=by, page=source)
     try:
         revision, result.is_new = publish_course(by=by, page=source, note=note, as_new_edition=plan.as_new_edition)
         result.edition, result.revision = revision.edition.number, revision.number

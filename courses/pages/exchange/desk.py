@@ -47,7 +47,9 @@ def files_of(viewer: User) -> QuerySet[CourseFile]:
     return CourseFile.objects.filter(made_by=viewer).select_related("module")
 
 
-def take_bundle(*, by: User, file: UploadedFile, as_new_edition: bool = False, note: str = "") -> CourseFile:
+def take_bundle(
+    *, by: User, file: UploadedFile, as_new_edition: bool = False, same_meaning: bool = False, note: str = ""
+) -> CourseFile:
     """Keep an uploaded bundle and plan it.
 
     Raises:
@@ -60,6 +62,7 @@ def take_bundle(*, by: User, file: UploadedFile, as_new_edition: bool = False, n
         name=_name(file),
         made_by=by,
         as_new_edition=as_new_edition,
+        same_meaning=same_meaning,
         note=note,
     )
     return _take(row, file)
@@ -242,7 +245,11 @@ def _applied(row: CourseFile) -> dict[str, Any]:
         assert row.module is not None
         pages = apply_word(by=row.made_by, plan=plan_word(row.path, name=row.name), module=row.module)
         return {"lessons": [{"title": page.title, "pk": page.pk} for page in pages]}
-    return {"courses": [_result(apply_plan(plan, by=row.made_by, note=row.note)) for plan in _plans(row)]}
+    return {"courses": [_result(_import(row, plan)) for plan in _plans(row)]}
+
+
+def _import(row: CourseFile, plan: Plan) -> Result:
+    return apply_plan(plan, by=row.made_by, note=row.note, same_meaning=bool(row.same_meaning))
 
 
 def _result(result: Result) -> dict[str, Any]:

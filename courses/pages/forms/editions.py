@@ -7,9 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.pages.services.differences import Differences
+from learning.selectors import grace_days
 from lms.forms import NoCaseDataField, offer_choices
 
-CORRECTION, NEW_EDITION = "correction", "edition"
+CORRECTION, SAME_MEANING, NEW_EDITION = "correction", "same-meaning", "edition"
 #: How many questions a refresher asks at first, for each of its lessons.
 QUESTIONS_A_LESSON = 2
 
@@ -66,6 +67,14 @@ class PublishForm(forms.Form):
         self.differences = differences
         choices = [
             (CORRECTION, gettext("A correction: everybody in this edition reads it, and nothing is asked again")),
+            (
+                SAME_MEANING,
+                gettext(
+                    "A correction, and the meaning stays the same: tests stay open in translations that are behind for "
+                    "it, for as many days as the RSO has set (%(days)d)"
+                )
+                % {"days": grace_days()},
+            ),
             (NEW_EDITION, gettext("A new edition: whoever enrols now begins in it")),
         ]
         offer_choices(self, "choice", choices)

@@ -35,6 +35,14 @@ class BundleForm(forms.Form):
             "import makes a correction, unless rules that count have changed."
         ),
     )
+    same_meaning = forms.BooleanField(
+        required=False,
+        label=_("The meaning stays the same"),
+        help_text=_(
+            "Of what changes in the language in which the course is written. Tests then stay open in translations that "
+            "are behind for it, for as many days as the RSO has set."
+        ),
+    )
     note = NoCaseDataField(
         required=False,
         label=_("What changed"),
@@ -43,6 +51,12 @@ class BundleForm(forms.Form):
 
     def clean_file(self) -> Any:
         return _within(self.cleaned_data["file"], MOST_BYTES)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("as_new_edition") and cleaned.get("same_meaning"):
+            self.add_error("same_meaning", gettext("A new edition is for a change of substance. Choose one of both."))
+        return cleaned
 
 
 class WordForm(forms.Form):

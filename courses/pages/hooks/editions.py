@@ -16,21 +16,33 @@ from wagtail.models import Page
 
 from accounts.models import User
 from accounts.permissions import SignedInRequest
+from courses.pages.models import LessonPage
 from courses.pages.publication import (
     course_page_of,
     has_edition,
     publishing_for_new_edition,
+    publishing_with_same_meaning,
     wait_for_new_edition,
 )
+from courses.pages.selectors import is_translation
 
 #: What the second button sends in the place of the first one's value.
 NEW_EDITION = "new-edition"
+SAME_MEANING = "same-meaning"
 
 
 class AsCorrection(PublishMenuItem):
     """Wagtail's own button, with the word that says what it does here."""
 
     label = gettext_lazy("Publish as a correction")
+
+
+class KeepsMeaning(PublishMenuItem):
+    """Publishes a lesson as a correction of which its publisher says that the meaning stays the same."""
+
+    name = "action-publish-same-meaning"
+    label = gettext_lazy("Publish as a correction, the meaning stays the same")
+    template_name = "courses/admin/publish_same_meaning.html"
 
 
 class ForNewEdition(PublishMenuItem):
@@ -49,7 +61,11 @@ def correction_or_new_edition(menu_items: list[ActionMenuItem], request: HttpReq
         return
     for index, item in enumerate(menu_items):
         if item.name == "action-publish":
-            menu_items[index : index + 1] = [AsCorrection(order=item.order), ForNewEdition(order=item.order)]
+            ways = [AsCorrection(order=item.order), ForNewEdition(order=item.order)]
+            # Only what others are translated from can be behind, and only lessons hold what a test asks about.
+            if isinstance(place, LessonPage) and not is_translation(place.pk):
+                ways.insert(1, KeepsMeaning(order=item.order))
+            menu_items[index : index + 1] = ways
             return
 
 
@@ -61,6 +77,7 @@ def is_for_new_edition(request: HttpRequest, page: Page) -> bool:
 @hooks.register("before_publish_page")
 def note_the_answer(request: HttpRequest, page: Page) -> None:
     publishing_for_new_edition(page, is_so=is_for_new_edition(request, page))
+    publishing_with_same_meaning(page, is_so=request.POST.get("action-publish") == SAME_MEANING)
 
 
 @hooks.register("after_publish_page")

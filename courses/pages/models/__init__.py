@@ -1,6 +1,7 @@
 """The tables of the workshop: pages, and what is kept beside them."""
 
 from courses.pages.models.exchange import CourseFile, LastImport
+from courses.pages.models.meaning import MeaningKept
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture, PictureRendition
 from courses.pages.models.review import DoNoHarmTask, ReviewedIn, ReviewedText, ReviewNote, SignOff, review_workflow
 from courses.pages.models.translating import (
@@ -22,6 +23,7 @@ __all__ = [
     "FrozenPicture",
     "LastImport",
     "LessonPage",
+    "MeaningKept",
     "MediaFile",
     "ModulePage",
     "Picture",

@@ -37,7 +37,8 @@ class CourseFile(models.Model):
     """One file that somebody brought in, from the upload until it is applied, thrown away, or a day has gone by.
 
     The file lies in `inbox` under the uuid, and is deleted when it is applied or thrown away. `plan` is what the person
-    reads: problems, changes, notes. Personal data: who uploaded it, and when.
+    reads: problems, changes, notes. `same_meaning` says that its corrections keep the meaning. Personal data: who
+    uploaded it, and when.
     """
 
     class Kind(models.TextChoices):
@@ -59,6 +60,7 @@ class CourseFile(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
     module = models.ForeignKey("courses.ModulePage", null=True, on_delete=models.CASCADE, related_name="+")
     as_new_edition = models.BooleanField(default=False)
+    same_meaning = models.BooleanField(null=True)
     note = models.CharField(max_length=300, blank=True)
     plan = models.JSONField(default=dict)
 

@@ -7,6 +7,7 @@ from courses.pages.services.asking import (
     WrongDelta,
     publish_as_asked,
 )
+from courses.pages.services.meaning import keep_meaning
 from courses.pages.services.publishing import (
     Frozen,
     NotPublishable,
@@ -23,6 +24,7 @@ __all__ = [
     "StalePage",
     "WrongDelta",
     "frozen_course",
+    "keep_meaning",
     "make_trial",
     "publish_as_asked",
     "publish_course",

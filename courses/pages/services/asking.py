@@ -10,6 +10,7 @@ from accounts.permissions import Refused
 from courses.pages.models import CoursePage
 from courses.pages.rights import may_publish
 from courses.pages.services.differences import Differences, differences_of
+from courses.pages.services.meaning import keep_meaning
 from courses.pages.services.publishing import publish_course
 from learning.deltas import Scope
 from learning.models import Course, EditionRevision
@@ -38,6 +39,7 @@ def publish_as_asked(
     page: CoursePage,
     seen: str,
     as_new_edition: bool,
+    same_meaning: bool = False,
     note: str = "",
     lessons: Collection[str] = (),
     questions: int = 0,
@@ -48,6 +50,7 @@ def publish_as_asked(
     Arguments:
         page: the course page of the source language.
         seen: `Differences.seen` of what the person looked at.
+        same_meaning: whether a correction keeps the meaning (`courses.pages.services.meaning.keep_meaning`).
         lessons: keys of the lessons of the refresher; none for no refresher. Of a correction nothing is asked.
         questions: of its test.
         minutes: None for the time of the lessons and a minute for each question.
@@ -77,6 +80,8 @@ def publish_as_asked(
             raise NothingToPublish(_("Nothing differs from what officers read. Nothing was published."))
     elif lessons:
         delta = _delta(differences, lessons, questions, minutes)
+    if same_meaning and not as_new_edition:
+        keep_meaning(by=by, page=page)
     revision, _is_new = publish_course(by=by, page=page, note=note, as_new_edition=as_new_edition, delta=delta)
     return revision
 

@@ -13,9 +13,11 @@ from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
 from courses.pages.gate import Review, review_of, unchanged_stay_reviewed
+from courses.pages.grace import grace_of
 from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.rights import may_publish
 from courses.pages.selectors import renderings, translated_pages_of, tree_of
+from courses.pages.services.meaning import put_in_force
 from learning.deltas import Scope
 from learning.manifest import Outline, Rules
 from learning.models import Course, EditionRevision
@@ -59,7 +61,8 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
     freezing.check_scenarios(source)
     trees = [source, *(tree_of(other) for other in translated_pages_of(page))]
     shown = [renderings(source, tree) for tree in trees]
-    review = review_of(course, source, shown)
+    grace = grace_of(course)
+    review = review_of(course, source, shown, grace)
     shown = [review.let_through(each) for each in shown]
     # A language in which nothing is translated yet is no language of the course.
     shown = [each for each in shown if any(page.is_translated for page in each.all().values())]
@@ -68,8 +71,9 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
     cases: dict[tuple[str, str], Scenario] = {}
     for language, own_states in zip(shown, states, strict=True):
         drafts += freezing.lesson_drafts(course, language, activity, own_states, states[0])
-        cases |= freezing.scenarios(language)
-    tests = freezing.tests_of(course, page, activity, cases, [each.language for each in shown], review.asked)
+        cases |= freezing.scenarios(language, grace)
+    languages = [each.language for each in shown]
+    tests = freezing.tests_of(course, page, activity, cases, languages, review.asked, within=grace.of_question)
     outline = freezing.outline_of(source, activity, tests)
     outline, more = freezing.refresher_test(outline, activity, tests, frozenset(refreshed))
     tests += more
@@ -95,7 +99,8 @@ def publish_course(
     """Freeze a course, in every language that has pages, as a correction or a new edition.
 
     Structure, rules and whatever is neutral come from the source language; a translation lends its words. What is not
-    translated is shown in the source language, what is behind its source is marked, and neither is asked in a test.
+    translated is shown in the source language, what is behind its source is marked, and neither is asked in a test,
+    but for the grace of corrections that keep the meaning (`courses.pages.services.meaning.keep_meaning`, before).
 
     Arguments:
         page: the course page of the source language.
@@ -132,5 +137,6 @@ def publish_course(
         Course.objects.filter(pk=course.pk).update(pillar=page.pillar)
         for test, items, _node in frozen.tests:
             freeze_test(revision, test, items)
+        put_in_force(course, page)
     WaitingPage.objects.filter(course=course).delete()
     return revision, is_new

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Right, SignedInRequest, requires
-from courses.pages.forms.editions import NEW_EDITION, PublishForm
+from courses.pages.forms.editions import NEW_EDITION, SAME_MEANING, PublishForm
 from courses.pages.models import CoursePage, WaitingPage
 from courses.pages.publication import REASONS
 from courses.pages.rights import may_publish
@@ -66,6 +66,7 @@ def _publish(
             page=page,
             seen=wanted["seen"],
             as_new_edition=as_new_edition,
+            same_meaning=wanted["choice"] == SAME_MEANING,
             note=wanted["note"],
             lessons=wanted["lessons"] if with_refresher else (),
             questions=wanted["questions"] or 0,

@@ -5,17 +5,19 @@ from collections.abc import Set as AbstractSet
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Right, SignedInRequest, has_right, public, signed_in
 from courses.player.addresses import on_shelf
 from courses.player.outline import Stage, stages, title_of
+from courses.player.views.tests import open_in
 from learning import selectors, services
 from learning.manifest import CONTENT_LEVELS, Outline
 from learning.models import Course
 from learning.tags import SUBJECTS, CourseLevel
+from lms.language_names import language_info
 
 
 @public
@@ -46,7 +48,8 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
         {
             "course": text.course,
             "text": text,
-            "languages": [get_language_info(each)["name_local"] for each in text.languages],
+            "languages": [language_info(each)["name_local"] for each in text.languages],
+            "open_in": open_in(text),
             "rules": text.rules,
             "hours": text.rules.hours,
             "level_note": CONTENT_LEVELS[max((node.level for node in text.outline.walk()), default="W0")],

@@ -7,7 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 
+from assessments.languages import (
+    Languages,
+    choices_of,
+    languages_of_attempt,
+    languages_of_tests,
+    why_closed,
+    words_of_open,
+)
 from assessments.selectors import attempts_at
 from courses.player.addresses import Addresses, on_shelf
 from courses.player.outline import quiz_title
@@ -32,6 +41,12 @@ def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown
     attempts = attempts_at(enrolment, shown.node.uuid)
     marks = selectors.marks_of(enrolment)
     mark = marks.get(shown.node.uuid)
+    running = next((each for each in attempts if each.submitted_at is None), None)
+    if running:
+        running.enrolment = enrolment
+        languages = languages_of_attempt(running)
+    else:
+        languages = languages_of_tests(shown.revision, shown.outline, only=shown.node).get(shown.node.uuid)
     return door(
         request,
         on_shelf(enrolment.course.slug),
@@ -42,11 +57,12 @@ def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown
             for each in attempts
             if each.submitted_at and each.right is not None
         ],
-        is_open=any(each.submitted_at is None for each in attempts),
+        is_open=running is not None,
         # A test that was passed in an edition before this one counts as far as its progress was taken along.
         is_passed=(mark is not None and mark.is_passed)
         or any(each.passed and each.revision.edition_id == enrolment.edition_id for each in attempts),
         start_url=reverse("assessments:start", args=[enrolment.course.slug, shown.node.key]),
+        languages=languages,
     )
 
 
@@ -60,6 +76,7 @@ def door(
     is_open: bool,
     is_passed: bool,
     start_url: str,
+    languages: Languages | None = None,
     template: str = "courses/test.html",
     around: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
@@ -71,6 +88,7 @@ def door(
         is_open: whether one is not handed in yet.
         is_passed: whether nothing is left to do here.
         start_url: where the form is sent that begins or goes on.
+        languages: those of the test; None where it can be tried in any.
         template, around: as of `courses.player.views.lesson.lesson_page`.
     """
     outline = shown.outline
@@ -97,5 +115,43 @@ def door(
             "is_over": is_passed or (not is_final and bool(taken)),
             "start_url": start_url,
         }
+        | _languages(request, languages)
         | dict(around or {}),
     )
+
+
+def _languages(request: HttpRequest, languages: Languages | None) -> dict[str, Any]:
+    """In which languages a test is open, and why not in that of the page."""
+    if languages is None:
+        return {}
+    wanted = get_language()
+    return {
+        "open": languages.open,
+        "why_closed": "" if languages.taken(wanted) else why_closed(languages, wanted),
+        "choices": choices_of(languages, request.get_full_path()),
+    }
+
+
+@dataclass(frozen=True)
+class OpenIn:
+    """In which languages one test of a course is open, or all of its tests together (without a title).
+
+    `note` says why one is not open in the language of the page; empty where it is.
+    """
+
+    title: str
+    languages: tuple[str, ...]
+    note: str
+
+
+def open_in(text: selectors.CourseText) -> list[OpenIn]:
+    """The languages of the tests of a course, for its page; asks one query."""
+    wanted, found = get_language(), []
+    languages = languages_of_tests(text.revision, text.outline)
+    for node in text.outline.path:
+        if own := languages.get(node.uuid):
+            note = "" if own.taken(wanted) else f"{why_closed(own, wanted)} {words_of_open(own.open)}"
+            found.append(OpenIn(quiz_title(node), own.open, note))
+    if len({each.languages for each in found}) == 1:
+        return [OpenIn("", found[0].languages, found[-1].note)]
+    return found
