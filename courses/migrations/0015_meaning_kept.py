@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_identity_providers'),
-        ('courses', '0013_assignments_end'),
+        ('courses', '0014_translation_file'),
         ('learning', '0011_language_rules'),
     ]
 
