@@ -38,7 +38,7 @@ class Language:
     like: tuple[str, ...] = ()
     """Languages that its readers are offered instead where the site lacks it, the nearest first."""
     cldr: str = ""
-    """What Babel calls it, if otherwise; "-" when Babel lacks it."""
+    """What Babel calls it if otherwise, or a language with its rules if Babel lacks it."""
     wagtail: str = ""
     """The folder of Wagtail's words, if Wagtail calls its catalogue whole."""
 
@@ -57,7 +57,7 @@ KNOWN = {
         Language("my", _("Burmese"), "မြန်မာ"),
         Language("bn", _("Bengali")),
         Language("fa", _("Persian"), is_rtl=True, like=("prs",), wagtail="fa"),
-        Language("prs", _("Dari"), "دری", is_rtl=True, plural="nplurals=2; plural=(n > 1);", like=("fa",), cldr="fa_AF"),
+        Language("prs", _("Dari"), "دری", is_rtl=True, plural=ONE, like=("fa",), cldr="fa_AF"),
         Language("ps", _("Pashto"), "پښتو", is_rtl=True, plural=TWO),
         Language("lo", _("Lao"), "ລາວ", plural=ONE),
         Language(
@@ -71,7 +71,7 @@ KNOWN = {
         Language("ne", _("Nepali")),
         Language("hi", _("Hindi")),
         Language("fr", _("French"), wagtail="fr"),
-        Language("tet", _("Tetum"), "Tetun", plural=TWO, cldr="-"),
+        Language("tet", _("Tetum"), "Tetun", plural=TWO, cldr="pt_TL"),
         Language("pt", _("Portuguese"), wagtail="pt_PT"),
         Language("zh-hans", _("Simplified Chinese"), cldr="zh_Hans", wagtail="zh_Hans"),
         Language("zh-hant", _("Traditional Chinese"), cldr="zh_Hant", wagtail="zh_Hant"),
@@ -130,7 +130,8 @@ def teach(lang_info: dict[str, dict[str, Any]], bidi: list[str]) -> list[str]:
 def nearest(code: str, offered_codes: Iterable[str]) -> str:
     """What a site has for whoever chose a language, which it may have ceased to offer: the nearest, or English."""
     code, there = code.lower().replace("_", "-"), set(offered_codes)
-    for tag in (code, code.split("-", 1)[0]):
+    parts = code.split("-")
+    for tag in ("-".join(parts[:n]) for n in range(len(parts), 0, -1)):
         own = OTHER_CODES.get(tag, tag)
         for each in (tag, own, *(KNOWN[own].like if own in KNOWN else ())):
             if each in there:
