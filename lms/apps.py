@@ -1,4 +1,9 @@
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
+
+from lms.languages import lend_wagtails_words
 
 
 class LmsConfig(AppConfig):
@@ -8,3 +13,5 @@ class LmsConfig(AppConfig):
 
     def ready(self) -> None:
         from lms import checks  # noqa: F401  (registers the system checks)
+
+        lend_wagtails_words([code for code, _name in settings.LANGUAGES], Path(settings.LOCALE_PATHS[0]))

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.conf import global_settings
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from lms.languages import COMPLETE, admin_languages, offered, teach
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -297,8 +301,13 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("id", _("Indonesian")), ("ur", _("Urdu"))]
+try:
+    LANGUAGES = offered(env.list("SITE_LANGUAGES", default=list(COMPLETE)))
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
+LANGUAGES_BIDI = teach(LANG_INFO, global_settings.LANGUAGES_BIDI)
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = admin_languages(LANGUAGES)
 WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "suluh_language"

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from lms.catalogues import catalogue_file, entries, languages  # noqa: E402
+from lms.languages import KNOWN  # noqa: E402
 
 ROOMS = ("lms", "accounts", "xapi", "learning", "assessments", "courses", "certificates", "reports", "portal")
 #: English, which is the source, and the languages in which no word of the interface may be missing.
@@ -84,8 +85,8 @@ def read(language: str) -> Catalog:
 
 
 def _locale(language: str) -> str | None:
-    """As Babel names a language; None for one that it does not know, whose plural rule stands in its catalogue."""
-    name = to_locale(language)
+    """As Babel names a language, or one with its rules; None where it knows neither."""
+    name = (KNOWN[language].cldr if language in KNOWN else "") or to_locale(language)
     try:
         Locale.parse(name)
     except (UnknownLocaleError, ValueError):
@@ -94,7 +95,11 @@ def _locale(language: str) -> str | None:
 
 
 def _empty(language: str) -> Catalog:
-    return _without_dates(Catalog(locale=_locale(language), project="Suluh", version="1", charset="utf-8", fuzzy=False))
+    catalog = Catalog(locale=_locale(language), project="Suluh", version="1", charset="utf-8", fuzzy=False)
+    rule = KNOWN[language].plural if language in KNOWN else ""
+    if rule:
+        catalog.mime_headers = [("Plural-Forms", rule)]
+    return _without_dates(catalog)
 
 
 def _without_dates(catalog: Catalog) -> Catalog:
@@ -184,9 +189,20 @@ def tags(text: str) -> list[str]:
 
 
 def compiled(language: str) -> bytes:
-    """The compiled catalogue of a language, as `django.mo` must be."""
+    """The compiled catalogue of a language, as `django.mo` must be.
+
+    What it lacks it borrows from the nearest language that has it, as Dari does from Persian. Its text does not: there
+    a word of another language would pass for translated.
+    """
+    catalog = read(language)
+    for like in KNOWN[language].like if language in KNOWN else ():
+        lent = read(like)
+        for word in lent if catalog.plural_expr == lent.plural_expr else ():
+            known = catalog.get(word.id, word.context) if word.id else word
+            if all(_texts(word)) and not word.fuzzy and (known is None or not all(_texts(known))):
+                catalog.add(word.id, word.string, context=word.context)
     buffer = io.BytesIO()
-    write_mo(buffer, read(language))
+    write_mo(buffer, catalog)
     return buffer.getvalue()
 
 
@@ -198,7 +214,9 @@ def update(language: str, words: Catalog) -> None:
         # The plural rule of a catalogue is its translator's: Babel does not know that of every language.
         new.mime_headers = [("Plural-Forms", old.plural_forms)]
         _without_dates(new)
-    for word in sorted((word for word in words if word.id), key=lambda each: (each.locations, str(each.id))):
+    # A language that nobody has begun to translate is offered all the same: its catalogue holds its head only.
+    begun = not catalogue_file(language).is_file() or any(word.id for word in old)
+    for word in sorted((word for word in words if word.id and begun), key=lambda each: (each.locations, str(each.id))):
         known = old.get(word.id, word.context)
         new.add(word.id, known.string if known else None, context=word.context, locations=word.locations)
     path = catalogue_file(language)
