@@ -111,6 +111,10 @@ WORDS = {
     "transfer.offered": _("Offered a transfer"),
     "transfer.withdrawn": _("Withdrew a transfer"),
     "trial.built": _("Built a course from drafts to try it"),
+    "term.added": _("Added a term to the term base"),
+    "term.decided": _("Decided on a term in one language"),
+    "term.proposed": _("Proposed how a term is said in one language"),
+    "terms.imported": _("Imported terms from a file"),
 }
 
 #: What the RSO does with officers that a member shares: the member reads of each.
