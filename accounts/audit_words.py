@@ -125,6 +125,10 @@ WORDS = {
     "translation.file_applied": _("Brought a translation in from a file"),
     "translation.machine": _("Had texts translated by a machine"),
     "trial.built": _("Built a course from drafts to try it"),
+    "term.added": _("Added a term to the term base"),
+    "term.decided": _("Decided on a term in one language"),
+    "term.proposed": _("Proposed how a term is said in one language"),
+    "terms.imported": _("Imported terms from a file"),
 }
 
 #: What the RSO does with officers that a member shares: the member reads of each.

@@ -1,3 +1,4 @@
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import holds, holds_none
@@ -175,12 +176,22 @@ holds(
 )
 holds(
     TermWording,
-    person="decided_by__user",
-    title=_("Terms that you decided on"),
-    beside=("term", "language", "decided_at"),
-    labels={"term": _("term"), "language": _("language"), "decided_at": _("when"), "decided_by": _("by")},
-    fields={"decided_by": _("who answers for a term")},
-    keep=_("until somebody decides anew"),
+    person="changed_by__user",
+    rows=lambda user: TermWording.objects.filter(Q(changed_by__user=user) | Q(decided_by__user=user)).order_by("pk"),
+    title=_("Terms that you proposed or decided on"),
+    beside=("term", "language", "status"),
+    labels={
+        "term": _("term"),
+        "language": _("language"),
+        "status": _("state"),
+        "changed_at": _("changed"),
+        "decided_at": _("decided"),
+    },
+    fields={
+        "changed_at": _("so that somebody else decides on it"),
+        "decided_at": _("who answers for a term"),
+    },
+    keep=_("until somebody changes it or decides anew"),
     erasure="unlink",
     kept_because=_("The terms belong to the courses. It names a key only."),
 )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, User
+from learning.manifest import digest_of
 from learning.models import Course
 
 
@@ -141,12 +142,16 @@ class TranslationFile(models.Model):
 
 
 class Term(models.Model):
-    """One term of the term base, in English. `key` names it in files. Holds no personal data."""
+    """One term of the term base, in English. `key` names it in files. Holds no personal data.
+
+    `added_at` says that it was added on the site; NULL for one that came with a file, which a later file may correct.
+    """
 
     key = models.SlugField(max_length=60, unique=True)
     term = models.CharField(max_length=120)
     definition = models.CharField(max_length=400, blank=True)
     source = models.CharField(max_length=120, blank=True)
+    added_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["term"]
@@ -159,7 +164,9 @@ class TermWording(models.Model):
     """How a term is said in one language: `forms` that are right, the first preferred, and `forbidden` ones.
 
     `confidence` is the mark of the collection it came from: seen, standard, unsure. An approval names who and when, and
-    ends with every change of the forms. Personal data: who approved, through the actor's key.
+    ends with every change of the forms; whoever changed them last (`changed_by`) does not decide on them. A file corrects
+    only what no person touched: `changed_at` and `decided_at` are NULL. Personal data: who proposed and who approved,
+    through the actor's key.
     """
 
     class Status(models.TextChoices):
@@ -179,6 +186,8 @@ class TermWording(models.Model):
     note = models.CharField(max_length=300, blank=True)
     confidence = models.CharField(max_length=1, choices=Confidence.choices, default=Confidence.UNSURE)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PROPOSED)
+    changed_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
@@ -188,3 +197,8 @@ class TermWording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.term} {self.language}"
+
+    @property
+    def seen(self) -> str:
+        """Says what a person looked at who decides, or proposes something else."""
+        return digest_of([self.forms, self.forbidden, self.status])

@@ -43,6 +43,7 @@ class Command(BaseCommand):
             for folder in sorted(path.parent for path in settings.CURRICULUM_DIR.glob("*/course.yaml")):
                 if folder.name not in there:
                     call_command("import_course", str(folder), stdout=self.stderr, stderr=self.stderr)
+            call_command("import_terms", stdout=self.stderr, stderr=self.stderr)
             if people:
                 call_command("make_population", people=people, stdout=self.stderr, stderr=self.stderr)
                 self.stderr.write("Desks: " + ("filled." if fill_desks() else "nothing to add."))

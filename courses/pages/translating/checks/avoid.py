@@ -46,7 +46,8 @@ AVOIDED = (
     Avoided(
         "stigma",
         _words(
-            r"bogus (?:refugees?|asylum[- ]seekers?|claims?)|(?:floods?|waves?) of (?:\w+ )?(?:refugees|migrants|people|asylum[- ]seekers)"
+            r"bogus (?:refugees?|asylum[- ]seekers?|claims?)"
+            r"|(?:floods?|waves?) of (?:\w+ )?(?:refugees|migrants|people|asylum[- ]seekers)"
         ),
         gettext_lazy("asylum seekers, refugees, many people"),
     ),

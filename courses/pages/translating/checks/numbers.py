@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"\d+(?:[.,\u066b\u066c'’\u00a0\u202f]\d+)*", re.ASCII)
 #: A paragraph of an article: 3(a), 6 (3), 3(1)(b).
 _ARTICLE = re.compile(r"\d+(?:\s?\((?:[a-z]|[ivx]{1,4}|\d{1,2})\))+", re.ASCII)
 #: What an English text may write out, where a translation writes it in digits.
-_WRITTEN = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_WRITTEN = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 #: Years of the Buddhist era, as Thai, Lao and Khmer documents count them.
 _BUDDHIST, _COUNTS_SO = 543, frozenset({"th", "lo", "km"})
 _YEARS = range(1800, 2200)

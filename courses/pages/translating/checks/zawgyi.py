@@ -1,7 +1,7 @@
 """Burmese in the old Zawgyi encoding: it shows as Burmese on some telephones and as nonsense on all others.
 
-Zawgyi stores glyphs of a font at the code points of Unicode's Myanmar block, in the order in which they are drawn. Which
-code points and orders are only possible in one of the two follows from the mapping of Unicode CLDR (transform
+Zawgyi stores glyphs of a font at the code points of Unicode's Myanmar block, in the order in which they are drawn.
+Which code points and orders are only possible in one of the two follows from the mapping of Unicode CLDR (transform
 ``Zawgyi_my``) and from the order of storage in Unicode Technical Note 11, "Representing Myanmar in Unicode". Only
 Burmese is judged: Shan, Mon and Karen use some of the same code points rightly.
 """
@@ -20,12 +20,12 @@ _ZAWGYI = re.compile(
     f"|(?<![{_CONSONANT}\u1022-\u102a\u103b-\u103f])\u1031"  # the vowel e, stored after its consonant, not before
     f"|(?<![{_CONSONANT}\u1025\u103a])\u103b"  # medial ya, stored after; in Zawgyi medial ra, before
     f"|\u1039(?![{_CONSONANT}])"  # it stacks the next consonant; in Zawgyi it kills the vowel
-    "|(?<=[\u1000-\u1004])\u1039(?=[\u1005-\u1021])(?!\u1039[\u1014\u1019])"  # only consonants of one row
+    "|(?<=[\u1000-\u1004])\u1039(?=[\u1005-\u1021])(?![\u1014\u1019])"  # only consonants of one row
     "|(?<=[\u1005-\u1009])\u1039(?=[\u1000-\u1004\u100b-\u1021])"  # stack (k kh, t th, …), but for nasals in
-    "|(?<=[\u1010-\u1014])\u1039(?=[\u1000-\u100f\u1015-\u1021])(?!\u1039\u1019)"  # words from Sanskrit
+    "|(?<=[\u1010-\u1014])\u1039(?=[\u1000-\u100f\u1015-\u1021])(?!\u1019)"  # words from Sanskrit
     "|(?<=[\u1015-\u1019])\u1039(?=[\u1000-\u1014\u101a-\u1021])"
     "|(?<=[\u100a\u101a\u101b\u101d\u101f-\u1021])\u1039"  # these stack nothing
-    "|\u103a[\u102b-\u1030\u1032]"  # a killed vowel has no other; in Zawgyi medial ya
+    "|\u103a[\u102b-\u102e\u1032]"  # a killed vowel has no other, but for u; in Zawgyi medial ya
 )
 #: What Zawgyi has no use for.
 _UNICODE = re.compile(
