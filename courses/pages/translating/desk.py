@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from assessments.models import Item, ItemVersion, ItemWording
 from courses.pages.selectors import COURSE_KEY
@@ -57,6 +56,11 @@ def row_id(place: str, words_digest: str) -> str:
     return "s" + digest_of([place, words_digest])[:12]
 
 
+def name_of(line: Line) -> str:
+    """`row_id` of a line."""
+    return row_id(line.segment.place, line.segment.words_digest)
+
+
 @dataclass
 class Said:
     """What is said about a text after somebody pressed a button.
@@ -95,7 +99,7 @@ class Row:
 
     @property
     def id(self) -> str:
-        return row_id(self.line.segment.place, self.line.segment.words_digest)
+        return name_of(self.line)
 
     @property
     def source(self) -> SafeString:
@@ -232,7 +236,7 @@ class Desk:
 
     def rows(self, lines: Iterable[Line], said: Mapping[str, Said] | None = None) -> list[Row]:
         """Lines with everything that is shown beside them."""
-        return [self.row(line, (said or {}).get(row_id(line.segment.place, line.segment.words_digest))) for line in lines]
+        return [self.row(line, (said or {}).get(name_of(line))) for line in lines]
 
     def row(self, line: Line, said: Said | None = None) -> Row:
         segment = line.segment
@@ -256,9 +260,8 @@ class Desk:
     def next_open(self, after: Line | None = None) -> Line | None:
         """The next text that needs a translator, from the top again behind the last."""
         lines = [line for line in self.sheet.lines if _is_listed(line)]
-        places = [(line.segment.place, line.segment.words_digest) for line in lines]
-        here = (after.segment.place, after.segment.words_digest) if after is not None else None
-        start = places.index(here) + 1 if here in places else 0
+        names = [name_of(line) for line in lines]
+        start = names.index(name_of(after)) + 1 if after is not None and name_of(after) in names else 0
         return next((line for line in [*lines[start:], *lines[:start]] if line.is_open), None)
 
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 _TAG = re.compile(r"(</?[A-Za-z][^<>]*>)")
-#: Placeholders, addresses and codes such as “L1 3(a)”: they keep their own direction in a text that runs from the right.
+#: Placeholders, addresses and codes such as “L1 3(a)”: they keep their own direction in any text.
 _CODE = re.compile(
     r"(\{\{?\s*[\w.]*\s*\}\}?|%\(\w+\)[a-z]|https?://[^\s<>\"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|\b[A-Z]+\d[\w.()/-]*(?:\s\d[\w.()]*)?)",

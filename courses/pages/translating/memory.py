@@ -165,7 +165,7 @@ def _entries(source_language: str, language: str, since: object) -> Iterator[_En
         ).values_list("version__item__bank__course", "version__item__key", "source_text", "text")
         for course, key, source_text, text in wordings:
             own = wording_texts(text)
-            for path, words in wording_texts(source_text).items():
+            for path, words in wording_texts(source_text or {}).items():
                 if words and own.get(path):
                     yield _Entry(words, own[path], courses[course], f"{QUESTIONS}/{key}/{path}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,7 +23,7 @@ from courses.pages.models import SegmentTranslation
 from courses.pages.publication import latest_outcome
 from courses.pages.rights import may_publish
 from courses.pages.services import translating as service
-from courses.pages.translating.desk import PER_PAGE, Desk, Row, Said, Show, row_id
+from courses.pages.translating.desk import PER_PAGE, Desk, Row, Said, Show, name_of, row_id
 from courses.pages.translating.places import nearest_to
 from courses.pages.translating.sheets import Line, Source, sheets_in, source_of
 from courses.pages.translating.terms import term_base
@@ -65,6 +66,7 @@ def save(request: SignedInRequest, course: str, unit: str, language: str) -> Htt
         elif _was_typed(form):
             said[each] = _save(request, found, language, form, is_accepted=False)
     desk = _desk(request, found, source_of(found), unit, language)
+    said |= _still_held(desk, {each: form for each, form in forms.items() if each not in said})
     said = _to_texts_of_today(request, desk, forms, said)
     if request.headers.get("X-Requested-With") == BY_SCRIPT and pressed in forms:
         return _card(request, desk, forms[pressed], said)
@@ -114,6 +116,8 @@ def _pressed(request: SignedInRequest) -> tuple[str, str]:
 def _act(request: SignedInRequest, course: Course, language: str, form: SegmentForm, action: str) -> Said:
     sent = form.cleaned_data
     at: dict[str, Any] = {"course": course, "language": language, "place": sent["place"], "words_digest": sent["words"]}
+    if action in ("confirm", "back") and _was_typed(form):
+        action = "save"  # other words were typed: they are kept first
     try:
         if action == "confirm":
             service.confirm_segment(by=request.user, digest=sent["digest"], **at)
@@ -129,6 +133,24 @@ def _act(request: SignedInRequest, course: Course, language: str, form: SegmentF
     return _save(request, course, language, form, is_accepted=action == "accept")
 
 
+def _still_held(desk: Desk, forms: Mapping[str, SegmentForm]) -> dict[str, Said]:
+    """What was typed against words of somebody else, and not decided yet, stays in its box."""
+    found = {}
+    for each, form in forms.items():
+        line = _line_of(desk, form)
+        sent = form.cleaned_data
+        if sent["is_held"] and line is not None and line.own is not None and tidy(sent["text"]) != line.own.text:
+            found[each] = Said(
+                str(service.TypedMeanwhile(line.own)),
+                is_error=True,
+                text=sent["text"],
+                theirs=line.own.text,
+                edits=line.own.edits,
+                reasons=form.reasons(),
+            )
+    return found
+
+
 def _typed(form: SegmentForm) -> str:
     """What was typed and would go with a suggestion that is taken over: it is shown beside."""
     return form.cleaned_data["text"] if _was_typed(form) else ""
@@ -139,9 +161,7 @@ def _was_typed(form: SegmentForm) -> bool:
     return not sent["is_held"] and bool(tidy(sent["text"])) and tidy(sent["text"]) != tidy(sent["was"])
 
 
-def _save(
-    request: SignedInRequest, course: Course, language: str, form: SegmentForm, *, is_accepted: bool
-) -> Said:
+def _save(request: SignedInRequest, course: Course, language: str, form: SegmentForm, *, is_accepted: bool) -> Said:
     sent, reasons = form.cleaned_data, form.reasons()
     origin = SegmentTranslation.Origin.TYPED
     if sent["taken"] and tidy(sent["taken"]) == tidy(sent["text"]):
@@ -194,7 +214,7 @@ def _to_texts_of_today(
     request: SignedInRequest, desk: Desk, forms: Mapping[str, SegmentForm], said: dict[str, Said]
 ) -> dict[str, Said]:
     """What is said of a text whose source is another one now, said of what stands in its place; else above the page."""
-    known = {row_id(line.segment.place, line.segment.words_digest) for line in desk.lines()}
+    known = {name_of(line) for line in desk.lines()}
     found: dict[str, Said] = {}
     for each, own in said.items():
         if each in known:
@@ -216,9 +236,9 @@ def _card(request: SignedInRequest, desk: Desk, form: SegmentForm, said: Mapping
     """What the script puts in the place of a text: it, the progress, and which text is next."""
     line = _line_of(desk, form)
     if line is None:
-        own = next((each for each in said if not each == form.prefix), None)
-        line = next((each for each in desk.lines() if own == row_id(each.segment.place, each.segment.words_digest)), None)
-    row = desk.row(line, said.get(row_id(line.segment.place, line.segment.words_digest))) if line else None
+        own = next((each for each in said if each != form.prefix), None)
+        line = next((each for each in desk.lines() if own == name_of(each)), None)
+    row = desk.row(line, said.get(name_of(line))) if line else None
     following = desk.next_open(line)
     context = {"desk": desk, "sheet": desk.sheet, "row": row}
     has_problem = row is not None and row.said.is_error
@@ -228,7 +248,7 @@ def _card(request: SignedInRequest, desk: Desk, form: SegmentForm, said: Mapping
             "progress": render_to_string("courses/translating/_progress.html", context, request),
             "message": row.said.message if row else _("This text was taken out of the source. Your words are kept."),
             "is_done": not has_problem,
-            "next": row_id(following.segment.place, following.segment.words_digest) if following else "",
+            "next": name_of(following) if following else "",
             "next_url": f"{_address(desk)}?show=open" if following else _address(desk),
         },
         status=422 if has_problem else 200,
@@ -248,12 +268,10 @@ def _page(
     spoken = {each for each, own in (said or {}).items() if own.is_error or own.theirs or own.typed or own.taken}
     page = Paginator(lines, PER_PAGE).get_page(wanted.get("page"))
     shown = list(page)
-    names = {row_id(line.segment.place, line.segment.words_digest) for line in shown}
-    shown = [
-        line for line in desk.lines() if row_id(line.segment.place, line.segment.words_digest) in (names | spoken)
-    ] if spoken - names else shown
-    query = QueryDict(mutable=True)
-    query.update({name: value for name, value in (("show", show), ("at", sent.get("at")), ("q", sent.get("q"))) if value})
+    names = {name_of(line) for line in shown} | spoken
+    if spoken:
+        shown = [line for line in desk.lines() if name_of(line) in names]
+    place = {"show": str(show), "at": sent.get("at", ""), "q": sent.get("q", "")}
     shown_form = ShowForm({**sent, "show": show}, places=desk.places)
     return render(
         request,
@@ -266,8 +284,8 @@ def _page(
             "is_narrowed": bool(sent.get("q") or sent.get("at")),
             "page": page,
             "rows": desk.rows(shown, said),
-            "query": query.urlencode(),
-            "place": {"show": show, "at": sent.get("at", ""), "q": sent.get("q", ""), "page": page.number},
+            "query": urlencode({name: value for name, value in place.items() if value}),
+            "place": {**place, "page": page.number},
             "next_url": _next_url(desk),
             "said": [own.message for own in (said or {}).values() if own.message],
             "may_publish": may_publish(request.user),
@@ -281,7 +299,7 @@ def _onwards(desk: Desk, sent: QueryDict, form: SegmentForm | None, *, goes_on: 
     line = _line_of(desk, form) if form is not None else None
     target = desk.next_open(line) if goes_on else line
     query = QueryDict(mutable=True)
-    query.update({name: sent[name] for name in ("show", "at", "q", "page") if sent.get(name)})
+    query.update({name: str(sent[name]) for name in ("show", "at", "q", "page") if sent.get(name)})
     if target is None:
         return f"{_address(desk)}?{query.urlencode()}"
     lines = desk.lines(sent.get("show") or Show.ALL, sent.get("q", ""), sent.get("at", ""))
@@ -289,14 +307,14 @@ def _onwards(desk: Desk, sent: QueryDict, form: SegmentForm | None, *, goes_on: 
         query["page"] = str(lines.index(target) // PER_PAGE + 1)
     elif goes_on:
         query = QueryDict(f"show={Show.OPEN}")
-    return f"{_address(desk)}?{query.urlencode()}#{row_id(target.segment.place, target.segment.words_digest)}"
+    return f"{_address(desk)}?{query.urlencode()}#{name_of(target)}"
 
 
 def _next_url(desk: Desk) -> str:
     following = desk.next_open()
     if following is None:
         return ""
-    return f"{_address(desk)}?show=open#{row_id(following.segment.place, following.segment.words_digest)}"
+    return f"{_address(desk)}?show=open#{name_of(following)}"
 
 
 def _line_of(desk: Desk, form: SegmentForm) -> Line | None:
@@ -318,7 +336,7 @@ def _say_what_follows(request: SignedInRequest) -> None:
     elif isinstance(outcome, Exception):
         messages.warning(request, _("Officers do not see this yet. %(reason)s") % {"reason": outcome})
     elif not may_publish(request.user):
-        messages.info(request, _("It is in the review now. Officers read it when somebody who may publish puts it out."))
+        messages.info(request, _("It is in the review now. Officers read it when it is signed and published."))
 
 
 # --- what is looked at
