@@ -1,17 +1,18 @@
 import re
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 from wagtail.models import Page
+from wagtail_localize.models import TranslationSource
 
-from accounts.permissions import Refused, ask_to_sign_in
+from accounts.models import User
+from accounts.permissions import Refused, Right, ask_to_sign_in, has_right
 from courses.pages.review_desk import unit_of_page
 from courses.pages.rights import may_edit, may_enter, sync_groups
-from courses.pages.selectors import is_translation
+from courses.pages.selectors import COURSE_KEY, is_translation
 
 #: Wagtail's own pages about people know no postings and write no audit log; that of aging pages shows user names, also
 #: of restricted people.
@@ -23,16 +24,14 @@ PEOPLE = (
     "/admin/reports/aging-pages/",
 )
 
-#: Ways of wagtail-localize to take a page out of translation, or to give it other links: what is neutral would be
-#: edited apart.
-BREAKS_A_TRANSLATION = re.compile(
-    r"/admin/localize/(translate/\d+/disable|translate/\d+/overrides/\d+/edit|page/\d+/convert_to_alias)/"
-)
+#: The editor of wagtail-localize and its ways round it: words typed there would pass by the checks and the account of
+#: the desk, and what is neutral would be edited apart.
+CLOSED_EDITOR = re.compile(r"/admin/localize/(translate/|submit/snippet/|page/\d+/convert_to_alias/)")
 EDITS_A_PAGE = re.compile(r"/admin/pages/(\d+)/(edit|view_draft)/")
 #: Pages of ours that say themselves who may open them.
-OURS = "/admin/review/"
-UPLOADS_A_FILE = re.compile(r"/admin/localize/translate/\d+/pofile/upload/")
+OURS = ("/admin/review/", "/admin/translate/")
 SUBMITS_A_PAGE = re.compile(r"/admin/localize/submit/page/(\d+)/")
+UPDATES_A_PAGE = re.compile(r"/admin/localize/update/(\d+)/")
 
 
 def to_its_review(page_pk: int) -> HttpResponseBase | None:
@@ -43,6 +42,21 @@ def to_its_review(page_pk: int) -> HttpResponseBase | None:
         return None
     course, key, language = place
     return redirect("review:unit", course.slug, key, language)
+
+
+def to_the_desk(user: User, page_pk: int) -> HttpResponseBase | None:
+    """Of a translated page the texts at the translator's desk; of a source page the choice of a language."""
+    page = Page.objects.filter(pk=page_pk).first()
+    place = unit_of_page(page) if page else None
+    if page is None or place is None:
+        return None
+    if not has_right(user, Right.WRITE_COURSES):
+        return to_its_review(page_pk)
+    course, unit, language = place
+    if not is_translation(page_pk):
+        return redirect(f"{reverse('translate:queue')}?course={course.slug}#units")
+    key = getattr(page.specific, "key", COURSE_KEY)
+    return redirect(f"{reverse('translate:unit', args=[course.slug, unit, language])}?show=all&at={key}")
 
 
 def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -62,23 +76,19 @@ def authors_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         edited = EDITS_A_PAGE.match(request.path)
         if edited and not may_edit(request.user):
             return to_its_review(int(edited.group(1)))
-        if BREAKS_A_TRANSLATION.match(request.path):
-            raise Refused(_("Here a translation always follows its source, so that nothing in it goes stale unseen."))
-        submitted = SUBMITS_A_PAGE.match(request.path)
-        if submitted and is_translation(int(submitted.group(1))):
-            raise Refused(_("This page is a translation itself. Translate the page of the language it was written in."))
+        if edited and edited.group(2) == "edit" and is_translation(int(edited.group(1))):
+            return to_the_desk(request.user, int(edited.group(1)))
+        if CLOSED_EDITOR.match(request.path):
+            raise Refused(_("Translations are made at the translator’s desk: choose “Translate” in the menu."))
+        if begun := SUBMITS_A_PAGE.match(request.path):
+            return to_the_desk(request.user, int(begun.group(1)))
+        if updated := UPDATES_A_PAGE.match(request.path):
+            source = TranslationSource.objects.filter(pk=int(updated.group(1))).select_related("locale").first()
+            page = source.get_source_instance() if source is not None else None
+            return to_the_desk(request.user, page.pk) if isinstance(page, Page) else None
         if request.method == "POST":
             sync_groups(request.user)
         return None
 
-    def process_exception(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """A PO file of somebody else: wagtail-localize stumbles over one without its own head."""
-        if not (isinstance(error, KeyError) and UPLOADS_A_FILE.match(request.path)):
-            return None
-        words = _("This file was not downloaded from this page. Download the PO file here and fill it in.")
-        messages.error(request, words)
-        return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
-
     middleware.process_view = process_view  # type: ignore[attr-defined]
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.pages.views.translating import assigning, board, files
+from courses.pages.views.translating import assigning, board, files, queue, unit
 
 app_name = "translate"
 
@@ -10,6 +10,7 @@ app_name = "translate"
 _UNIT = "<slug:course>/<slug:unit>/<slug:language>"
 
 urlpatterns = [
+    path("", queue.queue, name="queue"),
     path("board/", board.board, name="board"),
     path("board.csv", board.board_csv, name="board_csv"),
     path("board/<slug:course>/", board.board_course, name="board_course"),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("assignments/<int:pk>/end/", assigning.end, name="end_assignment"),
     path("assignments/<int:pk>/hand-back/", assigning.give_back, name="hand_back"),
     # Below the others: a course may have any name but theirs.
+    path(f"{_UNIT}/", unit.unit, name="unit"),
+    path(f"{_UNIT}/save/", unit.save, name="save"),
+    path(f"{_UNIT}/hand-in/", unit.hand_in, name="hand_in"),
     path(f"{_UNIT}/file/", files.file_new, name="file_new"),
     path(f"{_UNIT}/file/<uuid:file>/", files.file, name="file"),
     path(f"{_UNIT}/download/<slug:kind>/", files.download, name="download"),

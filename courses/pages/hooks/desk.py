@@ -51,3 +51,8 @@ def out_of_date_in_the_menu() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def reported_in_the_menu() -> MenuItem:
     return ForAuthors(_("Reported"), reverse("reported"), icon_name="warning", order=250)
+
+
+@hooks.register("register_admin_menu_item")
+def translate_in_the_menu() -> MenuItem:
+    return ForAuthors(_("Translate"), reverse("translate:queue"), icon_name="wagtail-localize-language", order=240)

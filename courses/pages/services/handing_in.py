@@ -20,6 +20,7 @@ from assessments.services import save_wording
 from assessments.wordings import basis_of
 from courses.pages.models import CoursePage, SegmentTranslation
 from courses.pages.publication import follow_after_commit, following_later
+from courses.pages.services.assigning import end_if_done
 from courses.pages.services.reviewing import submit_unit_after_commit
 from courses.pages.translating.pages import is_ready, put_together, shelf_in, translation_for, write_words
 from courses.pages.translating.segments import QUESTIONS, key_of, wording_from, wording_texts
@@ -99,6 +100,8 @@ def hand_in(*, by: User, course: Course, unit: str, language: str) -> HandedIn:
             _write_pages(by, source, own.pages, pages, language, lines)
         except ValidationError as error:
             raise TextRefused(_("Not handed in. %(reasons)s") % {"reasons": " ".join(error.messages)}) from error
+    afterwards = sheets_in(source_of(course), language, [unit])[0]
+    end_if_done(afterwards, by)
     follow_after_commit(CoursePage.objects.get(pk=source.tree.page.pk), by=by)
     submit_unit_after_commit(by=by, course=course, key=unit, language=language)
     counted = [line for line in sheet.lines if not line.segment.is_neutral or line.state == State.STALE]

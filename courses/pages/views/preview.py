@@ -1,5 +1,6 @@
 """The preview frame: a lesson, a module or a whole course as officers would see it, on any screen."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,10 @@ SCHEMES = {"": gettext_lazy("As the device"), "light": gettext_lazy("Light"), "d
 SIZES = {"": gettext_lazy("Normal"), "large": gettext_lazy("Large"), "larger": gettext_lazy("Very large")}
 #: How far an activity is translated, as the choice of languages says it; what is whole says nothing.
 FAR = {"none": gettext_lazy("not translated"), "parts": gettext_lazy("partly out of date or not translated")}
+
+
+#: The id of a block, as an address names the place where to begin.
+_BLOCK = re.compile(r"[\w-]{1,60}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ def preview(request: SignedInRequest, page: int) -> HttpResponseBase:
     place = _one_of(request, "place", keys, here if here in keys else "")
     far = how_far_translated(trial, place or COURSE_KEY)
     anchor = f"#{here}" if isinstance(own, ModulePage) and not place else ""
+    if _BLOCK.fullmatch(request.GET.get("block", "")):
+        anchor = f"#{request.GET['block']}"
     return render(
         request,
         "courses/admin/preview.html",

@@ -14,6 +14,9 @@ from wagtail.models import Page
 
 from accounts.permissions import Right, SignedInRequest, requires
 from courses.pages.models import CoursePage, LessonPage
+from courses.pages.review_desk import unit_of_page
+from courses.pages.selectors import is_translation
+from courses.pages.translating.segments import QUESTIONS
 from learning.forms import AnswerForm
 from learning.models import ContentReport
 from learning.selectors import one_report, open_counts, reports_seen_by
@@ -24,7 +27,10 @@ A_PAGE = 25
 
 @dataclass(frozen=True)
 class Row:
-    """One report with its place: the title of the lesson and where it, or its block, is edited in that language."""
+    """One report with its place: the title of the lesson and where it, or its block, is edited in that language.
+
+    A translation is edited at the translator's desk.
+    """
 
     report: ContentReport
     title: str
@@ -43,12 +49,20 @@ def _rows(reports: list[ContentReport]) -> list[Row]:
     rows = []
     for report in reports:
         page = pages.get((report.activity.course_id, report.activity.key, report.language))
-        url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else ""
-        if url and report.block:
-            url += f"#block-{report.block}-section"
+        url = _where(report, page) if page else ""
         title = page.title if page else report.activity.key
         rows.append(Row(report, title, url, get_language_info(report.language)["name_local"]))
     return rows
+
+
+def _where(report: ContentReport, page: LessonPage) -> str:
+    place = unit_of_page(page)
+    if place is not None and is_translation(page.pk):
+        course, unit, language = place
+        address = reverse("translate:unit", args=[course.slug, unit, language])
+        return f"{address}?show=all&at={QUESTIONS if report.item else page.key}"
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return f"{url}#block-{report.block}-section" if report.block else url
 
 
 @requires(Right.WRITE_COURSES)
