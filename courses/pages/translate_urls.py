@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.pages.views.translating import assigning, board, files
+from courses.pages.views.translating import assigning, board, files, machine
 
 app_name = "translate"
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path(f"{_UNIT}/file/", files.file_new, name="file_new"),
     path(f"{_UNIT}/file/<uuid:file>/", files.file, name="file"),
     path(f"{_UNIT}/download/<slug:kind>/", files.download, name="download"),
+    path(f"{_UNIT}/machine/", machine.propose, name="machine"),
 ]

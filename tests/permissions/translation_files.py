@@ -1,10 +1,10 @@
-"""Translations as files: for whoever writes courses; a file is its owner's alone."""
+"""Translations as files and by machines: for whoever writes courses; a file is its owner's alone."""
 
 import uuid
 
 from courses.pages.models import TranslationFile
 from learning.models import Course
-from tests.permissions.lines import MISSING, OK, REFUSED, UNPROCESSABLE, Line, World, signed_in
+from tests.permissions.lines import MISSING, OK, REFUSED, UNPROCESSABLE, WRONG_METHOD, Line, World, signed_in
 
 
 def module(world: World) -> dict:
@@ -58,4 +58,6 @@ LINES = [
         lambda world: {**module(world), "kind": "mo"},
         note="of no such kind",
     ),
+    Line("translate:machine", "get", signed_in(REFUSED, trainer=WRONG_METHOD), module),
+    Line("translate:machine", "post", signed_in(REFUSED, trainer=MISSING), module, note="while it is off"),
 ]
