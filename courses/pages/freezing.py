@@ -15,6 +15,7 @@ from courses.pages.grace import Grace
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.rendering import BODY, MissingItem, Words, render_lesson
 from courses.pages.selectors import COURSE_KEY, Renderings, Tree
+from courses.pages.translating.machine_words import machine_words
 from courses.pages.translation import FIELDS, State, block_part
 from learning.deltas import modules_of
 from learning.manifest import DELTA, DELTA_TEST, FINAL, PRETEST, Node, Outline, Rules, sources_of
@@ -91,6 +92,7 @@ def lesson_drafts(
         render: makes the parts of a lesson.
     """
     drafts = []
+    machine = machine_words(course, shown.language)
     for key, lesson in shown.lessons.items():
         if not lesson.is_translated or lesson.own is None:
             continue
@@ -114,6 +116,8 @@ def lesson_drafts(
             body["borrowed"] = borrowed
         if "title" in borrowed:
             body["title_language"] = source_language
+        if by_machine := machine.parts_of(lesson) + machine.checks_of(parts):
+            body["machine"] = by_machine
         drafts.append(
             Draft(
                 activity=activity(key, Activity.Kind.LESSON),
@@ -360,10 +364,13 @@ def course_draft(
     }
     body |= {name: value for name, value in more.items() if value}
     everything = shown.all()
+    machine = machine_words(source_page.course, shown.language)
     if behind := [key for key, each in everything.items() if each.parts(State.BEHIND)]:
         body["behind"] = behind
     if borrowed := [key for key, each in everything.items() if each.parts(State.MISSING)]:
         body["borrowed"] = borrowed
+    if by_machine := [key for key, each in everything.items() if machine.parts_of(each)]:
+        body["machine"] = by_machine
     source_language = str(page.source.locale.language_code)
     borrowed_titles = [key for key, each in (shown.modules | shown.lessons).items() if each.borrows("title")]
     if borrowed_titles:

@@ -15,6 +15,7 @@ from courses.pages.models import LessonPage, ReviewNote
 from courses.pages.rendering import MissingItem, Words, render_lesson
 from courses.pages.scenario.drawing import graphs_of
 from courses.pages.selectors import COURSE_KEY
+from courses.pages.translating.machine_words import machine_words
 from courses.pages.translation import (
     FIELDS,
     Rendering,
@@ -43,6 +44,7 @@ class Place:
         change: ``new`` or ``changed`` since the unit was signed last; empty otherwise.
         before: the words that were signed, where they changed.
         notes: what reviewers wrote here and that is not settled.
+        is_machine: whether words of a machine stand here that a person accepted as they were.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Place:
     change: str = ""
     before: str = ""
     notes: list[ReviewNote] = field(default_factory=list)
+    is_machine: bool = False
 
 
 @dataclass
@@ -96,10 +99,26 @@ def sections_of(
         asked = {each.key for each in unit.questions}
         gone = [each["wording"]["stem"] for key, each in old_questions.items() if key not in asked]
         sections.append(Section(QUESTIONS, "", places, gone=gone))
+    _mark_machine(unit, sections)
     for section in sections:
         for place in section.places:
             place.notes = list(notes.get(place.name, ()))
     return sections
+
+
+def _mark_machine(unit: Unit, sections: list[Section]) -> None:
+    if not unit.is_translation:
+        return
+    machine = machine_words(unit.course, unit.language)
+    marked = {
+        f"{getattr(shown.source, 'key', COURSE_KEY)}/{part}" for shown in unit.shown for part in machine.parts_of(shown)
+    }
+    marked |= {
+        f"{QUESTIONS}/{each.key}" for each in unit.questions if machine.is_in_question(each.key, each.wording.text)
+    }
+    for section in sections:
+        for place in section.places:
+            place.is_machine = place.name in marked
 
 
 def _pages(text: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.pages.views.translating import assigning, board, files, queue, unit
+from courses.pages.views.translating import assigning, board, files, machine, queue, unit
 
 app_name = "translate"
 
@@ -25,4 +25,5 @@ urlpatterns = [
     path(f"{_UNIT}/file/", files.file_new, name="file_new"),
     path(f"{_UNIT}/file/<uuid:file>/", files.file, name="file"),
     path(f"{_UNIT}/download/<slug:kind>/", files.download, name="download"),
+    path(f"{_UNIT}/machine/", machine.propose, name="machine"),
 ]

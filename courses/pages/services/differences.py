@@ -228,7 +228,7 @@ class _Changes:
 
     def course(self) -> tuple[Change, ...]:
         """The text of the course itself, without what belongs to modules and lessons; languages that came or went."""
-        kept = ("titles", "modules", "title_languages", "objective_languages", "behind", "borrowed")
+        kept = ("titles", "modules", "title_languages", "objective_languages", "behind", "borrowed", "machine")
 
         def own(text: Mapping[str, Any]) -> dict[str, Any]:
             return {name: value for name, value in text.items() if name not in kept}

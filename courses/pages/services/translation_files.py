@@ -199,8 +199,7 @@ def apply_translation_file(
     written = [
         each
         for each in plan.rows
-        if each.outcome in WRITES
-        or (each.outcome == Outcome.CONFLICT and (takes_all or each.entry.context in chosen))
+        if each.outcome in WRITES or (each.outcome == Outcome.CONFLICT and (takes_all or each.entry.context in chosen))
     ]
     actor = actor_of(by)
     now = timezone.now()
@@ -246,7 +245,13 @@ def _write(
     if row.outcome == Outcome.OUTDATED:
         digest = row.words_digest
         new = {"digest": digest, "source": row.entry.source_words(segment.is_rich), **values}
-        return SegmentTranslation.objects.get_or_create(**known, words_digest=digest, defaults=new)[1]
+        kept, is_new = SegmentTranslation.objects.get_or_create(**known, words_digest=digest, defaults=new)
+        was = row.line.earlier
+        if not is_new and (was is None or kept.text != was.text):
+            return False
+        if not is_new:
+            SegmentTranslation.objects.filter(pk=kept.pk).update(**values, edits=kept.edits + 1)
+        return True
     values |= {"digest": segment.digest, "source": segment.source}
     own = there.get(row.line.own.pk) if row.line.own else None
     if own is None:

@@ -50,6 +50,7 @@ def _lesson_shared(path: str, at: Addresses, shown: selectors.Shown) -> dict[str
         "title": shown.body["title"],
         "title_language": shown.body.get("title_language", shown.language),
         "title_is_behind": "title" in shown.body.get("behind", ()),
+        "is_machine": bool(shown.body.get("machine")),
         "parts": [shared_part(at, shown.node.key, part) for part in shown.body["parts"]],
         "done_url": at.to("done", shown.node.key),
         "report_url": at.to("report", shown.node.key) if at == on_shelf(at.args[0]) else "",

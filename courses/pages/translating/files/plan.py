@@ -235,9 +235,11 @@ class _Planner:
         words_digest = digest_of(tidy(StringValue.from_plaintext(source).data if is_plain_page else source))
         was = line.earlier
         if was is not None and tidy(was.source) == source and was.text:
-            is_kept = was.text == text
-            message = "" if is_kept else _("Words for the earlier source are kept here already; these are not taken.")
-            return Row(entry, Outcome.SAME if is_kept else Outcome.SITE_NEWER, line, text, message=message)
+            if was.text == text:
+                return Row(entry, Outcome.SAME, line, text)
+            if entry.base not in (base_of(clean(was.text), False), base_of(clean(was.text), True)):
+                message = _("Other words for the earlier source are kept here already; these are not taken.")
+                return Row(entry, Outcome.SITE_NEWER, line, text, message=message)
         message = _("The words are kept beside the new source.")
         return Row(entry, Outcome.OUTDATED, line, text, message=message, words_digest=words_digest)
 

@@ -13,15 +13,16 @@ from courses.pages.translating.files.entries import (
     FORMAT,
     FileRefused,
     Head,
-    InEntry,
     Incoming,
+    InEntry,
     OutEntry,
     check_format,
     not_ours,
     refuse_number,
 )
 
-_BASE = "Suluh: "
+_BASE = "Suluh:"
+_BASE_OF = re.compile(rf"(?:^|\s){_BASE}([0-9a-f]{{12}}|-)(?:\s|$)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*')
 _KEYWORD = re.compile(r"(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d{1,2}\])\s*(?=\")")
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)")
@@ -211,9 +212,8 @@ def _comment(raw: _Raw, line: str) -> None:
     if line.startswith("#,"):
         raw.flags |= {flag.strip() for flag in line[2:].split(",")}
     elif line.startswith("#."):
-        words = line[2:].strip()
-        if words.startswith(_BASE):
-            raw.base = words.removeprefix(_BASE).strip()
+        if base := _BASE_OF.search(line[2:]):
+            raw.base = base[1]
     elif not line.startswith(("#|", "#:")):
         raw.has_comment = raw.has_comment or len(line) > 1
 

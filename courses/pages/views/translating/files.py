@@ -33,8 +33,9 @@ _ENDINGS = {"po": "po", "xliff": "xlf"}
 def file_new(request: SignedInRequest, course: str, unit: str, language: str) -> HttpResponseBase:
     """Download a unit or its whole course, and bring a file in."""
     found, source = _found(course, unit, language)
-    form = TranslationFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_posted = request.method == "POST"
+    form = TranslationFileForm(request.POST, request.FILES) if is_posted else TranslationFileForm()
+    if is_posted and form.is_valid():
         try:
             row = service.take_translation_file(
                 by=request.user, course=found, language=language, file=form.cleaned_data["file"]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_identity_providers'),
-        ('courses', '0012_translating'),
+        ("courses", "0015_meaning_kept"),
     ]
 
     operations = [
