@@ -9,7 +9,7 @@ every catalogue, so the number of its entries is theirs.
 import datetime as dt
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -75,14 +75,17 @@ def table() -> dict[str, dict[str, object]]:
 def catalogues() -> list[Catalogue]:
     """All catalogues, by language; one without a line in the table is a draft."""
     said = table()
+    counts = {language: counts_of(language) for language in languages()}
+    # A catalogue that somebody only made has no entries yet; the words there are, are those of the fullest.
+    total = max((each.total for each in counts.values()), default=0)
     found = []
-    for language in languages():
+    for language in counts:
         line = said.get(language, {})
         on = line.get("on")
         found.append(
             Catalogue(
                 language=language,
-                counts=counts_of(language),
+                counts=replace(counts[language], total=total),
                 is_reviewed=line.get("state") == REVIEWED,
                 by=str(line.get("by", "")),
                 on=on if isinstance(on, dt.date) else None,

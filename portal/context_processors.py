@@ -53,6 +53,8 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("translate:queue"), "label": _("Translate")})
         if any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES)):
             found.append({"url": reverse("review:queue"), "label": _("Review")})
+        if any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES)):
+            found.append({"url": reverse("translate:board"), "label": _("Translations")})
         if has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("data:retention"), "label": _("Retention")})
         return found

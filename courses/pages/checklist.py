@@ -104,7 +104,7 @@ def checklist_of(page: CoursePage) -> Checklist:
     groups = [
         Group(tree.page.title, edit_url(tree.page), tuple(_course(tree, counts))),
         Group(_("Questions and tests"), edit_url(tree.page), tuple(_tests(tree, counts))),
-        Group(_("Languages"), reverse("out_of_date"), tuple(_languages(page))),
+        Group(_("Languages"), reverse("translate:board_course", args=[page.course.slug]), tuple(_languages(page))),
         Group(_("Do-no-harm review"), reverse("review:course", args=[page.course.slug]), tuple(_review(tree))),
     ]
     items = {uuid for uuid, _label in practice_choices()}
@@ -236,10 +236,10 @@ def _enough(tree: Tree, counts: BankCounts, pool: str, draw: int, test: str, url
 
 
 def _languages(page: CoursePage) -> Iterator[Point]:
-    names, url = dict(settings.LANGUAGES), reverse("out_of_date")
+    names, url = dict(settings.LANGUAGES), reverse("translate:board_course", args=[page.course.slug])
     for each in coverage_of(page) if page.live else ():
         name = names.get(each.language, each.language)
-        if each.gaps:
+        if not each.is_current:
             words = _("%(language)s: %(behind)d texts are out of date, %(missing)d are not translated.")
             values = {"language": name, "behind": each.behind, "missing": each.missing}
             yield Point(State.ADVICE, words % values, url)

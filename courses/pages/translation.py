@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -95,14 +94,6 @@ def words_of(page: AnyPage) -> dict[str, Any]:
     """Part → its words, without anything neutral, to see whether they are the same."""
     words: dict[str, Any] = {name: tidy(getattr(page, name)) for name in FIELDS[type(page)]}
     return words | {part: texts_of(raw) for part, raw in worded_blocks(page).items()}
-
-
-def words_of_part(page: AnyPage, part: str) -> str:
-    """The words of one part as plain text, for people who compare; empty when the page does not have it."""
-    if part in FIELDS[type(page)]:
-        return str(getattr(page, part))
-    raw = worded_blocks(page).get(part)
-    return "\n".join(strip_tags(text) for text in plain(split(raw)[1])) if raw else ""
 
 
 def label_of_field(page: AnyPage, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.pages.views import checklist, editions, files, media, preview, reported, scenarios, translations
+from courses.pages.views import checklist, editions, files, media, preview, reported, scenarios
 
 urlpatterns = [
     path("checklist/<int:page>/", checklist.checklist, name="course_checklist"),
@@ -13,7 +13,6 @@ urlpatterns = [
     path("from-word/<int:module>/", files.word, name="word_import"),
     path("reported/", reported.reported, name="reported"),
     path("reported/<uuid:report>/", reported.answer, name="report_answer"),
-    path("out-of-date/", translations.out_of_date, name="out_of_date"),
     path("scenario/<int:page>/<slug:block>/", scenarios.scenario, name="scenario_graph"),
     # Where `MEDIA_URL` leads.
     path("media/<path:name>", media.media, name="authors_media"),

@@ -78,14 +78,14 @@ def test_a_trainer_corrects_a_lesson_officers_see_it_at_once_and_translations_sa
     assert reader.page.locator("form[data-answer] :checked").count() >= 1
 
     # the trainer sees both languages at that segment
-    page.goto(f"{site.url}/admin/out-of-date/")
-    check_accessibility(page, ".suluh-coverage")
-    expect(page.locator(".suluh-coverage td code", has_text="Key point 2")).to_have_count(2)
+    page.goto(f"{site.url}/admin/translate/board/{SLUG}/")
+    check_accessibility(page)
+    expect(page.locator(".board .badge--warn", has_text="1 out of date")).to_have_count(2)
     if SHOTS:
-        page.screenshot(path=SHOTS / "trainer-out-of-date.png", full_page=True)
+        page.screenshot(path=SHOTS / "trainer-board.png", full_page=True)
 
     # and brings Urdu up to date: new words for the one segment that waits, then publishes
-    page.locator(".suluh-coverage tr", has=page.locator("td[lang=ur]")).get_by_role("link").click()
+    page.goto(site.editor_of(SLUG, "m1-l1", "ur"))
     page.wait_for_url("**/edit/")
     page.get_by_role("button", name="Translate").first.click()
     page.locator("textarea").first.fill("ضروری نہیں کہ کسی کا استحصال ہو چکا ہو: نیت ہی کافی ہے۔")
@@ -109,11 +109,12 @@ def test_the_authors_side_from_right_to_left(chromium, site):
     trainer.page.locator("main button").first.click()
     trainer.second_step("trainer")
     trainer.page.wait_for_url("**/ur/me/")
-    trainer.page.goto(f"{site.url}/admin/out-of-date/")
+    trainer.page.goto(f"{site.url}/admin/reported/")
     expect(trainer.page.locator("html")).to_have_attribute("dir", "rtl")
-    expect(trainer.page.locator(".suluh-coverage").first).to_contain_text("متن تازہ ہیں")
-    check_accessibility(trainer.page, ".suluh-coverage")
+    trainer.page.goto(f"{site.url}/admin/translate/board/")
+    expect(trainer.page.locator("html")).to_have_attribute("dir", "rtl")
+    check_accessibility(trainer.page)
     if SHOTS:
-        trainer.page.screenshot(path=SHOTS / "ur-trainer-out-of-date.png", full_page=True)
+        trainer.page.screenshot(path=SHOTS / "ur-trainer-board.png", full_page=True)
     trainer.problems.clear()
     trainer.close()

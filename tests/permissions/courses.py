@@ -74,10 +74,6 @@ LINES = [
         "get",
         signed_in(REFUSED, coordinator=OK, foreign_coordinator=OK, agency_coordinator=OK),
     ),
-    # the authors' side
-    Line(
-        "out_of_date", "get", signed_in(REFUSED, trainer=OK, admin=GONE)
-    ),  # Wagtail answers a missing right with its home
     # figures
     Line("reports:certification", "get", COUNTS),
     Line("reports:certification_file", "get", COUNTS),

@@ -44,8 +44,8 @@ class ForAuthors(MenuItem):
 
 
 @hooks.register("register_reports_menu_item")
-def out_of_date_in_the_menu() -> MenuItem:
-    return ForAuthors(_("Out of date"), reverse("out_of_date"), icon_name="history", order=100)
+def translations_in_the_menu() -> MenuItem:
+    return ForAuthors(_("Translations"), reverse("translate:board"), icon_name="globe", order=100)
 
 
 @hooks.register("register_admin_menu_item")

@@ -59,18 +59,20 @@ def say_what_officers_read(request: SignedInRequest, page: Page) -> None:
 def say_what_is_out_of_date(request: HttpRequest, page: Page) -> None:
     """Which languages of the page's course need a translator now."""
     course_page = course_page_of(page)
-    lacking = [each for each in coverage_of(course_page) if each.gaps] if course_page else []
-    if not lacking:
+    lacking = [each for each in coverage_of(course_page) if not each.is_current] if course_page else []
+    if not lacking or course_page is None:
         return
     languages = ", ".join(
         _("%(language)s (%(count)d)")
-        % {"language": get_language_info(each.language)["name_translated"], "count": len(each.gaps)}
+        % {"language": get_language_info(each.language)["name_translated"], "count": each.behind + each.missing}
         for each in lacking
     )
     messages.warning(
         request,
         _("Texts that are out of date or not translated: %(languages)s.") % {"languages": languages},
-        buttons=[messages.button(reverse("out_of_date"), _("Show them"))],
+        buttons=[
+            messages.button(reverse("translate:board_course", args=[course_page.course.slug]), _("Show them")),
+        ],
     )
 
 

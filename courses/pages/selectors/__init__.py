@@ -1,6 +1,6 @@
 """Reads of the workshop."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from wagtail.models import Page
 
 from courses.pages.models import CoursePage, LessonPage, ModulePage
-from courses.pages.translation import AnyPage, Rendering, State, bases_of, label_of_part, words_of_part
+from courses.pages.translation import AnyPage, Rendering, State, bases_of
 from learning.models import Course
 
 COURSE_KEY = "course"
@@ -115,73 +115,25 @@ def renderings(source: Tree, own: Tree) -> Renderings:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """One text that a language lacks, or has of an earlier source.
-
-    Attributes:
-        page: the translated page, also a draft; None where there is none yet.
-        title, part: of the source page; what in it.
-        label: the part as an author knows it, such as “Key point 2”.
-        source, own: the words of the source of today, and those of the translation (empty where it has none).
-    """
-
-    page: AnyPage | None
-    source_page: AnyPage
-    part: str
-    state: State
-    source: str
-    own: str
-    label: str
-
-    @property
-    def is_behind(self) -> bool:
-        return self.state == State.BEHIND
-
-
-@dataclass(frozen=True)
 class Coverage:
-    """How far one language of a course is: texts in all, and those that need a translator."""
+    """How far one language of a course is, in parts of pages: up to date, of an earlier source, and not there."""
 
     language: str
-    total: int
-    gaps: tuple[Gap, ...]
+    current: int
+    behind: int
+    missing: int
 
     @property
-    def current(self) -> int:
-        return self.total - len(self.gaps)
-
-    @property
-    def behind(self) -> int:
-        return sum(gap.is_behind for gap in self.gaps)
-
-    @property
-    def missing(self) -> int:
-        return len(self.gaps) - self.behind
+    def is_current(self) -> bool:
+        return not self.behind and not self.missing
 
 
 def coverage_of(source: CoursePage) -> list[Coverage]:
-    """Every other language of a course with what it lacks, page by page and part by part."""
+    """Every other language of a course that is live, for a line to its author; segment by segment the board has it."""
     tree = tree_of(source)
     found = []
     for other in translated_pages_of(source):
         shown = renderings(tree, tree_of(other))
-        total, gaps = 0, []
-        for page in shown.all().values():
-            total += len(page.states)
-            lacking = [(part, state) for part, state in page.states.items() if state != State.CURRENT]
-            own = page.own or (page.source.get_translation_or_none(other.locale) if lacking else None)
-            gaps += [_gap(page, own, part, state) for part, state in lacking]
-        found.append(Coverage(shown.language, total, tuple(gaps)))
+        counts = Counter(state for page in shown.all().values() for state in page.states.values())
+        found.append(Coverage(shown.language, counts[State.CURRENT], counts[State.BEHIND], counts[State.MISSING]))
     return found
-
-
-def _gap(page: Rendering, own: AnyPage | None, part: str, state: State) -> Gap:
-    return Gap(
-        page=own,
-        source_page=page.source,
-        part=part,
-        state=state,
-        source=words_of_part(page.source, part),
-        own=words_of_part(page.own, part) if page.own and state == State.BEHIND else "",
-        label=label_of_part(page.source, part),
-    )

@@ -44,7 +44,7 @@ def board(request: SignedInRequest) -> HttpResponseBase:
             "interface": [_Interface(each) for each in catalogues()],
             "pieces": KEY,
             "csv": _address("translate:board_csv", [], language),
-            "queue": _queue(request),
+            "may_write": has_right(request.user, Right.WRITE_COURSES),
         },
     )
 
@@ -160,10 +160,6 @@ def _form(request: SignedInRequest, **chosen: str) -> BoardForm:
 def _language(request: SignedInRequest) -> str:
     language = request.GET.get("language", "")
     return language if language in dict(settings.LANGUAGES) else ""
-
-
-def _queue(request: SignedInRequest) -> bool:
-    return has_right(request.user, Right.WRITE_COURSES)
 
 
 def _address(name: str, args: Iterable[str], language: str, **more: str) -> str:
