@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "portal",
     "wagtail.contrib.forms",
     "wagtail.embeds",
+    "wagtail.locales",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
