@@ -99,7 +99,7 @@ def test_records_of_a_language_that_the_site_takes_away_still_name_and_show_it(c
     settings.LANGUAGES = [("en", "English"), ("ur", "Urdu")]
     client = cast.client(cast.officer)
     for address in (
-        f"/verify/{award.uuid}/",
+        f"/verify/{award.number}",
         f"/en/tests/{taken.uuid}/result/",
         "/en/me/",
         "/en/courses/small-course/",
