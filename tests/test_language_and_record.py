@@ -2,6 +2,7 @@
 
 import pytest
 
+from certificates.documents import certificate_pdf
 from certificates.models import Award
 from learning.services import enrol
 from tests.courses.translated import course, folder
@@ -96,14 +97,18 @@ def taken(cast, enrolment):
 def test_records_of_a_language_that_the_site_takes_away_still_name_and_show_it(cast, taken, settings):
     award = Award.objects.get(enrolment=taken.enrolment)
     assert award.language == "id"
+    paper = certificate_pdf(award)
     settings.LANGUAGES = [("en", "English"), ("ur", "Urdu")]
+    assert certificate_pdf(award) == paper, "not a letter of the certificate changes"
+    register = b"".join(cast.client(cast.coordinator).get("/en/desk/register/file.csv"))
+    assert b",id," in register
     client = cast.client(cast.officer)
     for address in (
         f"/verify/{award.number}",
         f"/en/tests/{taken.uuid}/result/",
         "/en/me/",
         "/en/courses/small-course/",
-        "/en/courses/small-course/as-it-was/1/1/id/m1-l1/",
+        "/en/courses/small-course/as-it-was/1.1/id/m1-l1/",
     ):
         page = client.get(address, follow=True)
         assert page.status_code == 200, address

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import shutil
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -295,8 +296,8 @@ def test_the_button_is_pressed_in_the_editor(cast, course, grace, django_capture
 def test_a_bundle_says_it_on_the_web_and_at_the_command(cast, course, folder, grace, tmp_path):
     edit(folder / "en" / "questions.yaml", "Stem F1 (en)", "Stem F1, said better (en)")
     client = cast.client(cast.trainer)
-    packed = shutil.make_archive(str(tmp_path / "small-course"), "zip", folder.parent, folder.name)
-    with open(packed, "rb") as file:
+    packed = Path(shutil.make_archive(str(tmp_path / "small-course"), "zip", folder.parent, folder.name))
+    with packed.open("rb") as file:
         both = {"file": file, "as_new_edition": "on", "same_meaning": "on"}
         page = client.post("/admin/courses-as-files/", both)
         assert page.status_code == 200 and page.context["form"].errors["same_meaning"]
