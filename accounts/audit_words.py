@@ -56,6 +56,7 @@ WORDS = {
     "invitation.used": _("Used an invitation"),
     "invitation.withdrawn": _("Withdrew an invitation"),
     "media.saved": _("Saved a film, sound recording, captions or a document for lessons"),
+    "language.deleted": _("Deleted a language in which nothing was kept"),
     "languages.grace": _("Set how long a language may be behind"),
     "member.added": _("Added a member"),
     "member.changed": _("Changed the entry of a member"),

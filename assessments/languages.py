@@ -49,9 +49,14 @@ class LanguageNotOpen(Refused):
         super().__init__(why_closed(languages, wanted))
 
 
+def _isolated(language: str) -> str:
+    """A language's name within a sentence that may run the other way (Unicode UAX #9: FSI, PDI)."""
+    return f"\u2068{language_name(language)}\u2069"
+
+
 def why_closed(languages: Languages, wanted: str) -> str:
     """Why a test cannot be taken in a language, for the officer."""
-    name = language_name(wanted)
+    name = _isolated(wanted)
     if languages.is_waiting(wanted):
         return _(
             "This test is not open in %(language)s at present: texts of it changed, or are not translated yet, and "
@@ -129,4 +134,4 @@ def choices_of(languages: Languages, place: str) -> list[Choice]:
 
 def words_of_open(languages: Sequence[str]) -> str:
     """In which languages a test is open, in a sentence."""
-    return _("It is open in: %(languages)s.") % {"languages": ", ".join(map(language_name, languages))}
+    return _("It is open in: %(languages)s.") % {"languages": ", ".join(map(_isolated, languages))}

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language_bidi, get_language_info
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from certificates.models import Award
 from certificates.rendering import CertificateText, render_certificate
 from learning.manifest import in_hours
+from lms.language_names import language_info
 
 
 def certificate_pdf(award: Award) -> bytes:
@@ -34,7 +35,7 @@ def certificate_text(award: Award) -> CertificateText:
         facts=(
             (_("Issued on"), award.issued_at.date().isoformat()),
             (_("Valid until"), award.valid_until.isoformat()),
-            (_("Language taken"), get_language_info(award.language)["name_local"]),
+            (_("Language taken"), language_info(award.language)["name_local"]),
             (_("Design hours"), in_hours(award.snapshot["design_minutes"])),
             (
                 _("Pass standard"),

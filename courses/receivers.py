@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail.signals import page_published, page_unpublished
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from courses.pages.basis import note_published
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.publication import follow_after_commit, is_following_later
 from courses.pages.rights import may_enter, sync_groups
+from courses.pages.services.locales import require_unused
 from courses.pages.services.reviewing import submit_after_commit
 
 COURSE_PAGES = (CoursePage, ModulePage, LessonPage)
@@ -32,6 +34,12 @@ def keep_account(sender: type[Page], instance: Page, **kwargs: Any) -> None:
         note_published(instance)
         follow_after_commit(instance)
         submit_after_commit(instance)
+
+
+@receiver(pre_delete, sender=Locale)
+def keep_a_language_with_records(sender: type[Locale], instance: Locale, **kwargs: Any) -> None:
+    """wagtail-localize deletes every text of its translators with a locale: none goes while anything is kept in it."""
+    require_unused(instance)
 
 
 @receiver(page_unpublished)

@@ -10,13 +10,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from learning.models import Class, ContentReport, Course
 from learning.models.languages import MOST_DAYS
 from lms.forms import NoCaseDataField, PublishedTextField, offer_choices
+from lms.language_names import language_info
 
 
 def _days() -> forms.DateInput:
@@ -44,7 +44,7 @@ class ClassForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         languages = self.fields["languages"]
         assert isinstance(languages, forms.MultipleChoiceField)
-        languages.choices = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+        languages.choices = [(code, language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
         course = self.fields["course"]
         assert isinstance(course, forms.ModelChoiceField)
         if self.instance.pk:
@@ -181,7 +181,7 @@ class AnswerForm(forms.Form):
 
 def _write_in(form: forms.Form, names: Iterable[str], language: str) -> None:
     """Let fields be typed in a language that may not be the page's, from its own side."""
-    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    direction = "rtl" if language_info(language)["bidi"] else "ltr"
     for name in names:
         form.fields[name].widget.attrs |= {"lang": language, "dir": direction}
 

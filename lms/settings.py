@@ -10,7 +10,6 @@ from csp.constants import NONE, SELF
 from django.conf import global_settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from lms.languages import COMPLETE, admin_languages, offered, teach
 
@@ -60,6 +59,7 @@ INSTALLED_APPS = [
     "portal",
     "wagtail.contrib.forms",
     "wagtail.embeds",
+    "wagtail.locales",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from django.conf import settings
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.services import FrozenItem
 from courses.pages.grace import Grace
@@ -19,6 +19,7 @@ from learning.manifest import digest_of
 from learning.models import Course, EditionRevision, ManifestEntry, ReviewState
 from learning.selectors import newest_revision
 from learning.services import Draft, UnreviewedContent
+from lms.language_names import language_info
 
 #: (unit, language, digest) → the signatures that hold for it, by check.
 Signatures = dict[tuple[str, str, str], dict[int, SignOff]]
@@ -229,4 +230,4 @@ def unchanged_stay_reviewed(course: Course, drafts: Sequence[Draft]) -> list[Dra
 
 def language_name(code: str) -> str:
     """A language in the words of the page."""
-    return str(capfirst(get_language_info(code)["name_translated"]))
+    return str(capfirst(language_info(code)["name_translated"]))

@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from wagtail.blocks import StructValue
 from wagtail.blocks.list_block import ListValue
@@ -25,6 +24,7 @@ from courses.pages.richtext import clean_rich_text
 from courses.pages.scenario import graphs_of, mark_borrowed, part_of_scenario
 from learning.branching import played
 from learning.models import Course
+from lms.language_names import language_info
 
 BODY = LessonBody()
 #: Blocks of which several in a row are shown as one list; the others stand each for itself.
@@ -220,7 +220,7 @@ def _clean(value: Any) -> Any:
 
 
 def _attributes(language: str) -> str:
-    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    direction = "rtl" if language_info(language)["bidi"] else "ltr"
     return format_html(' lang="{}" dir="{}"', language, direction)
 
 

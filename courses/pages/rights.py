@@ -18,7 +18,7 @@ GROUPS: dict[str, tuple[Right, tuple[str, ...], tuple[str, ...]]] = {
     "Suluh administrators": (
         Right.MANAGE_SITE,
         ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
-        ("access_admin", "submit_translation"),
+        ("access_admin", "submit_translation", "add_locale"),
     ),
 }
 
@@ -37,7 +37,7 @@ MEDIA: dict[str, tuple[str, ...]] = {
 MEDIA["Suluh administrators"] = MEDIA["Suluh publishers"]
 
 #: The apps whose permissions are given beside those on pages.
-OTHERS = ("wagtailadmin", "wagtail_localize")
+OTHERS = ("wagtailadmin", "wagtail_localize", "wagtailcore")
 
 #: Whoever holds one of these may open the authors' side at all.
 MAY_ENTER = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE, Right.REVIEW)

@@ -1,8 +1,12 @@
 """Corrections that keep the meaning: a test stays open in a translation of before for the days that the RSO has set."""
 
 import datetime as dt
+import io
+import shutil
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,10 +22,12 @@ from courses.pages.models import MeaningKept
 from courses.pages.publication import follow, publishing_with_same_meaning
 from courses.pages.selectors import source_page_of
 from courses.pages.services import keep_meaning, publish_course
+from courses.pages.services.reviewing import take_over_review
 from courses.pages.translation import State
 from learning.models import EditionRevision, LanguageRules
 from learning.selectors import newest_revision, outline_of
 from learning.services import TooLong, enrol, set_grace
+from tests.courses.bundles import edit
 from tests.courses.translated import asked_in, change, course, folder, html, lesson, states
 from tests.factories import finish_lessons
 
@@ -265,3 +271,76 @@ def test_publishing_again_within_the_grace_changes_nothing(course, grace):
     publish(course, same_meaning=False)
     assert EditionRevision.objects.count() == count
     assert open_on(course, later(7)) == ("en", "id")
+
+
+# --- where a correction is published
+
+
+def test_the_button_is_pressed_in_the_editor(cast, course, grace, django_capture_on_commit_callbacks):
+    page = lesson("m1-l2", "en")
+    form = {"title": page.title, "slug": page.slug, "minutes": page.minutes, "level": page.level, "body-count": 3}
+    for number, raw in enumerate(page.body.raw_data):
+        value = {**raw["value"], **({"text": "A case, said better"} if raw["id"] == "scenario" else {})}
+        form |= {f"body-{number}-value-{name}": each for name, each in value.items()}
+        form |= {f"body-{number}-deleted": "", f"body-{number}-order": number}
+        form |= {f"body-{number}-type": raw["type"], f"body-{number}-id": raw["id"]}
+    form |= {f"comments-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM")} | {"comments-MAX_NUM_FORMS": 9}
+    form["action-publish"] = "same-meaning"
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = cast.client(cast.trainer).post(f"/admin/pages/{page.pk}/edit/", form)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert MeaningKept.objects.get().place == "m1-l2/body.scenario"
+    assert open_on(course, later(7)) == ("en", "id") and open_on(course, later(8)) == ("en",)
+
+
+def test_a_bundle_says_it_on_the_web_and_at_the_command(cast, course, folder, grace, tmp_path):
+    edit(folder / "en" / "questions.yaml", "Stem F1 (en)", "Stem F1, said better (en)")
+    client = cast.client(cast.trainer)
+    packed = Path(shutil.make_archive(str(tmp_path / "small-course"), "zip", folder.parent, folder.name))
+    with packed.open("rb") as file:
+        both = {"file": file, "as_new_edition": "on", "same_meaning": "on"}
+        page = client.post("/admin/courses-as-files/", both)
+        assert page.status_code == 200 and page.context["form"].errors["same_meaning"]
+        file.seek(0)
+        planned = client.post("/admin/courses-as-files/", {"file": file, "same_meaning": "on"})
+    client.post(planned.url, {"action": "apply"})
+    row = MeaningKept.objects.get()
+    assert (row.place, row.actor.user) == ("questions/F1", cast.trainer)
+    assert open_on(course, later(7)) == ("en", "id")
+    edit(folder / "en" / "questions.yaml", "Stem F2 (en)", "Stem F2, said better (en)")
+    call_command("import_course", str(folder), "--same-meaning", stdout=io.StringIO(), stderr=io.StringIO())
+    assert set(MeaningKept.objects.values_list("place", "actor")) >= {("questions/F2", None)}
+    assert open_on(course, later(7)) == ("en", "id") and open_on(course, later(8)) == ("en",)
+    with pytest.raises(CommandError):
+        call_command("import_course", str(folder), "--same-meaning", "--new-edition", stderr=io.StringIO())
+
+
+def test_the_page_of_editions_offers_it(cast, course, grace, settings):
+    word("F1", "A clearer stem")
+    client = cast.client(cast.trainer)
+    address = f"/admin/editions/{source_page_of(course).pk}/"
+    page = client.get(address)
+    form = {"choice": "same-meaning", "refresher": "0", "seen": page.context["form"].initial["seen"]}
+    assert client.post(address, form).status_code == 302
+    assert MeaningKept.objects.get().in_force_at
+    assert open_on(course, later(7)) == ("en", "id")
+
+
+def test_signatures_of_a_translation_hold_for_the_days_of_the_grace_and_no_longer(cast, course, grace, settings):
+    """Where review is required, a changed comma puts a translation off the shelf until it is signed again; one that
+    keeps the meaning does so when its grace is over."""
+    source = source_page_of(course)
+    take_over_review(source=source, languages=["en", "id"])
+    settings.REQUIRE_REVIEW = True
+    publish_course(by=None, page=source)
+    word("F1", "A clearer stem")
+    change(lesson("m1-l2", "en"), "scenario", text="A case, said better")
+    keep_meaning(by=None, page=source)
+    take_over_review(source=source, languages=["en"])
+    publish_course(by=None, page=source)
+    assert open_on(course, later(7)) == ("en", "id")
+    go_back(8)
+    change(lesson("m1-l1", "en"), "kp-1", text="Something else")
+    take_over_review(source=source, languages=["en"])
+    publish_course(by=None, page=source)
+    assert open_on(course, TODAY) == ("en",)

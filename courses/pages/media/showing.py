@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
@@ -21,6 +20,7 @@ from courses.pages.media.checking import WEBP
 from courses.pages.models.media import FrozenPicture, MediaFile, Picture
 from learning.models import FrozenFile
 from learning.services import freeze_file
+from lms.language_names import language_info
 
 #: A phone, a phone with a fine screen, and a desk; a picture is never made larger than it is.
 WIDTHS = (320, 640, 1280)
@@ -195,7 +195,7 @@ def _video(value: Mapping[str, Any], language: str) -> dict[str, Any]:
             {
                 "address": frozen_media(each["file"]).file.address,
                 "language": each["language"],
-                "name": get_language_info(each["language"])["name_local"],
+                "name": language_info(each["language"])["name_local"],
                 "is_own": each["language"] == language,
             }
         )

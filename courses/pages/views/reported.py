@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -21,6 +20,7 @@ from learning.forms import AnswerForm
 from learning.models import ContentReport
 from learning.selectors import one_report, open_counts, reports_seen_by
 from learning.services import AnsweredAlready, answer_report
+from lms.language_names import language_info
 
 A_PAGE = 25
 
@@ -51,7 +51,7 @@ def _rows(reports: list[ContentReport]) -> list[Row]:
         page = pages.get((report.activity.course_id, report.activity.key, report.language))
         url = _where(report, page) if page else ""
         title = page.title if page else report.activity.key
-        rows.append(Row(report, title, url, get_language_info(report.language)["name_local"]))
+        rows.append(Row(report, title, url, language_info(report.language)["name_local"]))
     return rows
 
 
@@ -75,9 +75,7 @@ def reported(request: SignedInRequest) -> HttpResponseBase:
         found = found.filter(language=language)
     found = found.order_by("-answered_at" if is_answered else "reported_at")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    languages = [
-        (code, get_language_info(code)["name_local"], n) for code, n in sorted(open_counts(request.user).items())
-    ]
+    languages = [(code, language_info(code)["name_local"], n) for code, n in sorted(open_counts(request.user).items())]
     context = {"page": page, "rows": _rows(list(page)), "languages": languages, "language": language}
     return render(request, "courses/admin/reported.html", context | {"is_answered": is_answered})
 

@@ -42,6 +42,7 @@ def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown
     marks = selectors.marks_of(enrolment)
     mark = marks.get(shown.node.uuid)
     running = next((each for each in attempts if each.submitted_at is None), None)
+    languages: Languages | None
     if running:
         running.enrolment = enrolment
         languages = languages_of_attempt(running)

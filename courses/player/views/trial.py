@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +22,7 @@ from courses.player.views.trial_tests import trial_door
 from learning import selectors
 from learning.manifest import CONTENT_LEVELS, FINAL, is_complete
 from learning.models import Activity
+from lms.language_names import language_info
 
 
 @public
@@ -48,7 +49,7 @@ def course(here: Trying) -> HttpResponseBase:
         {
             "course": text.course,
             "text": text,
-            "languages": [get_language_info(each)["name_local"] for each in text.languages],
+            "languages": [language_info(each)["name_local"] for each in text.languages],
             "rules": text.rules,
             "hours": text.rules.hours,
             "level_note": CONTENT_LEVELS[max((node.level for node in text.outline.walk()), default="W0")],
