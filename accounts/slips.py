@@ -10,12 +10,13 @@ import segno
 import typst
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Posting
 from accounts.services.codes import GivenCode
+from lms.calendars import day_text
 from lms.typesetting import compiler, coverage, run_of
 
 logger = logging.getLogger("suluh.slips")
@@ -93,7 +94,7 @@ def _sheet(
                 "agency": run_of(agencies.get(each.user.pk, ""), is_covered_in_name, missing),
                 "username": run(each.user.username),
                 "code": run(each.code),
-                "until": run(timezone.localdate(each.expires_at).isoformat()),
+                "until": run(day_text(each.expires_at, languages[0])),
             }
         )
     if missing:

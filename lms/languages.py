@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, trans_real
 
+
 def _(name: str) -> str:
     """Mark a name for the catalogues. gettext would ask the settings, which are only being read."""
     return name

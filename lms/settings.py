@@ -10,7 +10,6 @@ from csp.constants import NONE, SELF
 from django.conf import global_settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from lms.languages import COMPLETE, admin_languages, offered, teach
 
@@ -213,6 +212,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.factors.AuthenticateForm",
     "reauthenticate": "accounts.factors.ReauthenticateForm",
+    "activate_totp": "accounts.factors.ActivateTOTPForm",
     "add_webauthn": "accounts.factors.AddWebAuthnForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -47,6 +47,7 @@ from accounts.services.moving import (
     withdraw_transfer,
 )
 from accounts.services.people import WrongPlace
+from lms.text import ascii_digits
 
 #: So many answered offers are listed, the newest first.
 ANSWERED = 30
@@ -107,6 +108,7 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
                 messages.info(request, text % {"n": stayed})
             return redirect("moving:move_several")
     typed = request.GET.get("q", "").strip()[:100]
+    code = ascii_digits(typed)
     own = officer_postings(request.user).order_by("starts_on", "pk")
     rows = officers_to_move(request.user).prefetch_related(Prefetch("postings", queryset=own, to_attr="own"))
     if typed:
@@ -115,8 +117,8 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
         is_named = Q(is_restricted=False) | Q(pk__in=here.order_by().values("user"))
         rows = rows.filter(
             (is_named & (Q(full_name__icontains=typed) | Q(latin_name__icontains=typed)))
-            | Q(username__icontains=typed)
-            | Q(learner_code__iexact=typed)
+            | Q(username__icontains=code)
+            | Q(learner_code__iexact=code)
         )
     page = Paginator(rows.order_by(order_of_names(""), "pk"), 100).get_page(request.GET.get("page"))
     people = list(page.object_list)

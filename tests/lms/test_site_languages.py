@@ -88,7 +88,9 @@ def test_a_browser_is_led_to_its_language(client, db, many, spoken, led_to):
     assert client.get("/", headers={"accept-language": spoken}).url == f"/{led_to}/"
 
 
-@pytest.mark.parametrize(("there", "spoken", "led_to"), [("fa", "prs", "fa"), ("fa", "fa-AF", "fa"), ("prs", "fa", "prs")])
+@pytest.mark.parametrize(
+    ("there", "spoken", "led_to"), [("fa", "prs", "fa"), ("fa", "fa-AF", "fa"), ("prs", "fa", "prs")]
+)
 def test_persian_and_dari_stand_in_for_each_other(client, db, settings, there, spoken, led_to):
     settings.LANGUAGES = offered(["en", there])
     assert client.get("/", headers={"accept-language": f"{spoken},en;q=0.1"}).url == f"/{led_to}/"

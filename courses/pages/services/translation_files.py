@@ -199,8 +199,7 @@ def apply_translation_file(
     written = [
         each
         for each in plan.rows
-        if each.outcome in WRITES
-        or (each.outcome == Outcome.CONFLICT and (takes_all or each.entry.context in chosen))
+        if each.outcome in WRITES or (each.outcome == Outcome.CONFLICT and (takes_all or each.entry.context in chosen))
     ]
     actor = actor_of(by)
     now = timezone.now()
