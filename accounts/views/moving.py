@@ -47,7 +47,7 @@ from accounts.services.moving import (
     withdraw_transfer,
 )
 from accounts.services.people import WrongPlace
-from lms.text import ascii_digits
+from lms.text import ascii_digits, isolate
 
 #: So many answered offers are listed, the newest first.
 ANSWERED = 30
@@ -101,7 +101,7 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
             form.add_error(None, str(problem))
         else:
             text = ngettext("%(n)d officer moved to %(agency)s.", "%(n)d officers moved to %(agency)s.", len(moved))
-            messages.success(request, text % {"n": len(moved), "agency": data["agency"]})
+            messages.success(request, text % {"n": len(moved), "agency": isolate(data["agency"])})
             stayed = len(data["people"]) - len(moved)
             if stayed:
                 text = ngettext("%(n)d was there already.", "%(n)d were there already.", stayed)
@@ -146,7 +146,8 @@ def offer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
             form.add_error(None, str(problem))
         else:
             messages.success(
-                request, _("Offered to %(member)s. Nothing changes until it accepts.") % {"member": transfer.to_member}
+                request,
+                _("Offered to %(member)s. Nothing changes until it accepts.") % {"member": isolate(transfer.to_member)},
             )
             return redirect("moving:transfer", transfer.uuid)
     member = officer_postings(request.user).filter(user=officer)[:1].get().member
@@ -210,7 +211,9 @@ def decline(request: SignedInRequest, transfer: uuid.UUID) -> HttpResponseBase:
     found = transfer_received(request.user, transfer)
     try:
         decline_transfer(by=request.user, transfer=found)
-        messages.success(request, _("Declined. The officer stays with %(member)s.") % {"member": found.from_member})
+        messages.success(
+            request, _("Declined. The officer stays with %(member)s.") % {"member": isolate(found.from_member)}
+        )
     except NotOpenAnyMore as problem:
         messages.error(request, str(problem))
     return redirect("moving:index")
@@ -292,9 +295,9 @@ def _say_handed_over(request: SignedInRequest, following: Posting, *, is_new: bo
         messages.success(
             request,
             _("From %(day)s on the coordinator is a new account, %(username)s. It opens with a one-time code.")
-            % {"day": day, "username": following.user.username},
+            % {"day": day, "username": isolate(following.user.username)},
         )
     else:
         messages.success(
-            request, _("From %(day)s on the coordinator is %(name)s.") % {"day": day, "name": following.user}
+            request, _("From %(day)s on the coordinator is %(name)s.") % {"day": day, "name": isolate(following.user)}
         )

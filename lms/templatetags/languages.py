@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from lms import language_names
+from lms import language_names, text
 from lms.calendars import as_day, own_date
 
 register = template.Library()
@@ -45,3 +45,9 @@ def day(value: dt.date | None) -> str:
     if not own:
         return iso.isoformat()
     return format_html('<span class="nowrap" dir="ltr">{}</span> <bdi>({})</bdi>', iso.isoformat(), own)
+
+
+@register.filter
+def isolate(name: object) -> str:
+    """A name in a title or another attribute, where no `<bdi>` can stand; see `lms.text.isolate`."""
+    return text.isolate(name)
