@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.letters import in_language_of, language_of
 from accounts.models import Registration, User
 from accounts.selectors import required_provider
 from accounts.services import choose_language
@@ -77,10 +78,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _language_of(self, request: HttpRequest) -> str:
         """What was chosen on the way in, else what the account says, else what the page is in."""
-        for chosen in (request.COOKIES.get(CHOSEN_NOW, ""), getattr(request.user, "language", "")):
-            if chosen in dict(settings.LANGUAGES):
-                return chosen
-        return get_language()
+        now = request.COOKIES.get(CHOSEN_NOW, "")
+        if now in dict(settings.LANGUAGES):
+            return now
+        return language_of(request.user) if getattr(request.user, "language", "") else get_language()
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Letters about an account, where a site sends any, are in the language of its holder."""
+        with in_language_of(user):
+            super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -13,3 +13,7 @@ class AccountsConfig(AppConfig):
             receivers,
             third_parties,  # and that of the parts it stands on
         )
+        from accounts.letters import UserProfile, language_of_profile
+
+        # Wagtail has no hook for it.
+        UserProfile.get_preferred_language = language_of_profile

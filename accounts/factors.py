@@ -8,6 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm as BaseAddWebAuthnForm
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
@@ -15,6 +16,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from lms.text import ascii_digits
 
 #: Marks a secret that was written in cipher; those from before stand as they are.
 _SEALED = "f1:"
@@ -68,6 +71,8 @@ class _OnceOnly:
     """A code that opened a door opens none again, as long as the clock would still take it."""
 
     def clean_code(self) -> str:
+        # First of all: the same code in other digits is not another one.
+        self.cleaned_data["code"] = ascii_digits(self.cleaned_data["code"])  # type: ignore[attr-defined]
         code = super().clean_code()  # type: ignore[misc]
         authenticator: Authenticator = self.authenticator  # type: ignore[attr-defined]
         if authenticator.type == Authenticator.Type.TOTP:
@@ -84,6 +89,14 @@ class AuthenticateForm(_OnceOnly, BaseAuthenticateForm):
 
 class ReauthenticateForm(_OnceOnly, BaseReauthenticateForm):
     """The code before a change that matters, or when a role begins to need one."""
+
+
+class ActivateTOTPForm(BaseActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+    def clean_code(self) -> str:
+        self.cleaned_data["code"] = ascii_digits(self.cleaned_data["code"])
+        return str(super().clean_code())
 
 
 class AddWebAuthnForm(BaseAddWebAuthnForm):

@@ -10,12 +10,14 @@ import segno
 import typst
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from accounts.models import Member, Posting
+from accounts.models import Member, Posting, User
 from accounts.services.codes import GivenCode
+from lms.calendars import day_text
+from lms.languages import nearest
 from lms.typesetting import compiler, coverage, run_of
 
 logger = logging.getLogger("suluh.slips")
@@ -42,11 +44,16 @@ def print_slips(given: Sequence[GivenCode]) -> bytes:
     return _compile(_sheet(given, agencies, first, first))
 
 
-def languages_of(member: Member | None) -> list[str]:
-    """The languages of a slip: those of the member that the site has, then English."""
-    spoken = [each.lower().split("-")[0] for each in (member.languages if member else [])]
+def languages_of(member: Member | None, user: User | None = None) -> list[str]:
+    """The languages of a slip: the one its reader chose, those of the member that the site has, English last.
+
+    Never that of whoever prints it.
+    """
     offered = dict(settings.LANGUAGES)
-    own = [each for each in dict.fromkeys(spoken) if each in offered and each != "en"]
+    wanted = [user.language] if user is not None and user.language else []
+    # A language that the site lacks leaves the place to the next; English stands on every slip anyway.
+    found = [nearest(each, offered) for each in [*wanted, *(member.languages if member else [])]]
+    own = [each for each in dict.fromkeys(found) if each != "en"]
     return [*own[:MOST_LANGUAGES], "en"]
 
 
@@ -82,7 +89,7 @@ def _sheet(
     words: dict[tuple[str, ...], dict[str, Any]] = {}
     slips = []
     for each in given:
-        languages = tuple(languages_of(each.member))
+        languages = tuple(languages_of(each.member, each.user))
         if languages not in words:
             words[languages] = _words(languages, run)
         name = each.user.learner_code if each.user.is_restricted else each.user.full_name
@@ -93,7 +100,7 @@ def _sheet(
                 "agency": run_of(agencies.get(each.user.pk, ""), is_covered_in_name, missing),
                 "username": run(each.user.username),
                 "code": run(each.code),
-                "until": run(timezone.localdate(each.expires_at).isoformat()),
+                "until": run(day_text(each.expires_at, languages[0])),
             }
         )
     if missing:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from certificates.models import Award
 from certificates.rendering import CertificateText, render_certificate
 from learning.manifest import in_hours
+from lms.calendars import day_text
 from lms.language_names import language_info
 
 
@@ -33,8 +34,8 @@ def certificate_text(award: Award) -> CertificateText:
         edition=_("Edition %(edition)d, revision %(revision)d")
         % {"edition": award.edition, "revision": award.revision},
         facts=(
-            (_("Issued on"), award.issued_at.date().isoformat()),
-            (_("Valid until"), award.valid_until.isoformat()),
+            (_("Issued on"), day_text(award.issued_at.date(), award.language)),
+            (_("Valid until"), day_text(award.valid_until, award.language)),
             (_("Language taken"), language_info(award.language)["name_local"]),
             (_("Design hours"), in_hours(award.snapshot["design_minutes"])),
             (

@@ -6,6 +6,8 @@ the Luhn algorithm modulo 32. Sources: D. Crockford, "Base 32"; ISO/IEC 7812-1 a
 
 import secrets
 
+from lms.text import ascii_digits
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "SLH"
 LENGTH = 12
@@ -35,10 +37,10 @@ def pretty(letters: str) -> str:
 def normalise(typed: str) -> str | None:
     """The number that somebody meant, as printed, or None when it cannot be one.
 
-    Takes lower case, spaces and dashes anywhere, O for 0, I and L for 1, with or without the prefix,
-    and whatever stands before the prefix, such as the address on the paper.
+    Takes lower case, digits of any script, spaces and dashes anywhere, O for 0, I and L for 1, with or without the
+    prefix, and whatever stands before the prefix, such as the address on the paper.
     """
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum() and letter.isascii())
+    letters = "".join(letter for letter in ascii_digits(typed).upper() if letter.isalnum() and letter.isascii())
     if PREFIX in letters:
         letters = letters.rpartition(PREFIX)[2]
     letters = letters.translate(_MISREAD)

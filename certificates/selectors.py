@@ -18,6 +18,7 @@ from certificates.numbers import normalise
 from learning.models import Course, Enrolment
 from learning.permissions import visible_enrolments
 from learning.sharing import enrolments_shared_with
+from lms.text import ascii_digits
 
 
 def own_award(user: User, award_uuid: uuid.UUID) -> Award:
@@ -182,6 +183,6 @@ def _by_number_or_uuid(typed: str) -> Award | None:
     if number:
         return rows.filter(number=number).first()
     try:
-        return rows.filter(uuid=uuid.UUID(typed.strip().strip("/"))).first()
+        return rows.filter(uuid=uuid.UUID(ascii_digits(typed).strip().strip("/"))).first()
     except ValueError:
         return None

@@ -2,8 +2,10 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.db.backends.signals import connection_created
 
 from lms.languages import lend_wagtails_words
+from lms.text import teach_order
 
 
 class LmsConfig(AppConfig):
@@ -15,3 +17,4 @@ class LmsConfig(AppConfig):
         from lms import checks  # noqa: F401  (registers the system checks)
 
         lend_wagtails_words([code for code, _name in settings.LANGUAGES], Path(settings.LOCALE_PATHS[0]))
+        connection_created.connect(teach_order, dispatch_uid="order of names")

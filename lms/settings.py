@@ -213,6 +213,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.factors.AuthenticateForm",
     "reauthenticate": "accounts.factors.ReauthenticateForm",
+    "activate_totp": "accounts.factors.ActivateTOTPForm",
     "add_webauthn": "accounts.factors.AddWebAuthnForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True

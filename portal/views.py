@@ -27,6 +27,7 @@ from learning.selectors import (
     unread_answers,
 )
 from learning.services import see_answers
+from lms.text import isolate
 from portal.forms import PublicNameForm
 
 
@@ -96,7 +97,8 @@ def public_name(request: SignedInRequest) -> HttpResponseBase:
     if form.is_valid():
         choose_public_name(by=request.user, choice=form.cleaned_data["public_name"])
         messages.success(
-            request, _("Whoever checks your certificate now reads: %(name)s") % {"name": shown_name(request.user)}
+            request,
+            _("Whoever checks your certificate now reads: %(name)s") % {"name": isolate(shown_name(request.user))},
         )
     else:
         messages.error(request, _("Choose one of the two."))

@@ -13,6 +13,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lms.text import ascii_digits
+
 #: Letters and digits that nobody confuses on paper or on the telephone.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -105,6 +107,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["full_name", "pk"]
         constraints = [models.UniqueConstraint(Lower("username"), name="username_once_whatever_the_case")]
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """A user name with ASCII digits, whatever keyboard it was typed on."""
+        return ascii_digits(super().normalize_username(username))
 
     def __str__(self) -> str:
         """What may stand anywhere, also on pages of others such as Wagtail's: of a restricted person the code."""

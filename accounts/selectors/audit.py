@@ -17,6 +17,7 @@ from accounts.audit_words import LOOKS, words_for
 from accounts.models import AuditCheck, AuditEvent, Member, User
 from accounts.permissions import Right, Viewer, scope_of
 from accounts.selectors.people import name_for
+from lms.text import ascii_digits
 
 PERSON = "accounts.user:"
 CHUNK = 100
@@ -114,6 +115,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 def _people_called(said: str) -> QuerySet[User]:
     """The person with this learner code or user name; a restricted one by the code only."""
+    said = ascii_digits(said)
     rows = User.objects.annotate(lowered=Lower("username"))
     return rows.filter(Q(learner_code=said.upper()) | Q(lowered=said.lower(), is_restricted=False))
 

@@ -11,7 +11,7 @@ from accounts.models import Agency, Member, Posting, PostingQuerySet, User
 from accounts.permissions import Right, Viewer, may_give, scope_of
 from accounts.roles import Role
 from accounts.selectors.people import name_for, order_of_names, people_seen_by
-from lms.text import has_words
+from lms.text import ascii_digits, has_words
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def history_of(viewer: User, person: User, on: dt.date) -> list[Line]:
 
 def person_by_name_or_code(viewer: Viewer, typed: str) -> User | None:
     """The one person of this user name or learner code whose access a viewer may mend; None for all others alike."""
-    typed = typed.strip()
+    typed = ascii_digits(typed).strip()
     if not typed:
         return None
     rows = people_seen_by(viewer, Right.RESET_ACCESS)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Collate
 
 from accounts.models import Posting, User
 from accounts.permissions import ROLE_RIGHTS, Right, Viewer, current_postings, scope_of
 from accounts.roles import Role
+from lms.text import IN_EVERY_SCRIPT
 
 
 def learner_posting(user: Viewer) -> Posting | None:
@@ -56,7 +58,7 @@ def public_name(user: User | None, printed: str | None = None) -> str:
     return name if user.public_name == User.PublicName.FULL else initials(name)
 
 
-def order_of_names(person: str) -> Case:
+def order_of_names(person: str) -> Collate:
     """By what a list of people is sorted: the name, and for restricted people the code.
 
     The place in a list would tell of a name that is not shown, and whether it is shown is not known to the query.
@@ -65,11 +67,12 @@ def order_of_names(person: str) -> Case:
         person: lookup from the listed model to the user, such as ``"actor__user"``; empty for users themselves.
     """
     to = f"{person}__" if person else ""
-    return Case(
+    shown = Case(
         When(**{f"{to}is_restricted": True}, then=F(f"{to}learner_code")),
         default=F(f"{to}full_name"),
         output_field=CharField(),
     )
+    return Collate(shown, IN_EVERY_SCRIPT)
 
 
 def name_for(viewer: Viewer, user: User | None, postings: Iterable[Posting]) -> str:

@@ -19,6 +19,7 @@ from accounts.permissions import Refused
 from accounts.selectors.entry import member_of, people_for_codes
 from accounts.services.audit import Entry, audit, audit_many
 from accounts.services.people import target_of
+from lms.text import ascii_digits
 
 #: Twelve letters out of thirty: 58 bits.
 CODE_LENGTH = 12
@@ -59,8 +60,8 @@ def new_code() -> str:
 
 
 def digest_of(code: str) -> str:
-    """What is stored of a code; how it was typed (case, spaces, dashes) does not matter."""
-    letters = "".join(each for each in code.upper() if each.isalnum())
+    """What is stored of a code; how it was typed (case, spaces, dashes, digits of any script) does not matter."""
+    letters = "".join(each for each in ascii_digits(code).upper() if each.isalnum())
     return salted_hmac("accounts.one-time-code", letters, algorithm="sha256").hexdigest()
 
 

@@ -36,6 +36,7 @@ from accounts.selectors import (
 from accounts.slips import print_slips
 from accounts.tasks import work_on_people_file
 from lms.queue import enqueue
+from lms.text import isolate
 
 
 def _page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -292,7 +293,7 @@ def accept_registration(request: SignedInRequest, registration: uuid.UUID) -> Ht
     found = get_object_or_404(registrations_seen_by(request.user), uuid=registration)
     try:
         services.accept_registration(by=request.user, registration=found)
-        messages.success(request, _("The account of %(name)s is open.") % {"name": found.user})
+        messages.success(request, _("The account of %(name)s is open.") % {"name": isolate(found.user)})
     except (services.AlreadyDecided, services.WrongPlace) as refusal:
         messages.error(request, str(refusal))
     return redirect("people:registrations")

@@ -22,6 +22,7 @@ from accounts.selectors import (
     member_whose_agencies,
     members_listed,
 )
+from lms.text import isolate
 
 UNPROCESSABLE = 422
 
@@ -41,7 +42,7 @@ def add(request: SignedInRequest) -> HttpResponseBase:
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         member = services.add_member(by=request.user, **form.cleaned_data)
-        messages.success(request, _("%(member)s is entered. These are the next steps.") % {"member": member})
+        messages.success(request, _("%(member)s is entered. These are the next steps.") % {"member": isolate(member)})
         return redirect("members:member", member.code)
     return render(request, "accounts/members/entry.html", {"form": form}, status=_status(form))
 
@@ -79,7 +80,7 @@ def edit(request: SignedInRequest, code: str) -> HttpResponseBase:
 def checked(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The entry was checked today."""
     found = services.mark_checked(by=request.user, member=member_seen_by(request.user, Right.MANAGE_MEMBERS, code))
-    messages.success(request, _("The entry of %(member)s is right as at today.") % {"member": found})
+    messages.success(request, _("The entry of %(member)s is right as at today.") % {"member": isolate(found)})
     return redirect("members:member", code)
 
 
@@ -109,7 +110,7 @@ def agencies(request: SignedInRequest, code: str) -> HttpResponseBase:
             form.add_error("name", str(refusal))
         else:
             messages.success(
-                request, _("%(agency)s is added. If it was a mistake, close it.") % {"agency": agency.name}
+                request, _("%(agency)s is added. If it was a mistake, close it.") % {"agency": isolate(agency.name)}
             )
             return redirect("members:agencies", code)
     return render(request, "accounts/members/agencies.html", _of_member(request, found, form), status=_status(form))
@@ -143,10 +144,10 @@ def agency_use(request: SignedInRequest, code: str, agency: uuid.UUID) -> HttpRe
     if form.is_valid():
         services.set_agency_open(by=request.user, agency=row, is_open=form.cleaned_data["on"])
         if form.cleaned_data["on"]:
-            messages.success(request, _("%(agency)s is in use again.") % {"agency": row.name})
+            messages.success(request, _("%(agency)s is in use again.") % {"agency": isolate(row.name)})
         else:
             said = _("%(agency)s is closed: nobody new is posted there. You can open it again here.")
-            messages.success(request, said % {"agency": row.name})
+            messages.success(request, said % {"agency": isolate(row.name)})
     return redirect("members:agencies", code)
 
 
@@ -185,7 +186,7 @@ def end_coordinator(request: SignedInRequest, code: str, posting: uuid.UUID) -> 
         raise Http404(_("There is no such posting."))
     services.end_appointment(by=request.user, posting=row)
     said = _("%(name)s no longer coordinates here. To take it back, appoint the same user name again.")
-    messages.success(request, said % {"name": row.user if row.user.is_restricted else row.user.username})
+    messages.success(request, said % {"name": isolate(row.user if row.user.is_restricted else row.user.username)})
     return redirect("members:coordinators", code)
 
 

@@ -32,6 +32,7 @@ from accounts.services.merging import (
     why_not_mergeable,
 )
 from accounts.views.moving import audit_seen
+from lms.text import isolate
 
 
 @require_GET
@@ -84,7 +85,7 @@ def merge(request: SignedInRequest, kept: uuid.UUID, closed: uuid.UUID) -> HttpR
             messages.success(
                 request,
                 _("Merged. %(username)s can no longer sign in; you can take this back for 30 days.")
-                % {"username": goes.username},
+                % {"username": isolate(goes.username)},
             )
             return redirect("moving:duplicates")
     shown = side_by_side(request.user, [(stays.pk, goes.pk)])
@@ -117,7 +118,7 @@ def undo(request: SignedInRequest, merge: uuid.UUID) -> HttpResponseBase:
     try:
         undo_merge(by=request.user, merge=found)
         messages.success(
-            request, _("Taken back. %(username)s can sign in again.") % {"username": found.closed.username}
+            request, _("Taken back. %(username)s can sign in again.") % {"username": isolate(found.closed.username)}
         )
     except CannotBeUndone as problem:
         messages.error(request, str(problem))

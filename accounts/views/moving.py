@@ -47,6 +47,7 @@ from accounts.services.moving import (
     withdraw_transfer,
 )
 from accounts.services.people import WrongPlace
+from lms.text import ascii_digits, isolate
 
 #: So many answered offers are listed, the newest first.
 ANSWERED = 30
@@ -100,13 +101,14 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
             form.add_error(None, str(problem))
         else:
             text = ngettext("%(n)d officer moved to %(agency)s.", "%(n)d officers moved to %(agency)s.", len(moved))
-            messages.success(request, text % {"n": len(moved), "agency": data["agency"]})
+            messages.success(request, text % {"n": len(moved), "agency": isolate(data["agency"])})
             stayed = len(data["people"]) - len(moved)
             if stayed:
                 text = ngettext("%(n)d was there already.", "%(n)d were there already.", stayed)
                 messages.info(request, text % {"n": stayed})
             return redirect("moving:move_several")
     typed = request.GET.get("q", "").strip()[:100]
+    code = ascii_digits(typed)
     own = officer_postings(request.user).order_by("starts_on", "pk")
     rows = officers_to_move(request.user).prefetch_related(Prefetch("postings", queryset=own, to_attr="own"))
     if typed:
@@ -115,8 +117,8 @@ def move_several(request: SignedInRequest) -> HttpResponseBase:
         is_named = Q(is_restricted=False) | Q(pk__in=here.order_by().values("user"))
         rows = rows.filter(
             (is_named & (Q(full_name__icontains=typed) | Q(latin_name__icontains=typed)))
-            | Q(username__icontains=typed)
-            | Q(learner_code__iexact=typed)
+            | Q(username__icontains=code)
+            | Q(learner_code__iexact=code)
         )
     page = Paginator(rows.order_by(order_of_names(""), "pk"), 100).get_page(request.GET.get("page"))
     people = list(page.object_list)
@@ -144,7 +146,8 @@ def offer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
             form.add_error(None, str(problem))
         else:
             messages.success(
-                request, _("Offered to %(member)s. Nothing changes until it accepts.") % {"member": transfer.to_member}
+                request,
+                _("Offered to %(member)s. Nothing changes until it accepts.") % {"member": isolate(transfer.to_member)},
             )
             return redirect("moving:transfer", transfer.uuid)
     member = officer_postings(request.user).filter(user=officer)[:1].get().member
@@ -208,7 +211,9 @@ def decline(request: SignedInRequest, transfer: uuid.UUID) -> HttpResponseBase:
     found = transfer_received(request.user, transfer)
     try:
         decline_transfer(by=request.user, transfer=found)
-        messages.success(request, _("Declined. The officer stays with %(member)s.") % {"member": found.from_member})
+        messages.success(
+            request, _("Declined. The officer stays with %(member)s.") % {"member": isolate(found.from_member)}
+        )
     except NotOpenAnyMore as problem:
         messages.error(request, str(problem))
     return redirect("moving:index")
@@ -290,9 +295,9 @@ def _say_handed_over(request: SignedInRequest, following: Posting, *, is_new: bo
         messages.success(
             request,
             _("From %(day)s on the coordinator is a new account, %(username)s. It opens with a one-time code.")
-            % {"day": day, "username": following.user.username},
+            % {"day": day, "username": isolate(following.user.username)},
         )
     else:
         messages.success(
-            request, _("From %(day)s on the coordinator is %(name)s.") % {"day": day, "name": following.user}
+            request, _("From %(day)s on the coordinator is %(name)s.") % {"day": day, "name": isolate(following.user)}
         )

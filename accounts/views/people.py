@@ -39,6 +39,7 @@ from accounts.selectors import (
     postings_in_scope,
 )
 from accounts.selectors.duplicates import merged_into
+from lms.text import isolate
 
 UNPROCESSABLE = 422
 A_PAGE = 50
@@ -85,7 +86,7 @@ def add(request: SignedInRequest) -> HttpResponseBase:
             form.add_error("place", str(refusal))
         else:
             said = _("The account is made. Its user name is %(name)s. If it was a mistake, put it out of use below.")
-            messages.success(request, said % {"name": person.username})
+            messages.success(request, said % {"name": isolate(person.username)})
             return redirect("people:person", person.uuid)
     return render(request, "accounts/people/add.html", {"form": form, "has_places": bool(places)}, status=_status(form))
 

@@ -16,6 +16,7 @@ from accounts.permissions import Right, SignedInRequest, requires
 from accounts.roles import Role
 from accounts.selectors import members_of, people_for_codes, person_by_name_or_code, staff_posting, staff_seen_by
 from accounts.views.members import UNPROCESSABLE, appointed
+from lms.text import isolate
 
 
 @requires(Right.MANAGE_STAFF)
@@ -44,7 +45,7 @@ def end_staff(request: SignedInRequest, posting: uuid.UUID) -> HttpResponseBase:
         raise Http404(_("There is no such posting."))
     services.end_appointment(by=request.user, posting=row)
     said = _("%(name)s no longer holds this role. To take it back, give it to the same user name again.")
-    messages.success(request, said % {"name": row.user if row.user.is_restricted else row.user.username})
+    messages.success(request, said % {"name": isolate(row.user if row.user.is_restricted else row.user.username)})
     return redirect("people:staff")
 
 

@@ -1,10 +1,13 @@
 """Words in another language than the page's."""
 
+import datetime as dt
+
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from lms import language_names
+from lms import language_names, text
+from lms.calendars import as_day, own_date
 
 register = template.Library()
 
@@ -28,3 +31,23 @@ def is_other_language(language: str) -> bool:
 def language_name(language: str) -> str:
     """A language as it calls itself, and as the page's calls it."""
     return language_names.language_name(language)
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """A day as an ISO date; beside it as the page's language writes it, where that has a calendar or digits of its own.
+
+    The own date is an isolate: it may stand inside `<bdi dir="ltr">`.
+    """
+    if not value:
+        return ""
+    iso, own = as_day(value), own_date(as_day(value), get_language() or "")
+    if not own:
+        return iso.isoformat()
+    return format_html('<span class="nowrap" dir="ltr">{}</span> <bdi>({})</bdi>', iso.isoformat(), own)
+
+
+@register.filter
+def isolate(name: object) -> str:
+    """A name in a title or another attribute, where no `<bdi>` can stand; see `lms.text.isolate`."""
+    return text.isolate(name)

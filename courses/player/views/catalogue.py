@@ -18,6 +18,7 @@ from learning.manifest import CONTENT_LEVELS, Outline
 from learning.models import Course
 from learning.tags import SUBJECTS, CourseLevel
 from lms.language_names import language_info
+from lms.text import isolate
 
 
 @public
@@ -95,7 +96,7 @@ def enrol(request: SignedInRequest, course: str) -> HttpResponseBase:
     text = selectors.published_course(course, get_language())
     enrolment = services.enrol(by=request.user, course=text.course)
     standing = selectors.standing(enrolment, get_language())
-    messages.success(request, _("You are enrolled in “%(title)s”.") % {"title": text.title})
+    messages.success(request, _("You are enrolled in “%(title)s”.") % {"title": isolate(text.title)})
     first = standing.next
     if first is None:
         return redirect("courses:course", course=course)

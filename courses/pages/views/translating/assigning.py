@@ -31,6 +31,7 @@ from courses.pages.translating.board import board_of
 from courses.tasks import tell_translators
 from learning.models import Course
 from lms.queue import enqueue
+from lms.text import isolate
 
 #: What may be refused with words for the page: nothing was changed.
 REFUSALS = (PastDueDate, NoTranslator, NotToBeTranslated)
@@ -82,7 +83,7 @@ def assign(request: SignedInRequest, course: str, language: str) -> HttpResponse
                 form.add_error("due_on" if isinstance(refusal, PastDueDate) else None, str(refusal))
             else:
                 enqueue(tell_translators, [each.pk for each in made])
-                messages.success(request, _("Given to %(who)s.") % {"who": names[translator.pk]})
+                messages.success(request, _("Given to %(who)s.") % {"who": isolate(names[translator.pk])})
                 return redirect("translate:assign", course, language)
     else:
         initial = {"units": request.GET.getlist("unit"), "due_on": timezone.localdate() + WEEKS_2}
