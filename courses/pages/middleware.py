@@ -30,7 +30,7 @@ BREAKS_A_TRANSLATION = re.compile(
 )
 EDITS_A_PAGE = re.compile(r"/admin/pages/(\d+)/(edit|view_draft)/")
 #: Pages of ours that say themselves who may open them.
-OURS = "/admin/review/"
+OURS = ("/admin/review/", "/admin/translate/")
 UPLOADS_A_FILE = re.compile(r"/admin/localize/translate/\d+/pofile/upload/")
 SUBMITS_A_PAGE = re.compile(r"/admin/localize/submit/page/(\d+)/")
 
