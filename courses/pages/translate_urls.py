@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from courses.pages.views.translating import assigning, board, files, machine, queue, unit
+from courses.pages.views.translating import assigning, board, files, machine, queue, terms, unit
 
 app_name = "translate"
 
 #: One unit in one language; the unit `_` is the whole course.
 _UNIT = "<slug:course>/<slug:unit>/<slug:language>"
+_TERM = "terms/<slug:key>/<slug:language>/"
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -18,6 +19,11 @@ urlpatterns = [
     path("assignments/<int:pk>/due/", assigning.change_due, name="change_due"),
     path("assignments/<int:pk>/end/", assigning.end, name="end_assignment"),
     path("assignments/<int:pk>/hand-back/", assigning.give_back, name="hand_back"),
+    path("terms/", terms.terms, name="terms"),
+    path("terms/add/", terms.add, name="add_term"),
+    path(_TERM, terms.term, name="term"),
+    path(f"{_TERM}propose/", terms.propose, name="propose_term"),
+    path(f"{_TERM}decide/", terms.decide, name="decide_term"),
     # Below the others: a course may have any name but theirs.
     path(f"{_UNIT}/", unit.unit, name="unit"),
     path(f"{_UNIT}/save/", unit.save, name="save"),

@@ -118,8 +118,7 @@ class _Reader:
             definition=fields.text("definition", required=False, most=400),
             source=fields.text("source", required=False, most=120),
             words=tuple(
-                self.words(language, place, words)
-                for language, place, words in fields.mapping("words", required=False)
+                self.words(language, place, words) for language, place, words in fields.mapping("words", required=False)
             ),
         )
         fields.done()

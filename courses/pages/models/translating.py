@@ -164,9 +164,9 @@ class TermWording(models.Model):
     """How a term is said in one language: `forms` that are right, the first preferred, and `forbidden` ones.
 
     `confidence` is the mark of the collection it came from: seen, standard, unsure. An approval names who and when, and
-    ends with every change of the forms; whoever changed them last (`changed_by`) does not decide on them. A file corrects
-    only what no person touched: `changed_at` and `decided_at` are NULL. Personal data: who proposed and who approved,
-    through the actor's key.
+    ends with every change of the forms; whoever changed them last (`changed_by`) does not decide on them. A file
+    corrects only what no person touched: `changed_at` and `decided_at` are NULL. Personal data: who proposed and who
+    approved, through the actor's key.
     """
 
     class Status(models.TextChoices):

@@ -193,6 +193,8 @@ def _check(right: list[str], wrong: list[str]) -> None:
         form = next(each for each in wrong if fold(each) in both)
         raise WrongForms(_("“%(form)s” cannot be right and not to be used at once.") % {"form": form})
     if any(len(each) > LONGEST_FORM for each in right + wrong):
-        raise WrongForms(_("A form has %(most)d characters at most. Write one form in each line.") % {"most": LONGEST_FORM})
+        raise WrongForms(
+            _("A form has %(most)d characters at most. Write one form in each line.") % {"most": LONGEST_FORM}
+        )
     if max(len(right), len(wrong)) > MOST_FORMS:
         raise WrongForms(_("Give %(most)d forms at most.") % {"most": MOST_FORMS})
