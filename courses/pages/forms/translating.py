@@ -8,8 +8,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from courses.pages.translating.desk import SHOWN, Show
-from learning.models import Course
-from lms.forms import offer_choices, offer_rows
+from lms.forms import offer_choices
 
 #: A reason why a warning does not hold; longer ones are cut.
 LONGEST_REASON = 300
@@ -58,12 +57,12 @@ class SegmentForm(forms.Form):
 class ChooseForm(forms.Form):
     """A course and a language, to see its units."""
 
-    course = forms.ModelChoiceField(queryset=Course.objects.none(), to_field_name="slug", label=_("Course"))
+    course = forms.ChoiceField(label=_("Course"))
     language = forms.ChoiceField(label=_("Language"))
 
-    def __init__(self, *args: Any, courses: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, courses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_rows(self, "course", courses)
+        offer_choices(self, "course", courses)
         names = [(code, get_language_info(code)["name_translated"]) for code, _name in settings.LANGUAGES]
         offer_choices(self, "language", names)
 

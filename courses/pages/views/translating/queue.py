@@ -8,19 +8,19 @@ from accounts.permissions import Right, SignedInRequest, requires
 from courses.pages.forms.translating import ChooseForm
 from courses.pages.selectors import source_pages
 from courses.pages.translating.queue import queue_of, units_in
-from learning.models import Course
 
 
 @requires(Right.WRITE_COURSES)
 @never_cache
 def queue(request: SignedInRequest) -> HttpResponseBase:
     """What is assigned, in hand and out of date; and every unit of a course and language that is chosen."""
-    courses = Course.objects.filter(pk__in=[page.course_id for page in source_pages()])
-    form = ChooseForm(request.GET or None, courses=courses)
+    pages = {page.course.slug: page for page in source_pages()}
+    choices = [(slug, f"{page.course.code} · {page.title}") for slug, page in pages.items()]
+    form = ChooseForm(request.GET or None, courses=choices)
     units, is_source = None, False
     if form.is_valid():
         try:
-            units = units_in(form.cleaned_data["course"], form.cleaned_data["language"])
+            units = units_in(pages[form.cleaned_data["course"]].course, form.cleaned_data["language"])
         except Http404:
             is_source = True
     return render(
