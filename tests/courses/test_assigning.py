@@ -182,7 +182,7 @@ def test_officers_and_coordinators_see_no_assignment(cast, course, translator):
 def test_it_ends_by_itself_when_nothing_is_left_open_and_not_before(cast, course, translator):
     change(lesson("m1-l1", "en"), "kp-1", text="A sharper point")
     (given,) = ask(cast, course, translator)
-    assert end_if_done(sheet_of(course, "m1", "id"), translator) is None, "one text waits"
+    assert end_if_done(by=translator, sheet=sheet_of(course, "m1", "id")) is None, "one text waits"
     line = next(line for line in sheet_of(course, "m1", "id").lines if line.is_open and not line.segment.is_neutral)
     row = SegmentTranslation.objects.create(
         course=course,
@@ -205,13 +205,13 @@ def test_it_ends_by_itself_when_nothing_is_left_open_and_not_before(cast, course
             accepted_at=timezone.now(),
             handed_in_at=timezone.now(),
         )
-    assert end_if_done(sheet_of(course, "m1", "id"), translator) is None, "accepted, and not handed in"
+    assert end_if_done(by=translator, sheet=sheet_of(course, "m1", "id")) is None, "accepted, and not handed in"
     row.handed_in_at = timezone.now()
     row.save()
-    assert end_if_done(sheet_of(course, "m1", "id"), translator) == given
+    assert end_if_done(by=translator, sheet=sheet_of(course, "m1", "id")) == given
     assert TranslationAssignment.objects.get().ended_as == Ended.DONE
     assert AuditEvent.objects.filter(action="translation.done").count() == 1
-    assert end_if_done(sheet_of(course, "m1", "id"), translator) is None, "it ended once"
+    assert end_if_done(by=translator, sheet=sheet_of(course, "m1", "id")) is None, "it ended once"
 
 
 # --- telling

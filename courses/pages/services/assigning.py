@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from accounts.services import actor_of
 from accounts.services.audit import Entry, audit_many
 from courses.pages.models import TranslationAssignment
 from courses.pages.translating.assigning import unit_titles
-from courses.pages.translating.sheets import Sheet, State
+from courses.pages.translating.sheets import Line, Sheet, State
 from learning.models import Course
 
 Ended = TranslationAssignment.Ended
@@ -185,7 +185,7 @@ def hand_back(*, by: User, assignment: TranslationAssignment, reason: str) -> Tr
 
 
 @transaction.atomic
-def end_if_done(sheet: Sheet, by: User) -> TranslationAssignment | None:
+def end_if_done(*, by: User, sheet: Sheet) -> TranslationAssignment | None:
     """End the assignment of a unit when everything in it was handed in and nothing is left to look at.
 
     A step of handing in, whoever did it; the right was checked there. Call it with the unit as it is afterwards.
@@ -195,7 +195,8 @@ def end_if_done(sheet: Sheet, by: User) -> TranslationAssignment | None:
     """
     if not all(line.state == State.CURRENT or _is_handed_in(line) for line in sheet.lines):
         return None
-    found = _open(sheet.course, sheet.language).select_for_update(of=("self",)).filter(unit=sheet.unit).first()
+    rows = _open(sheet.course, sheet.language).select_for_update(of=("self",))
+    found = rows.filter(unit=sheet.unit).first()
     if found is None:
         return None
     _end(found, Ended.DONE)
@@ -206,7 +207,7 @@ def end_if_done(sheet: Sheet, by: User) -> TranslationAssignment | None:
 # --- helpers
 
 
-def _is_handed_in(line: Any) -> bool:
+def _is_handed_in(line: Line) -> bool:
     """Whether a segment waits for nobody but a publisher."""
     return line.state == State.ACCEPTED and line.own is not None and line.own.handed_in_at is not None
 
@@ -226,7 +227,7 @@ def _locked(course: Course) -> Course:
     return locked
 
 
-def _open(course: Course, language: str) -> Any:
+def _open(course: Course, language: str) -> QuerySet[TranslationAssignment]:
     return TranslationAssignment.objects.filter(course=course, language=language, ended_at=None)
 
 

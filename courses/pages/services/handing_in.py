@@ -101,7 +101,7 @@ def hand_in(*, by: User, course: Course, unit: str, language: str) -> HandedIn:
         except ValidationError as error:
             raise TextRefused(_("Not handed in. %(reasons)s") % {"reasons": " ".join(error.messages)}) from error
     afterwards = sheets_in(source_of(course), language, [unit])[0]
-    end_if_done(afterwards, by)
+    end_if_done(by=by, sheet=afterwards)
     follow_after_commit(CoursePage.objects.get(pk=source.tree.page.pk), by=by)
     submit_unit_after_commit(by=by, course=course, key=unit, language=language)
     counted = [line for line in sheet.lines if not line.segment.is_neutral or line.state == State.STALE]

@@ -1,6 +1,7 @@
 """Giving translations to people, and giving them back."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
@@ -49,7 +50,7 @@ def assign(request: SignedInRequest, course: str, language: str) -> HttpResponse
         raise Http404
     people = list(translators())
     names = names_for(request.user, people)
-    shown = {
+    shown: dict[str, Any] = {
         "units": [(cell.unit, _("Text of the catalogue") if cell.is_course else cell.title) for cell in row.cells],
         "people": sorted(((pk, name) for pk, name in names.items()), key=lambda each: each[1]),
     }
