@@ -5,12 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments import services
-from assessments.languages import LanguageNotOpen
+from assessments.languages import LanguageNotOpen, languages_of_tests
 from assessments.models import Attempt, Item, Response
 from assessments.services import save_wording
 from certificates.models import Award
 from courses.pages.selectors import source_page_of
 from courses.pages.services import publish_course
+from learning.manifest import DELTA, Node, Outline
+from learning.models import Activity
+from learning.selectors import newest_revision
 from learning.services import enrol
 from tests.courses.translated import change, course, folder, lesson
 from tests.factories import finish_lessons
@@ -170,3 +173,17 @@ def test_one_query_more_on_the_course_page_and_none_on_a_lesson(cast, course, en
         with CaptureQueriesContext(connection) as seen:
             assert client.get(f"/en/courses/small-course/{address}").status_code == 200
         assert sum("assessments_editionitem" in each["sql"] for each in seen.captured_queries) == most
+
+
+def test_a_refresher_closes_for_the_texts_of_its_own_modules_alone(course):
+    """Its test draws from the modules that it goes through: what is stale in another one closes nothing."""
+    sharpen(course, "F1")
+    revision = newest_revision(course)
+    test = Activity.objects.get(course=course, key="final-test")
+    node = Node(uuid=str(test.uuid), key="final-test", kind=Activity.Kind.QUIZ, purpose=DELTA)
+
+    def tree(module: str) -> Outline:
+        return Outline((Node(uuid="0", key=module, kind=Activity.Kind.MODULE), node))
+
+    assert languages_of_tests(revision, tree("m1"))[node.uuid].open == ("en",)
+    assert languages_of_tests(revision, tree("m2")) == {}

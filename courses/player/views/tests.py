@@ -124,7 +124,7 @@ def door(
 def _languages(request: HttpRequest, languages: Languages | None) -> dict[str, Any]:
     """In which languages a test is open, and why not in that of the page."""
     if languages is None:
-        return {}
+        return {"open": (), "why_closed": "", "choices": []}
     wanted = get_language()
     return {
         "open": languages.open,
