@@ -218,7 +218,9 @@ def update(language: str, words: Catalog) -> None:
     begun = not catalogue_file(language).is_file() or any(word.id for word in old)
     for word in sorted((word for word in words if word.id and begun), key=lambda each: (each.locations, str(each.id))):
         known = old.get(word.id, word.context)
-        new.add(word.id, known.string if known else None, context=word.context, locations=word.locations)
+        # A word that has a plural now, or none any more, is another one.
+        kept = known.string if known and isinstance(known.id, str) == isinstance(word.id, str) else None
+        new.add(word.id, kept, context=word.context, locations=word.locations)
     path = catalogue_file(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
