@@ -85,7 +85,7 @@ class NoCaseDataField(forms.CharField):
         more["max_length"] = min(more.get("max_length") or self.longest, self.longest)
         self.own_help = help_text
         super().__init__(help_text=help_text, **more)
-        self.widget.attrs.setdefault("rows", rows)
+        self.widget.attrs["rows"] = rows
 
     @property
     def help_text(self) -> str:

@@ -44,11 +44,18 @@ class ProposeForm(forms.Form):
     confidence = forms.ChoiceField(label=_("How sure"), choices=TermWording.Confidence.choices)
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        info = get_language_info(language)
+        for name in ("right", "forbidden"):
+            self.fields[name].widget.attrs |= {"lang": language, "dir": "rtl" if info["bidi"] else "ltr"}
+        self.fields["note"].widget.attrs["dir"] = "auto"
+
     @classmethod
-    def of(cls, wording: TermWording | None) -> "ProposeForm":
+    def of(cls, wording: TermWording | None, language: str) -> "ProposeForm":
         """The form, filled with what there is."""
         if wording is None:
-            return cls(initial={"confidence": TermWording.Confidence.UNSURE})
+            return cls(language=language, initial={"confidence": TermWording.Confidence.UNSURE})
         initial = {
             "right": "\n".join(wording.forms),
             "forbidden": "\n".join(wording.forbidden),
@@ -56,7 +63,7 @@ class ProposeForm(forms.Form):
             "confidence": wording.confidence,
             "seen": wording.seen,
         }
-        return cls(initial=initial)
+        return cls(language=language, initial=initial)
 
 
 class DecideForm(forms.Form):

@@ -56,7 +56,7 @@ def term(request: SignedInRequest, key: str, language: str) -> HttpResponseBase:
 def propose(request: SignedInRequest, key: str, language: str) -> HttpResponseBase:
     """Save what somebody proposes."""
     found = find_term(request.user, key, language)
-    form = ProposeForm(request.POST)
+    form = ProposeForm(request.POST, language=language)
     if not form.is_valid():
         return _term(request, found, language, form=form)
     sent = form.cleaned_data
@@ -149,7 +149,7 @@ def _term(
             "english": found.row.english,
             "language": language,
             "base_language": BASE_LANGUAGE,
-            "form": (form or ProposeForm.of(wording)) if services.may_propose(request.user) else None,
+            "form": (form or ProposeForm.of(wording, language)) if services.may_propose(request.user) else None,
             "may_decide": may_decide,
             "is_own": may_decide and wording is not None and _is_own(request.user, wording),
             "languages": term_languages(),
