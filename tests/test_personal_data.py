@@ -176,7 +176,7 @@ def our_forms() -> list[type[BaseForm]]:
 #: Long texts that are no place for cases, each with its reason.
 LONG_TEXTS = {
     **{
-        f"courses.pages.forms.translating.SegmentForm.{name}": "the words of a course, which are published after a review"
+        f"courses.pages.forms.translating.SegmentForm.{name}": "words of a course, published after a review"
         for name in ("source", "was", "taken", "text")
     },
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
