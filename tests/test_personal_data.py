@@ -175,6 +175,10 @@ def our_forms() -> list[type[BaseForm]]:
 
 #: Long texts that are no place for cases, each with its reason.
 LONG_TEXTS = {
+    **{
+        f"courses.pages.forms.translating.SegmentForm.{name}": "words of a course, published after a review"
+        for name in ("source", "was", "taken", "text")
+    },
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
     "accounts.factors.AuthenticateForm.code": "a one-time code",
     "accounts.factors.ReauthenticateForm.code": "a one-time code",
@@ -204,7 +208,11 @@ def test_every_long_text_on_a_form_of_ours_warns_of_case_data():
 
 def test_no_template_writes_a_text_area_of_its_own():
     """A text area that no field makes would ask about nothing."""
-    shared = ("accounts/templates/allauth/elements/field.html", "lms/templates/lms/styleguide.html")
+    shared = (
+        "accounts/templates/allauth/elements/field.html",
+        "courses/templates/courses/translating/_text.html",  # the words of a course, like the editor's own boxes
+        "lms/templates/lms/styleguide.html",
+    )
     found = [
         name_of(path)
         for path in template_files()

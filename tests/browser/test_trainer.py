@@ -84,15 +84,26 @@ def test_a_trainer_corrects_a_lesson_officers_see_it_at_once_and_translations_sa
     if SHOTS:
         page.screenshot(path=SHOTS / "trainer-board.png", full_page=True)
 
-    # and brings Urdu up to date: new words for the one segment that waits, then publishes
+    # and brings Urdu up to date at the translator's desk: new words for the one text that waits, accepted, handed in
     page.goto(site.editor_of(SLUG, "m1-l1", "ur"))
-    page.wait_for_url("**/edit/")
-    page.get_by_role("button", name="Translate").first.click()
-    page.locator("textarea").first.fill("ضروری نہیں کہ کسی کا استحصال ہو چکا ہو: نیت ہی کافی ہے۔")
-    page.get_by_role("button", name="Save", exact=True).first.click()
-    expect(page.get_by_role("button", name="Translate")).to_have_count(0)
-    page.get_by_role("button", name="Publish in Urdu").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/admin/translate/**")
+    page.get_by_label("Show").select_option("stale")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("[data-text]")).to_have_count(1)
+    expect(page.locator("[data-text] ins").first).to_contain_text("intention")
+    check_accessibility(page)
+    if SHOTS:
+        page.screenshot(path=SHOTS / "trainer-desk.png", full_page=True)
+    box = page.locator("[data-text] textarea")
+    expect(box).to_have_attribute("dir", "rtl")
+    box.fill("ضروری نہیں کہ کسی کا استحصال ہو چکا ہو: نیت ہی کافی ہے۔")
+    box.press("Control+Enter")
+    for reason in page.get_by_label("Why it is right all the same").all():
+        reason.fill("It is said this way.")
+        page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_text("Nothing is open here")).to_be_visible()
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.locator(".messages")).to_contain_text("Handed in: 1 text.")
     reader.open(f"/ur/courses/{SLUG}/m1-l1/")
     expect(reader.page.locator(".key-points")).to_contain_text("نیت ہی کافی ہے")
     expect(reader.page.locator(".key-points .behind")).to_have_count(0)

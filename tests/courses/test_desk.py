@@ -36,6 +36,12 @@ def commits(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    """Checks have tests of their own; here they say what a test lets them say."""
+    monkeypatch.setattr(desk, "findings", lambda *given, **more: [])
+
+
 @pytest.fixture
 def objecting(monkeypatch):
     """Let the checks say what a test wants of every text."""

@@ -1,8 +1,8 @@
 """Translators, trainers and imports: whose words stay, what reaches officers, and what the tools may not do."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.models import Locale, Page
+from wagtail_localize.models import Translation
 
 from courses.pages.exchange import apply_plan, export_course, plan_import, read_bundle
 from courses.pages.models import LessonPage, ModulePage, TranslationBasis
@@ -206,20 +206,17 @@ def test_a_language_is_reviewed_only_as_far_as_the_source_that_it_shows_is(db, t
     assert set(drafts) == {("m1-l1", "en"), ("m1-l1", "id"), ("course", "id")}
 
 
-def test_one_lesson_sent_to_translation_offers_no_course_in_that_language(
+def test_one_lesson_that_a_tool_translates_offers_no_course_in_that_language(
     cast, course, django_capture_on_commit_callbacks
 ):
-    client = cast.client(cast.trainer)
-    client.post("/admin/", {})
     page = lesson("m1-l1", "en")
     locale = Locale.objects.get_or_create(language_code="ur")[0]
+    own = Translation.objects.create(source=translation(page).source, target_locale=locale)
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"/admin/localize/submit/page/{page.pk}/", {"locales": [locale.pk]})
+        own.save_target(user=cast.trainer)
     assert LessonPage.objects.filter(locale=locale).exists()
     revision, _new = publish_course(by=None, page=source_page_of(course))
     assert set(revision.entries.values_list("language", flat=True)) == {"en", "id"}
-    other = lesson("m1-l1", "id")
-    assert client.get(f"/admin/localize/submit/page/{other.pk}/").status_code == 403, "no translation of a translation"
 
 
 def test_a_title_without_a_translation_says_in_which_language_it_is(cast, course, django_capture_on_commit_callbacks):
@@ -247,28 +244,7 @@ def test_a_question_that_must_be_right_is_never_lost_with_the_page_of_its_case(c
     assert EditionRevision.objects.last().edition.rules["must_be_right"] == ["F1", "F3"]
 
 
-# --- the translators' tool keeps to the rights
-
-
-def test_a_translation_cannot_be_stopped_or_made_an_alias(cast, course):
-    client = cast.client(cast.trainer)
-    own = translation(lesson("m1-l1", "en"))
-    answer = client.post(f"/admin/localize/translate/{own.pk}/disable/", {"next": "/admin/"})
-    own.refresh_from_db()
-    assert answer.status_code == 403 and own.enabled
-    page = lesson("m1-l1", "id")
-    assert client.get(f"/admin/localize/page/{page.pk}/convert_to_alias/").status_code == 403
-    assert client.put(f"/admin/localize/translate/{own.pk}/overrides/1/edit/").status_code == 403
-
-
-def test_a_po_file_of_somebody_else_is_refused_in_words(cast, course):
-    client = cast.client(cast.trainer)
-    own = translation(lesson("m1-l1", "en"))
-    stranger = SimpleUploadedFile("a.po", b'msgid ""\nmsgstr "Language: id\\n"\n')
-    back = f"/admin/pages/{lesson('m1-l1', 'id').pk}/edit/"
-    answer = client.post(f"/admin/localize/translate/{own.pk}/pofile/upload/", {"file": stranger, "next": back})
-    assert (answer.status_code, answer.url) == (302, back)
-    assert "was not downloaded from this page" in client.get(back).content.decode()
+# --- the workshop keeps a course together
 
 
 def test_a_lesson_is_not_moved_into_another_course(cast, course):

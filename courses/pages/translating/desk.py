@@ -51,6 +51,15 @@ STATES = {
 }
 
 
+#: The texts of a question, by their first name in its path.
+TEXTS_OF_A_QUESTION = {
+    "stem": gettext_lazy("question"),
+    "options": gettext_lazy("answer"),
+    "left": gettext_lazy("left side"),
+    "feedback": gettext_lazy("feedback"),
+}
+
+
 def row_id(place: str, words_digest: str) -> str:
     """The name of a segment on a page: short, and the same as long as its words are."""
     return "s" + digest_of([place, words_digest])[:12]
@@ -100,6 +109,14 @@ class Row:
     @property
     def id(self) -> str:
         return name_of(self.line)
+
+    @property
+    def label(self) -> str:
+        """The block as people know it; of a question also which of its texts."""
+        name, _dot, each = self.line.segment.path.partition("/")[2].partition(".")
+        if name not in TEXTS_OF_A_QUESTION or self.line.segment.page_key != QUESTIONS:
+            return self.line.segment.label
+        return f"{self.line.segment.label} · {TEXTS_OF_A_QUESTION[name]} {each}".strip()
 
     @property
     def source(self) -> SafeString:

@@ -250,8 +250,7 @@ def _card(request: SignedInRequest, desk: Desk, form: SegmentForm, said: Mapping
             "is_done": not has_problem,
             "next": name_of(following) if following else "",
             "next_url": f"{_address(desk)}?show=open" if following else _address(desk),
-        },
-        status=422 if has_problem else 200,
+        }
     )
 
 
