@@ -269,3 +269,11 @@ def test_somebody_elses_assignment_is_not_handed_back(cast, course, translator, 
     assert "Handed back." in answer.content.decode()
     page = cast.client(cast.trainer).get(f"/admin/translate/board/{course.slug}/").content.decode()
     assert "On leave" in page
+
+
+def test_the_desk_shows_what_was_given_with_a_way_to_hand_it_back(cast, course, translator):
+    (given,) = ask(cast, course, translator, note="The terms of the ministry")
+    page = cast.client(translator).get("/admin/translate/").content.decode()
+    assert "The terms of the ministry" in page and f"/admin/translate/assignments/{given.pk}/hand-back/" in page
+    board = cast.client(translator).get(f"/admin/translate/board/{course.slug}/").content.decode()
+    assert f"/admin/translate/{course.slug}/m1/id/" in board
