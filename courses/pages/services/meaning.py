@@ -82,7 +82,7 @@ def keep_meaning(*, by: User | None, page: CoursePage, only: str = "") -> int:
 Digests = dict[str, tuple[str, str]]
 
 
-def put_in_force(course: Course, page: CoursePage) -> None:
+def put_in_force(*, course: Course, page: CoursePage) -> None:
     """Begin to count the days of what was said of texts that have just gone on the shelf."""
     waiting = MeaningKept.objects.filter(course=course, in_force_at=None)
     if not waiting.exists():

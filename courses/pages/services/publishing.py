@@ -137,6 +137,6 @@ def publish_course(
         Course.objects.filter(pk=course.pk).update(pillar=page.pillar)
         for test, items, _node in frozen.tests:
             freeze_test(revision, test, items)
-        put_in_force(course, page)
+        put_in_force(course=course, page=page)
     WaitingPage.objects.filter(course=course).delete()
     return revision, is_new
