@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy, trans_real
+from django.utils.translation import gettext_lazy, to_locale, trans_real
 
 
 def _(name: str) -> str:
@@ -149,7 +149,7 @@ def lend_wagtails_words(codes: list[str], own: Path) -> None:
     """Let a language have the words that Wagtail keeps under another code: “id” those of its “id_ID”."""
     for code in codes:
         folder = KNOWN[code].wagtail
-        if not folder or folder == trans_real.to_locale(code):
+        if not folder or folder == to_locale(code):
             continue
         words = trans_real.translation(code)
         for app in _WITH_WAGTAILS_WORDS:
@@ -157,4 +157,4 @@ def lend_wagtails_words(codes: list[str], own: Path) -> None:
             if spec and spec.origin:
                 words.merge(catalogue("django", Path(spec.origin).parent / "locale", [folder], fallback=True))
         # Ours go before those, as in every other language.
-        words.merge(catalogue("django", own, [trans_real.to_locale(code)], fallback=True))
+        words.merge(catalogue("django", own, [to_locale(code)], fallback=True))
