@@ -51,9 +51,10 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
         if has_right(user, Right.WRITE_COURSES):
             found.append({"url": reverse("translate:queue"), "label": _("Translate")})
-        if any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES)):
+        looks = any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES))
+        if looks:
             found.append({"url": reverse("review:queue"), "label": _("Review")})
-        if any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES)):
+        if looks and not has_right(user, Right.WRITE_COURSES):  # whoever writes comes there from the desk
             found.append({"url": reverse("translate:board"), "label": _("Translations")})
         if has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("data:retention"), "label": _("Retention")})

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from courses.pages.translating.desk import SHOWN, Show
@@ -65,6 +65,10 @@ class ChooseForm(forms.Form):
         offer_choices(self, "course", courses)
         names = [(code, get_language_info(code)["name_translated"]) for code, _name in settings.LANGUAGES]
         offer_choices(self, "language", names)
+        # Courses are written in the site's first language, as a rule; one translates into another.
+        own = get_language() or ""
+        targets = [code for code, _name in names if code != settings.LANGUAGE_CODE]
+        self.fields["language"].initial = own if own in targets else next(iter(targets), None)
 
 
 __all__ = ["ChooseForm", "SegmentForm", "Show", "ShowForm"]
