@@ -111,8 +111,8 @@ def _decide(request: SignedInRequest, row: TranslationFile, unit: str) -> HttpRe
     return here
 
 
-@require_safe
 @requires(Right.WRITE_COURSES)
+@require_safe
 @never_cache
 def download(request: SignedInRequest, course: str, unit: str, language: str, kind: str) -> HttpResponseBase:
     """A unit, or a whole course, in a language, as a PO or XLIFF file."""
