@@ -1,6 +1,6 @@
 """What of a sheet goes into a file for translators."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,6 @@ from courses.pages.translating.segments import QUESTIONS, Segment
 from courses.pages.translating.sheets import Line, Sheet, State
 from courses.pages.translating.terms import TermBase
 from courses.pages.translation import FIELDS
-from lms.text import fold
 
 #: Of a line in one of these states, somebody accepted the words for the source of today.
 SETTLED = frozenset({State.ACCEPTED, State.CURRENT})
@@ -19,9 +18,8 @@ SETTLED = frozenset({State.ACCEPTED, State.CURRENT})
 
 def entries_of(sheets: Iterable[Sheet], terms: TermBase) -> list[OutEntry]:
     """Every text of some units, in the order in which officers read them; what has no words stays at the desk."""
-    known = [(fold(rule.term), rule.term, rule.forms) for rule in terms.rules if rule.forms]
     return [
-        entry_of(line, notes=_notes(sheet, line.segment, known))
+        entry_of(line, notes=_notes(sheet, line.segment, terms))
         for sheet in sheets
         for line in sheet.lines
         if not line.segment.is_neutral
@@ -57,7 +55,7 @@ def longest(segment: Segment) -> int:
     return 0
 
 
-def _notes(sheet: Sheet, segment: Segment, terms: Sequence[tuple[str, str, tuple[str, ...]]]) -> tuple[str, ...]:
+def _notes(sheet: Sheet, segment: Segment, terms: TermBase) -> tuple[str, ...]:
     notes = [f"{sheet.title} · {segment.label}"]
     if segment.kind and segment.kind not in ("p", "[document]"):
         notes.append(
@@ -71,11 +69,9 @@ def _notes(sheet: Sheet, segment: Segment, terms: Sequence[tuple[str, str, tuple
         notes.append(_("A test shows this: keep it to yourself."))
     if most := longest(segment):
         notes.append(_("At most %(most)d characters") % {"most": most})
-    if terms:
-        words = fold(segment.source)
-        notes += [
-            _("Term: %(term)s = %(forms)s") % {"term": term, "forms": " / ".join(forms)}
-            for folded, term, forms in terms
-            if folded in words
-        ]
+    notes += [
+        _("Term: %(term)s = %(forms)s") % {"term": rule.term, "forms": " / ".join(rule.forms)}
+        for rule in terms.asked_in(segment.source)
+        if rule.forms
+    ]
     return tuple(notes)
