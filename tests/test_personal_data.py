@@ -187,6 +187,7 @@ LONG_TEXTS = {
 FILE_FORMS = {
     "courses.pages.forms.files.BundleForm": Right.WRITE_COURSES,
     "courses.pages.forms.files.WordForm": Right.WRITE_COURSES,
+    "courses.pages.forms.translation_files.TranslationFileForm": Right.WRITE_COURSES,
     "accounts.forms.entry.PeopleFileForm": Right.MANAGE_PEOPLE,
 }
 
