@@ -78,10 +78,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _language_of(self, request: HttpRequest) -> str:
         """What was chosen on the way in, else what the account says, else what the page is in."""
-        now = request.COOKIES.get(CHOSEN_NOW, "")
-        if now in dict(settings.LANGUAGES):
-            return now
-        return language_of(request.user) if getattr(request.user, "language", "") else get_language()
+        offered, chosen = dict(settings.LANGUAGES), request.COOKIES.get(CHOSEN_NOW, "")
+        own = getattr(request.user, "language", "")
+        if chosen not in offered and own:
+            chosen = own if own in offered else language_of(request.user)
+            if chosen == "en" != own:  # nothing near it: then what was read last
+                chosen = ""
+        return chosen if chosen in offered else get_language()
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Letters about an account, where a site sends any, are in the language of its holder."""

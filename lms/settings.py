@@ -311,6 +311,8 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = admin_languages(LANGUAGES)
 WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# A folder of fonts for scripts that no packaged one serves, such as Thaana and Tibetan.
+FONTS_DIR = env.str("FONTS_DIR", default="")
 LANGUAGE_COOKIE_NAME = "suluh_language"
 LANGUAGE_COOKIE_SECURE = HTTPS
 

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TypedDict
 
 import typst
+from django.conf import settings
 
 logger = logging.getLogger("suluh.typesetting")
 
-# Installed packages that hold font files, the first one first. The page uses no other font: the same text must give
-# the same page on every machine.
+# Installed packages that hold font files, the first one first. The page uses no other font but those in FONTS_DIR: the
+# same text must give the same page on every machine.
 FONT_PACKAGES = ("manimgx_fonts",)
 
 # The first face serves Latin, Greek and Cyrillic; the last two only what no script's face has.
@@ -154,9 +155,13 @@ def compiler(template: Path) -> typst.Compiler:
     return warm[template]
 
 
+def _packaged() -> list[str]:
+    return [str(importlib.resources.files(package)) for package in FONT_PACKAGES]
+
+
 @functools.cache
 def _fonts() -> typst.Fonts:
-    folders = [str(importlib.resources.files(package)) for package in FONT_PACKAGES]
+    folders = [*_packaged(), *([settings.FONTS_DIR] if settings.FONTS_DIR else [])]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
@@ -184,7 +189,9 @@ def coverage() -> Coverage:
         if face.family == FIRST_FACE:
             first |= characters
     families = {face.family for face in faces}
-    middle = sorted(families - {FIRST_FACE, *LAST_FACES})
+    ours = {face.family for face in faces if str(face.path).startswith(tuple(_packaged()))}
+    # What a site adds serves what ours lack: no certificate changes its face when a folder of fonts is given.
+    middle = sorted(families - {FIRST_FACE, *LAST_FACES}, key=lambda family: (family not in ours, family))
     return Coverage(
         families=[FIRST_FACE, *middle, *(face for face in LAST_FACES if face in families)],
         every=frozenset(every),

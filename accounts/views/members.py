@@ -193,7 +193,7 @@ def end_coordinator(request: SignedInRequest, code: str, posting: uuid.UUID) -> 
 def appointed(posting: Posting) -> str:
     """What whoever appointed reads: the user name to hand over, and how to take it back."""
     said = _("%(role)s: the user name is %(name)s. To take it back, end it in the list.")
-    return said % {"role": posting.get_role_display(), "name": posting.user.username}
+    return said % {"role": posting.get_role_display(), "name": isolate(posting.user.username)}
 
 
 def _of_member(request: SignedInRequest, member: Member, form: AgencyForm) -> dict[str, object]:

@@ -1,7 +1,12 @@
 """Which languages a site offers, those among them that Django does not know, and where a browser is led."""
 
+import sys
+from pathlib import Path
+
 import pytest
+import wagtail
 from babel import Locale
+from babel.messages.pofile import read_po
 from django.conf import settings as project
 from django.conf.locale import LANG_INFO
 from django.urls import reverse
@@ -11,6 +16,9 @@ from wagtail.admin.localization import WAGTAILADMIN_PROVIDED_LANGUAGES
 
 from lms.languages import COMPLETE, KNOWN, OTHER_CODES, admin_languages, nearest, offered
 from tests.lms.test_pages import run_manage
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "script"))
+import catalogues
 
 #: Of the languages of the members, those that Django has no word of.
 OURS = ("lo", "si", "ps", "prs", "fil", "tet", "dv", "dz")
@@ -135,7 +143,11 @@ def test_the_authors_side_offers_the_languages_that_wagtail_has_whole():
     assert ours == theirs & set(KNOWN)
 
 
-def test_wagtails_indonesian_is_read_by_whoever_reads_indonesian():
+def test_wagtails_indonesian_is_read_by_whoever_reads_indonesian_and_ours_goes_before_it():
+    path = Path(wagtail.__file__).parent / "admin" / "locale" / "id_ID" / "LC_MESSAGES" / "django.po"
+    theirs = {word.id: word.string for word in read_po(path.open("rb")) if isinstance(word.id, str) and word.string}
+    ours = {word.id: word.string for word in catalogues.read("id") if isinstance(word.id, str) and word.string}
     with translation.override("id"):
-        assert gettext("Unpublish") == "Batalkan penerbitan"
-        assert gettext("Skip to the content") == "Langsung ke isi", "ours go before Wagtail's"
+        assert gettext("Save draft") == theirs["Save draft"] and "Save draft" not in ours
+        differing = [word for word in ours.keys() & theirs.keys() if word and ours[word] != theirs[word]]
+        assert differing and all(gettext(word) == ours[word] for word in differing)

@@ -8,9 +8,10 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import ngettext
 
+from accounts.letters import in_language_of
 from accounts.models import User
 from courses.pages.models import TranslationAssignment
 from courses.pages.translating.assigning import Assigned, assignments_of
@@ -47,8 +48,7 @@ def _untold(pks: Iterable[int]) -> dict[User, set[int]]:
 
 
 def _send(person: User, found: list[Assigned]) -> None:
-    language = person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    with translation.override(language):
+    with in_language_of(person):
         subject = ngettext("A text is to be translated", "%(n)d texts are to be translated", len(found))
         body = render_to_string(
             "courses/translating/assigned.txt",
