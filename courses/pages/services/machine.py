@@ -80,14 +80,10 @@ def propose_by_machine(*, by: User, course: Course, unit: str, language: str) ->
 
 
 @transaction.atomic
-def _keep(
-    by: User, course: Course, unit: str, language: str, answers: list[tuple[Segment, str]], name: str
-) -> int:
+def _keep(by: User, course: Course, unit: str, language: str, answers: list[tuple[Segment, str]], name: str) -> int:
     """Write proposals where nobody typed anything in the meantime. They are nobody's words, so nobody is named."""
     known = {"course": course, "language": language}
-    there = set(
-        SegmentTranslation.objects.select_for_update().filter(**known).values_list("place", "words_digest")
-    )
+    there = set(SegmentTranslation.objects.select_for_update().filter(**known).values_list("place", "words_digest"))
     new = [
         SegmentTranslation(
             **known,

@@ -218,5 +218,3 @@ class LibreTranslate:
 def _names(code: str) -> tuple[str, ...]:
     """By which names LibreTranslate may know a language of ours, the best first."""
     return (code, *_OTHER_NAMES.get(code, ()))
-
-
