@@ -87,7 +87,7 @@ def test_a_trainer_corrects_a_lesson_officers_see_it_at_once_and_translations_sa
     # and brings Urdu up to date at the translator's desk: new words for the one text that waits, accepted, handed in
     page.goto(site.editor_of(SLUG, "m1-l1", "ur"))
     page.wait_for_url("**/admin/translate/**")
-    page.get_by_label("Show").select_option("stale")
+    page.get_by_label("Show", exact=True).select_option("stale")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("[data-text]")).to_have_count(1)
     expect(page.locator("[data-text] ins").first).to_contain_text("intention")
