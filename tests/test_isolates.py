@@ -3,6 +3,7 @@
 Unicode Standard Annex #9: a name in the other direction drags brackets, digits and full stops beside it out of place.
 """
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -51,7 +52,7 @@ class Names(HTMLParser):
             at = text.find(name)
             if (
                 at >= 0
-                and not (is_alone and text.strip() == name)
+                and not (is_alone and re.fullmatch(rf"{name}( [A-J]+)?", text.strip()))
                 and text[:at].count("\u2068") <= text[:at].count("\u2069")
             ):
                 self.found.append((where, " ".join(text.split())[:80]))
@@ -87,7 +88,7 @@ def test_names_are_isolated_on_every_page(world, language, name, agency):
             and not answer.streaming
         ):
             problems |= {(line, *each) for each in open_names(answer.content.decode(), name, agency)}
-    assert sorted(problems) == []
+    assert "\n".join(map(str, sorted(problems))) == ""
 
 
 def test_a_name_that_stands_open_is_found_and_one_that_does_not_is_not():

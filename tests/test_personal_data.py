@@ -180,6 +180,7 @@ LONG_TEXTS = {
         for name in ("source", "was", "taken", "text")
     },
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
+    "accounts.factors.ActivateTOTPForm.code": "a one-time code",
     "accounts.factors.AuthenticateForm.code": "a one-time code",
     "accounts.factors.ReauthenticateForm.code": "a one-time code",
 }
