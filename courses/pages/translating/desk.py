@@ -104,6 +104,8 @@ class Row:
     findings: tuple[Finding, ...] = ()
     terms: list[TermRule] = field(default_factory=list)
     suggestions: list[Suggestion] = field(default_factory=list)
+    #: Of what is no words: (source, translation) of the texts of the same block or question.
+    beside: list[tuple[SafeString, str]] = field(default_factory=list)
     said: Said = field(default_factory=Said)
 
     @property
@@ -266,12 +268,18 @@ class Desk:
         elif self.with_keys:
             row.fact = fact_of(*self.questions[segment.path.split("/")[0].removesuffix("~")], segment.path)
         if segment.is_neutral:
+            row.beside = [
+                (marked(each.segment.source, is_rich=each.segment.is_rich), each.text)
+                for each in self.sheet.lines
+                if each.segment.part == segment.part and not each.segment.is_neutral
+            ]
             return row
         row.findings = self.findings_of(line, row.text)
         row.terms = terms_in(segment, self.terms)
         if line.is_open:
             found = suggestions(segment, source_language=self.sheet.source_language, language=self.sheet.language)
-            row.suggestions = [each for each in found if each.text != row.text]
+            shown = {row.text, line.earlier.text if line.earlier is not None else ""}
+            row.suggestions = [each for each in found if each.text not in shown]
         return row
 
     def next_open(self, after: Line | None = None) -> Line | None:

@@ -28,7 +28,7 @@ from courses.pages.services.assigning import (
     hand_back,
 )
 from courses.pages.translating.assigning import find_assignment, handed_back, translators, unit_titles
-from courses.pages.translating.board import board_of
+from courses.pages.translating.board import Cell, board_of
 from courses.tasks import tell_translators
 from learning.models import Course
 from lms.queue import enqueue
@@ -51,7 +51,7 @@ def assign(request: SignedInRequest, course: str, language: str) -> HttpResponse
     people = list(translators())
     names = names_for(request.user, people)
     shown: dict[str, Any] = {
-        "units": [(cell.unit, _("Text of the catalogue") if cell.is_course else cell.title) for cell in row.cells],
+        "units": [(cell.unit, _called(cell)) for cell in row.cells],
         "people": sorted(((pk, name) for pk, name in names.items()), key=lambda each: each[1]),
     }
     held: tuple[tuple[str, str], ...] = ()
@@ -167,6 +167,12 @@ def give_back(request: SignedInRequest, pk: int) -> HttpResponseBase:
         {"assignment": found, "title": titles.get(found.unit, found.unit), "form": form, "back": _after(found.course)},
         status=422 if form.errors else 200,
     )
+
+
+def _called(cell: Cell) -> str:
+    """A unit in the list of what can be given; one in which nothing is left says so."""
+    title = _("Text of the catalogue") if cell.is_course else cell.title
+    return f"{isolate(title)} · {_('Translated')}" if cell.tally.is_done else title
 
 
 def _after(course: Course) -> str:
