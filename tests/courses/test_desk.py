@@ -140,6 +140,28 @@ def test_the_second_of_two_translators_overwrites_nothing_and_sees_both_texts(ca
     assert (again.row.text, again.row.edits) == ("Butir lain", 2)
 
 
+def test_words_that_somebody_saved_a_moment_earlier_are_accepted_all_the_same(cast, course, translator, monkeypatch):
+    seen = line(course, POINT)
+
+    def meanwhile(segment, text):
+        monkeypatch.undo()
+        monkeypatch.setattr(desk, "findings", lambda *given, **more: [])
+        save(course, cast.trainer, POINT, "Butir", is_accepted=False, seen=seen)
+        return []
+
+    monkeypatch.setattr(desk, "_too_long", meanwhile)
+    saved = save(course, translator, POINT, "Butir", seen=seen)
+    assert saved.is_accepted and line(course, POINT).state == State.ACCEPTED
+    assert AuditEvent.objects.filter(action="translation.accepted").count() == 1
+
+
+def test_an_endless_text_is_refused_and_stays_in_the_box(cast, course, translator):
+    endless = "x" * (desk.MOST_CHARACTERS + 1)
+    with pytest.raises(desk.TextTooLong):
+        save(course, translator, POINT, endless)
+    assert not SegmentTranslation.objects.exists()
+
+
 def test_the_same_words_sent_twice_are_one_save(course, translator):
     seen = line(course, POINT)
     assert save(course, translator, POINT, "Butir", seen=seen).row.edits == 1

@@ -178,6 +178,14 @@ def test_a_finding_is_shown_with_a_field_for_the_reason_and_the_words_stay(cast,
     assert answer.status_code == 302 and line(course).own.overruled[0]["reason"] == "It stands in words"
 
 
+def test_an_endless_text_is_refused_in_words_and_stays_in_the_box(cast, course, translator):
+    endless = "x" * (service.MOST_CHARACTERS + 1)
+    answer = press(cast.client(translator), "accept", line(course), endless)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "20000" in page.replace(",", "") and f"{endless}</textarea>" in page
+    assert not SegmentTranslation.objects.exists()
+
+
 def test_the_second_of_two_translators_sees_both_texts_and_then_decides(cast, course, translator):
     seen = line(course)
     press(cast.client(cast.trainer), "accept", seen, "Butir pelatih")

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from courses.pages.translating.desk import SHOWN, Show
+from courses.pages.translating.files.entries import clean
 from lms.forms import offer_choices
 
 #: A reason why a warning does not hold; longer ones are cut.
@@ -48,7 +49,7 @@ class SegmentForm(forms.Form):
         """Code of a warning → why it does not hold."""
         start = f"{self.prefix}-reason-"
         return {
-            name.removeprefix(start): str(self.data[name]).strip()[:LONGEST_REASON]
+            name.removeprefix(start): clean(str(self.data[name]))[:LONGEST_REASON]
             for name in self.data
             if name.startswith(start)
         }

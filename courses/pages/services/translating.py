@@ -17,6 +17,7 @@ from courses.pages.models import SegmentTranslation
 from courses.pages.selectors import source_page_of
 from courses.pages.services.handing_in import HandedIn, NothingToHandIn, TextRefused, hand_in
 from courses.pages.translating.checks import Finding, findings
+from courses.pages.translating.files.entries import MOST_CHARACTERS
 from courses.pages.translating.places import has_digest, nearest_to, segments_at
 from courses.pages.translating.segments import Segment
 from courses.pages.translating.sheets import State, sheets_in, source_of
@@ -33,6 +34,7 @@ __all__ = [
     "Saved",
     "SourceChanged",
     "TextRefused",
+    "TextTooLong",
     "TypedMeanwhile",
     "confirm_segment",
     "hand_in",
@@ -48,6 +50,13 @@ class EmptyText(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("There is no text in the box. Nothing was changed: what was saved before is still there."))
+
+
+class TextTooLong(Exception):
+    """No segment of a course is so long, and whoever opens its unit would wait for it to be compared."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The text has more than %(most)d characters.") % {"most": MOST_CHARACTERS})
 
 
 class TypedMeanwhile(Exception):
@@ -133,7 +142,7 @@ def save_segment(
 
     Raises:
         accounts.permissions.Refused: the person may not write courses.
-        EmptyText: there are no words.
+        EmptyText, TextTooLong: there are no words, or far too many.
         TypedMeanwhile: somebody else saved other words since; nothing is overwritten.
         Http404: no such course, place or language.
     """
@@ -145,8 +154,10 @@ def save_segment(
     _is_language(course, language)
     if not text or (segment is not None and segment.is_neutral):
         raise EmptyText
+    if len(text) > MOST_CHARACTERS:
+        raise TextTooLong
     row = SegmentTranslation.objects.select_for_update().filter(**known).first()
-    if segment is None and row is None and not has_digest(source, words_digest):
+    if segment is None and row is None and not (len(source) <= MOST_CHARACTERS and has_digest(source, words_digest)):
         raise Http404  # never was a text of this course, as far as anybody can say
     if row is not None and row.edits != edits and row.text != text:
         raise TypedMeanwhile(row)
@@ -165,10 +176,12 @@ def save_segment(
     values = _values(by, segment, text, origin, overruled, accepts=accepts)
     if row is None:
         new = {"source": source, "digest": words_digest, **values}
-        row, is_new = SegmentTranslation.objects.get_or_create(**known, defaults=new)
+        row, is_new = SegmentTranslation.objects.select_for_update().get_or_create(**known, defaults=new)
         if not is_new and row.text != text:  # somebody was a moment earlier
             raise TypedMeanwhile(row)
-    elif not _is_same(row, values):
+    else:
+        is_new = False
+    if not is_new and not _is_same(row, values):
         if row.text == text:
             values["origin"] = row.origin
         for name, value in values.items():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Item, ItemVersion, ItemWording
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.translating.checks import Finding, findings
+from courses.pages.translating.files.entries import MOST_CHARACTERS
 from courses.pages.translating.marks import difference, marked
 from courses.pages.translating.memory import Suggestion, suggestions
 from courses.pages.translating.segments import QUESTIONS, key_of
@@ -249,7 +250,7 @@ class Desk:
         return found
 
     def findings_of(self, line: Line, text: str) -> tuple[Finding, ...]:
-        if not text or line.segment.is_neutral:
+        if not text or line.segment.is_neutral or len(text) > MOST_CHARACTERS:
             return ()
         return tuple(findings(line.segment, text, language=self.sheet.language, terms=self.terms))
 

@@ -182,7 +182,7 @@ class _Planner:
         if entry.problem:
             return replace(row, outcome=Outcome.BROKEN, message=entry.problem)
         if row.writes or row.outcome == Outcome.CONFLICT:
-            if (problem := self._problem(row.text)) != "":
+            if (problem := self._problem(row.text) or self._problem(entry.source_words(is_rich=True))) != "":
                 return replace(row, outcome=Outcome.BROKEN, message=problem)
             if (other := self._twice(entry, row.text)) is not None:
                 return other

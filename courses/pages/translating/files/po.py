@@ -6,6 +6,7 @@ https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,10 @@ _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)")
 _SINGLE = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _OUT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _LONGEST_LINE = 200_000
+#: Only within one line: across empty ones the search would begin anew at each.
+_MSGID = re.compile(r"^[ \t\r\f\v]*msgid\b(?!_)", re.MULTILINE)
+#: No database keeps this character. In its place stands another that is no text either, so that the entry is refused.
+_NUL, _INSTEAD = "\x00", "\x01"
 
 
 def language_in_po(language: str) -> str:
@@ -98,11 +103,17 @@ class _Raw:
     """One entry while it is read."""
 
     line: int = 0
-    strings: dict[str, str] = field(default_factory=dict)
+    #: Keyword → what stands behind it, line by line.
+    pieces: dict[str, list[str]] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     base: str = ""
     has_comment: bool = False
     last: str = ""
+
+    @cached_property
+    def strings(self) -> dict[str, str]:
+        """The entry as a whole; asked for when it ends."""
+        return {name: "".join(pieces) for name, pieces in self.pieces.items()}
 
 
 def read_po(content: bytes) -> Incoming:
@@ -118,10 +129,10 @@ def read_po(content: bytes) -> Incoming:
         raise FileRefused(
             _("Line %(line)d is not written in UTF-8. Save the file again with the encoding UTF-8.") % {"line": line}
         ) from reason
-    refuse_number(len(re.findall(r"^\s*msgid\b(?!_)", text, re.MULTILINE)) - 1)
+    refuse_number(len(_MSGID.findall(text)) - 1)
     found = Incoming(Head("", "", "", ""))
     head: Head | None = None
-    for raw in _raw_entries(text, found.left_out):
+    for raw in _raw_entries(text.replace(_NUL, _INSTEAD), found.left_out):
         context, source = raw.strings.get("msgctxt", ""), raw.strings["msgid"]
         if not source and not context:
             if head is None:
@@ -167,7 +178,7 @@ def _raw_entries(text: str, left_out: list[tuple[int, str]]) -> Iterator[_Raw]:
     raw = _Raw()
     for number, line in enumerate(text.split("\n"), start=1):
         line = line.strip("\r\t\f \v")
-        begins_anew = "msgstr" in raw.strings or any(name.startswith("msgstr[") for name in raw.strings)
+        begins_anew = any(name.startswith("msgstr") for name in raw.pieces)
         if not line:
             if begins_anew:
                 yield _whole(raw)
@@ -184,7 +195,7 @@ def _raw_entries(text: str, left_out: list[tuple[int, str]]) -> Iterator[_Raw]:
         elif line.startswith('"'):
             if not raw.last:
                 raise _broken(number)
-            raw.strings[raw.last] += _unquoted(line, number)
+            raw.pieces[raw.last].append(_unquoted(line, number))
         else:
             keyword = _KEYWORD.match(line)
             if keyword is None:
@@ -193,17 +204,17 @@ def _raw_entries(text: str, left_out: list[tuple[int, str]]) -> Iterator[_Raw]:
             if begins_anew and not name.startswith("msgstr["):
                 yield _whole(raw)
                 raw = _Raw()
-            if name in raw.strings:
+            if name in raw.pieces:
                 raise _broken(number)
             raw.line = raw.line or number
             raw.last = name
-            raw.strings[name] = _unquoted(line[keyword.end() :], number)
-    if raw.strings:
+            raw.pieces[name] = [_unquoted(line[keyword.end() :], number)]
+    if raw.pieces:
         yield _whole(raw)
 
 
 def _whole(raw: _Raw) -> _Raw:
-    if "msgid" not in raw.strings or not any(name.startswith("msgstr") for name in raw.strings):
+    if "msgid" not in raw.pieces or not any(name.startswith("msgstr") for name in raw.pieces):
         raise _broken(raw.line)
     return raw
 
@@ -222,7 +233,7 @@ def _unquoted(quoted: str, line: int) -> str:
     found = _QUOTED.fullmatch(quoted) if len(quoted) < _LONGEST_LINE else None
     if found is None:
         raise _broken(line)
-    return _ESCAPE.sub(_meant, found[1])
+    return _ESCAPE.sub(_meant, found[1]).replace(_NUL, _INSTEAD)
 
 
 def _meant(escape: re.Match[str]) -> str:

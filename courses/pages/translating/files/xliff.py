@@ -278,6 +278,7 @@ class _Reader(ContentHandler):
     def _finish(self, unit: dict[str, Any]) -> None:
         if self.found is None:
             raise not_ours()
+        refuse_number(len(self.found.entries) + 1)  # in whatever encoding, and with whatever prefix
         self.found.entries.append(
             InEntry(
                 line=unit["line"],

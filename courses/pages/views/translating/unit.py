@@ -183,6 +183,8 @@ def _save(request: SignedInRequest, course: Course, language: str, form: Segment
         )
     except service.EmptyText as refusal:
         return Said(str(refusal), is_error=True)
+    except service.TextTooLong as refusal:
+        return Said(str(refusal), is_error=True, text=sent["text"], reasons=reasons)
     except service.TypedMeanwhile as refusal:
         who = _who(request, refusal.row)
         words = f"{refusal} {_('It was %(name)s.') % {'name': who}}" if who else str(refusal)
