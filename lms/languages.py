@@ -52,7 +52,7 @@ KNOWN = {
         Language("ur", _("Urdu"), is_rtl=True),
         Language("km", _("Khmer"), "ខ្មែរ"),
         Language("ar", _("Arabic"), is_rtl=True, wagtail="ar"),
-        Language("th", _("Thai"), "ไทย", wagtail="th"),
+        Language("th", _("Thai"), wagtail="th"),
         Language("vi", _("Vietnamese")),
         Language("ms", _("Malay")),
         Language("my", _("Burmese"), "မြန်မာ"),

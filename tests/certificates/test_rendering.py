@@ -136,7 +136,13 @@ def test_another_process_with_another_time_zone_gives_the_same_bytes() -> None:
         "import hashlib, sys, tests.certificates.test_rendering as t\n"
         "for text in (t.TEXT, t.URDU): print(hashlib.sha256(t.render_certificate(text)).hexdigest())"
     )
-    environment = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7", "TZ": "Asia/Kathmandu", "LC_ALL": "C"}
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Kathmandu",
+        "LC_ALL": "C",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",  # says where further fonts stand
+    }
 
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True

@@ -136,7 +136,7 @@ def test_an_unknown_language_is_named_and_the_ones_there_are_are_offered(client,
 
 
 def test_the_offer_of_languages_names_every_language_in_its_own_words(settings):
-    settings.LANGUAGES = [("en", "English"), ("ar", "Arabic"), ("th", "Thai")]
+    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("ar", "Arabic"), ("th", "Thai")]
     text = views.not_found(RequestFactory().get("/xx/courses/")).content.decode()
     for code, name in (("en", "English"), ("ar", "العربيّة"), ("th", "ไทย")):
         assert f'href="/{code}/courses/"' in text and f'lang="{code}"' in text and name in text
