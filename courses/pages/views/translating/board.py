@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -78,7 +79,7 @@ def board_csv(request: SignedInRequest) -> HttpResponseBase:
     """The board as a table: a line for each module and language."""
     slug, language = request.GET.get("course", ""), _language(request)
     if slug:
-        found = [board_of(request.user, get_object_or_404(Course, slug=slug), language)]
+        found = [board_of(request.user, get_object_or_404(Course, slug=slugify(slug)), language)]
     else:
         found = boards(request.user, language)
     header = [
