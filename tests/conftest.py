@@ -10,11 +10,16 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.utils import translation
+from hypothesis import settings
 
 from tests.cast import Cast, make_cast
 from tests.factories import SmallCourse, make_course
 from tests.permissions.lines import World
 from tests.permissions.world import make_world
+
+#: How long an example takes says more about the machine than about us: timings belong in script/bench.
+settings.register_profile("suluh", deadline=None)
+settings.load_profile("suluh")
 
 
 def _runs_on_each_database(item) -> bool:

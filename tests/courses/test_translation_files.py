@@ -30,10 +30,12 @@ from courses.pages.translating.files.entries import (
     context_of,
     split_context,
 )
+from courses.pages.translating.files.outgoing import entries_of
 from courses.pages.translating.files.po import read_po, write_po
 from courses.pages.translating.files.reading import read_file
 from courses.pages.translating.files.xliff import read_xliff, write_xliff
 from courses.pages.translating.sheets import State, sheet_of
+from courses.pages.translating.terms import TermBase
 from courses.tasks import sweep_course_files
 from tests.courses.translated import change, course, folder, lesson
 
@@ -204,9 +206,6 @@ def entries(course, unit: str = "m1", language: str = "id") -> polib.POFile:
 
 
 def content_of(course, unit: str = "m1", language: str = "id", kind: str = "po") -> bytes:
-    from courses.pages.translating.files.outgoing import entries_of
-    from courses.pages.translating.terms import TermBase
-
     head = Head(str(course.uuid), "" if unit == "_" else unit, language, "en", "x", timezone.now())
     sheets = [sheet_of(course, unit, language)]
     return {"po": write_po, "xliff": write_xliff}[kind](head, entries_of(sheets, TermBase(language)))
@@ -374,6 +373,18 @@ def test_what_is_found_twice_or_nowhere_has_a_line_and_is_not_taken(course, tran
     assert not SegmentTranslation.objects.exists()
     row.refresh_from_db()
     assert len(row.result["not_taken"]) == 5
+
+
+def test_two_downloads_that_were_put_together_write_each_text_once(course, translator):
+    file = entries(course)
+    first = at(file, POINT)
+    first.msgstr = "Satu"
+    # The same source under the context of another day: a link in it led elsewhere.
+    file.append(polib.POEntry(msgctxt=f"{POINT} #0123456789ab", msgid=first.msgid, msgstr="Dua"))
+    row = take(course, translator, file)
+    assert service.plan_of(row).counts["twice"] == 1
+    apply(translator, row)
+    assert line(course, POINT).text == "Satu"
 
 
 def test_an_emptied_text_keeps_what_there_is(course, translator):

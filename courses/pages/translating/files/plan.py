@@ -159,7 +159,23 @@ def plan_entries(entries: Sequence[InEntry], sheets: Iterable[Sheet], *, languag
     for entry in entries:
         alike[entry.context].append(entry)
     planner = _Planner(by_place, alike, language, terms)
-    return Plan(tuple(planner.row(entry) for entry in entries))
+    return Plan(_each_once([planner.row(entry) for entry in entries]))
+
+
+def _each_once(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows, of which only the first writes where several lead to one text: two downloads may have been merged."""
+    first: dict[tuple[str, str], Row] = {}
+    found = []
+    for row in rows:
+        if row.line is not None and (row.writes or row.outcome == Outcome.CONFLICT):
+            target = row.line.segment.place, row.words_digest or row.line.segment.words_digest
+            other = first.setdefault(target, row)
+            if other is not row:
+                message = _("It also stands in line %(where)s.") % {"where": other.entry.line}
+                found.append(Row(row.entry, Outcome.TWICE, text=row.text, message=message))
+                continue
+        found.append(row)
+    return tuple(found)
 
 
 class _Planner:
