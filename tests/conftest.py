@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.utils import translation
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.cast import Cast, make_cast
 from tests.factories import SmallCourse, make_course
@@ -28,20 +29,28 @@ def _runs_on_each_database(item) -> bool:
     return (asks_one or "site" in item.fixturenames) and item.get_closest_marker("once") is None
 
 
+class _Together(LoadFileScheduling):
+    """A file stays with one process, because its tests may share what is made once; so do all journeys: one site."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return _Together(config, log)
+
+
 def pytest_collection_modifyitems(config, items):
     """Files with tests that commit go last: the flush after each leaves a database without even the root of pages.
 
     With `SULUH_DATABASE_TESTS_ONLY`, what asks no database is left out: it ran beside the other database already.
 
-    A file stays with one process (`xdist_group`), because its tests may share what is made once; all journeys do, which
-    share one site and begin first, because they take longest.
+    The journeys begin, because together they take longest.
     """
     if os.environ.get("SULUH_DATABASE_TESTS_ONLY"):
         config.hook.pytest_deselected(items=[item for item in items if not _runs_on_each_database(item)])
         items[:] = [item for item in items if _runs_on_each_database(item)]
-    for item in items:
-        is_journey = item.get_closest_marker("browser") is not None
-        item.add_marker(pytest.mark.xdist_group("journeys" if is_journey else item.path.as_posix()))
 
     def commits(item) -> bool:
         marker = item.get_closest_marker("django_db")
