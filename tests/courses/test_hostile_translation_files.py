@@ -3,6 +3,7 @@
 
 import time
 
+import polib
 import pytest
 
 from courses.pages.models import SegmentTranslation
@@ -10,7 +11,18 @@ from courses.pages.translating.files.entries import MOST_CHARACTERS, FileRefused
 from courses.pages.translating.files.po import read_po, write_po
 from courses.pages.translating.files.reading import read_file
 from courses.pages.translating.files.xliff import write_xliff
-from tests.courses.test_translation_files import HEAD, POINT, an_entry, apply, at, entries, service, take, translator
+from tests.courses.test_translation_files import (
+    HEAD,
+    POINT,
+    an_entry,
+    apply,
+    at,
+    entries,
+    line,
+    service,
+    take,
+    translator,
+)
 from tests.courses.translated import course, folder
 
 
@@ -52,3 +64,15 @@ def test_an_endless_source_of_a_file_is_not_kept(course, translator):
     assert planned.outcome == "broken" and not planned.writes
     apply(translator, row)
     assert not SegmentTranslation.objects.exists()
+
+
+def test_two_downloads_that_were_put_together_write_each_text_once(course, translator):
+    file = entries(course)
+    first = at(file, POINT)
+    first.msgstr = "Satu"
+    # The same source under the context of another day: a link in it led elsewhere.
+    file.append(polib.POEntry(msgctxt=f"{POINT} #0123456789ab", msgid=first.msgid, msgstr="Dua"))
+    row = take(course, translator, file)
+    assert service.plan_of(row).counts["twice"] == 1
+    apply(translator, row)
+    assert line(course, POINT).text == "Satu"

@@ -22,8 +22,8 @@ from courses.pages.richtext import FEATURES, INNER_FEATURES, TAGS
 from courses.pages.selectors import source_page_of
 from courses.pages.services import publish_course
 from courses.pages.translation import State
+from tests.courses.translated import accept, folder, html, lesson, read, states, translation, type_words
 from tests.courses.translated import course as small_course
-from tests.courses.translated import folder, html, lesson, read, states, translation, type_words
 
 __all__ = ["folder", "small_course"]
 
@@ -421,6 +421,7 @@ def test_each_block_says_that_it_is_not_translated_and_that_it_is_behind(
             assert segment.context.path.removeprefix("body.x").removeprefix(".") in paths
             words = segment.string.data.replace("ords", "ords (id)")
             type_string(segment, own, words, cast.trainer)
+            accept(page, segment.context.path, words)
         own.save_target(user=cast.trainer, publish=True)
     current = html(small_course, "m1-l1", "id")
     assert 'class="behind"' not in current and "ords (id)" in current

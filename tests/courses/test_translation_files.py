@@ -375,18 +375,6 @@ def test_what_is_found_twice_or_nowhere_has_a_line_and_is_not_taken(course, tran
     assert len(row.result["not_taken"]) == 5
 
 
-def test_two_downloads_that_were_put_together_write_each_text_once(course, translator):
-    file = entries(course)
-    first = at(file, POINT)
-    first.msgstr = "Satu"
-    # The same source under the context of another day: a link in it led elsewhere.
-    file.append(polib.POEntry(msgctxt=f"{POINT} #0123456789ab", msgid=first.msgid, msgstr="Dua"))
-    row = take(course, translator, file)
-    assert service.plan_of(row).counts["twice"] == 1
-    apply(translator, row)
-    assert line(course, POINT).text == "Satu"
-
-
 def test_an_emptied_text_keeps_what_there_is(course, translator):
     file = entries(course)
     at(file, POINT).msgstr = ""
