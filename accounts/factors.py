@@ -70,9 +70,11 @@ class FactorAdapter(DefaultMFAAdapter):
 class _OnceOnly:
     """A code that opened a door opens none again, as long as the clock would still take it."""
 
+    cleaned_data: dict[str, Any]
+
     def clean_code(self) -> str:
         # First of all: the same code in other digits is not another one.
-        self.cleaned_data["code"] = ascii_digits(self.cleaned_data["code"])  # type: ignore[attr-defined]
+        self.cleaned_data["code"] = ascii_digits(self.cleaned_data["code"])
         code = super().clean_code()  # type: ignore[misc]
         authenticator: Authenticator = self.authenticator  # type: ignore[attr-defined]
         if authenticator.type == Authenticator.Type.TOTP:

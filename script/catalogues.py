@@ -23,11 +23,10 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from lms.catalogues import catalogue_file, entries, languages
+from lms.languages import KNOWN
 
-from lms.catalogues import catalogue_file, entries, languages  # noqa: E402
-from lms.languages import KNOWN  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = ("lms", "accounts", "xapi", "learning", "assessments", "courses", "certificates", "reports", "portal")
 #: English, which is the source, and the languages in which no word of the interface may be missing.
@@ -156,9 +155,10 @@ def _wrong(ids: list[str], text: str) -> Iterator[str]:
 def _wrong_forms(language: str) -> list[str]:
     """What is wrong with a catalogue as a whole: its rule of plurals, and messages with more or fewer forms than it."""
     try:
-        compiled_rule = gettext.GNUTranslations(io.BytesIO(compiled(language)))
-        forms = read(language).num_plurals
-        wrong = [n for n in range(1000) if not 0 <= compiled_rule.plural(n) < forms]  # type: ignore[attr-defined]
+        gettext.GNUTranslations(io.BytesIO(compiled(language)))
+        catalog = read(language)
+        forms, rule = catalog.num_plurals, gettext.c2py(catalog.plural_expr)
+        wrong = [n for n in range(1000) if not 0 <= rule(n) < forms]
     except (ValueError, OSError, LookupError) as error:
         return [f"{language}: cannot be compiled: {error}"]
     problems = [f"{language}: the rule of the plural gives no form for {wrong[0]}"] if wrong else []

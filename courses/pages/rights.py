@@ -1,10 +1,11 @@
 """The authors' side follows the one table of roles: Wagtail's groups are derived from postings, never edited."""
 
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from accounts.models import User
-from accounts.permissions import Right, has_right
+from accounts.permissions import Refused, Right, has_right
 
 #: Wagtail group → the right that puts a person into it, what it may do with pages, and what else (codenames).
 GROUPS: dict[str, tuple[Right, tuple[str, ...], tuple[str, ...]]] = {
@@ -58,6 +59,16 @@ def may_edit(user: User) -> bool:
 def may_publish(user: User) -> bool:
     """Whether this person may put courses on the shelf today."""
     return has_right(user, Right.PUBLISH_COURSES) or has_right(user, Right.MANAGE_SITE)
+
+
+def require_translating(user: User) -> None:
+    """What every write of the translator's desk asks first.
+
+    Raises:
+        accounts.permissions.Refused: the person may not write courses.
+    """
+    if not has_right(user, Right.WRITE_COURSES):
+        raise Refused(_("Your role does not translate courses."))
 
 
 def sync_groups(user: User) -> None:

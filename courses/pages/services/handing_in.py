@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from accounts.models import User
-from accounts.permissions import Refused, Right, has_right
 from accounts.services import actor_of, audit
 from assessments.models import ItemVersion, ItemWording
 from assessments.services import save_wording
 from assessments.wordings import basis_of
 from courses.pages.models import CoursePage, SegmentTranslation
 from courses.pages.publication import follow_after_commit, following_later
+from courses.pages.rights import require_translating
 from courses.pages.services.assigning import end_if_done
 from courses.pages.services.reviewing import submit_unit_after_commit
 from courses.pages.translating.pages import is_ready, put_together, shelf_in, translation_for, write_words
@@ -74,8 +74,7 @@ def hand_in(*, by: User, course: Course, unit: str, language: str) -> HandedIn:
         TextRefused: a page cannot be saved with these words.
         Http404: no such unit or language.
     """
-    if not has_right(by, Right.WRITE_COURSES):
-        raise Refused(_("Your role does not translate courses."))
+    require_translating(by)
     if language not in dict(settings.LANGUAGES):
         raise Http404
     Course.objects.select_for_update(of=("self",)).get(pk=course.pk)

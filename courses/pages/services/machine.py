@@ -8,9 +8,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Refused, Right, has_right
 from accounts.services import audit
 from courses.pages.models import SegmentTranslation
+from courses.pages.rights import require_translating
 from courses.pages.translating.machine import is_sent, machine, translated
 from courses.pages.translating.segments import Segment
 from courses.pages.translating.sheets import State, sheets_in, source_of
@@ -52,8 +52,7 @@ def propose_by_machine(*, by: User, course: Course, unit: str, language: str) ->
         courses.pages.translating.machine.MachineFailed: it gave no answer. Nothing was changed.
         Http404: no such unit or language.
     """
-    if not has_right(by, Right.WRITE_COURSES):
-        raise Refused(_("Your role does not translate courses."))
+    require_translating(by)
     plug_in = machine()
     if plug_in is None:
         raise NoMachine

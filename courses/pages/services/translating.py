@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Refused, Right, has_right
 from accounts.services import actor_of, audit
 from courses.pages.models import SegmentTranslation
+from courses.pages.rights import require_translating
 from courses.pages.selectors import source_page_of
 from courses.pages.services.handing_in import HandedIn, NothingToHandIn, TextRefused, hand_in
 from courses.pages.translating.checks import Finding, findings
@@ -146,7 +146,7 @@ def save_segment(
         TypedMeanwhile: somebody else saved other words since; nothing is overwritten.
         Http404: no such course, place or language.
     """
-    _may_write(by)
+    require_translating(by)
     text = tidy(text)
     there = segments_at(course, place) if segments is None else segments
     segment = next((each for each in there if each.words_digest == words_digest), None)
@@ -209,7 +209,7 @@ def confirm_segment(
         NotConfirmable: there are no accepted words for it, or the checks object.
         Http404: no such course, place or language.
     """
-    _may_write(by)
+    require_translating(by)
     _is_language(course, language)
     source = source_of(course)
     unit = next(
@@ -259,7 +259,7 @@ def take_back_acceptance(
         NotConfirmable: they are handed in; other words are typed over them instead.
         Http404: there are no accepted words.
     """
-    _may_write(by)
+    require_translating(by)
     row = (
         SegmentTranslation.objects.select_for_update()
         .filter(course=course, language=language, place=place, words_digest=words_digest, accepted_at__isnull=False)
@@ -280,11 +280,6 @@ def take_back_acceptance(
 
 
 # --- helpers
-
-
-def _may_write(by: User) -> None:
-    if not has_right(by, Right.WRITE_COURSES):
-        raise Refused(_("Your role does not translate courses."))
 
 
 def _source_language(course: Course) -> str:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
-from accounts.permissions import Refused, Right, has_right
 from accounts.services import actor_of, audit
 from courses.pages.models import SegmentTranslation, TranslationFile
+from courses.pages.rights import require_translating
 from courses.pages.translating.files.entries import MOST_BYTES, FileRefused, Head, InEntry, split_context
 from courses.pages.translating.files.outgoing import entries_of
 from courses.pages.translating.files.plan import WRITES, Outcome, Plan, Row, counts_as_json, plan_entries
@@ -53,11 +53,6 @@ class PlanChanged(ValueError):
         )
 
 
-def _may_write(by: User) -> None:
-    if not has_right(by, Right.WRITE_COURSES):
-        raise Refused(_("Your role does not translate courses."))
-
-
 def _source_in(course: Course, language: str) -> Source:
     source = source_of(course)
     if language not in dict(settings.LANGUAGES) or language == source.language:
@@ -78,7 +73,7 @@ def download_translation(*, by: User, course: Course, unit: str, language: str, 
         accounts.permissions.Refused: the person may not write courses.
         Http404: no such unit, language or kind of file.
     """
-    _may_write(by)
+    require_translating(by)
     source = _source_in(course, language)
     if kind not in _WRITERS:
         raise Http404
@@ -121,7 +116,7 @@ def take_translation_file(*, by: User, course: Course, language: str, file: Uplo
         FileRefused: it is no PO or XLIFF file of this course and language; the message says what is wrong.
         Http404: no such language.
     """
-    _may_write(by)
+    require_translating(by)
     source = _source_in(course, language)
     if (file.size or 0) > MOST_BYTES:
         raise FileRefused(_("The file is too large (%(most)s at most).") % {"most": size(MOST_BYTES)})
@@ -185,7 +180,7 @@ def apply_translation_file(
         AlreadyApplied: it was applied or thrown away.
         PlanChanged: what would be done is no longer what the person looked at.
     """
-    _may_write(by)
+    require_translating(by)
     row = TranslationFile.objects.select_for_update(of=("self",)).filter(pk=file.pk, made_by=by).first()
     if row is None or row.applied_at is not None:
         raise AlreadyApplied
