@@ -1,24 +1,53 @@
-"""Grading a paper: pure functions on ids. No text is read, so a language cannot change a result."""
+"""Grading a paper: pure functions on ids. No wording is read, so a language cannot change a result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from assessments.types import TYPES
 
+#: Scores are stored with so many decimals, rounded down, so that nobody's stored score is above the one that counted.
+PLACES = Decimal("0.0001")
+
 
 @dataclass(frozen=True)
 class Answered:
-    """One question of a paper: its type, its key, whether it must be right, and the answer (None: not answered)."""
+    """One question of a paper, with the answer to it.
+
+    Attributes:
+        type, structure: of its version.
+        keys: what counts as right, each by itself: the key, and what a correction accepts beside it.
+        answer: None where it was not answered.
+        must_be_right: whether the paper is not passed without it.
+        points: what a right answer counts.
+        is_dropped: a correction took the question out: it counts for nobody.
+    """
 
     type: str
-    answer_key: Any
+    structure: Any
+    keys: tuple[Any, ...]
     answer: Any | None
     must_be_right: bool = False
+    points: int = 1
+    is_dropped: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts: it was not dropped, and no person has to mark it first."""
+        return not self.is_dropped and not TYPES[self.type].is_marked_by_hand
+
+    @cached_property
+    def score(self) -> Fraction:
+        """How much of it is right, 0 to 1, by the key that is kindest to the answer."""
+        kind = TYPES[self.type]
+        return max((kind.score(self.structure, key, self.answer) for key in self.keys), default=Fraction(0))
 
     @property
     def is_right(self) -> bool:
-        return TYPES[self.type].is_right(self.answer_key, self.answer)
+        return self.score == 1
 
 
 @dataclass(frozen=True)
@@ -26,37 +55,54 @@ class Grade:
     """The result of a paper.
 
     Attributes:
-        right, total: questions; each counts one.
+        right, total: questions that are right in full, and those that count.
+        score, points: what was reached, and what could be; they decide.
         missed: places (from 0) of questions that must be right and are not.
         passed: None where there is no pass mark.
+        unmarked: questions that a person has to mark and that do not count yet.
     """
 
     right: int
     total: int
+    score: Fraction
+    points: int
     missed: tuple[int, ...]
     passed: bool | None
+    unmarked: int = 0
 
     @property
     def scaled(self) -> float:
         """0 to 1, as `result.score.scaled` of a statement."""
-        return self.right / self.total if self.total else 0.0
+        return float(self.score / self.points) if self.points else 0.0
 
     @property
     def percent(self) -> int:
         """Rounded down, so that 79.9 never reads as 80."""
-        return 100 * self.right // self.total if self.total else 0
+        return int(100 * self.score / self.points) if self.points else 0
 
 
 def grade(paper: Sequence[Answered], pass_mark: int | None) -> Grade:
     """Grade a paper against a pass mark in percent.
 
-    Passed means: at least the pass mark, and every question that must be right is right (domain rules §4.2). An empty
-    paper is never passed.
+    Passed means: at least the pass mark of the points, and every question that must be right is right (domain rules
+    §4.2). A paper on which nothing counts is never passed.
     """
-    rights = [each.is_right for each in paper]
-    missed = tuple(
-        place for place, (each, right) in enumerate(zip(paper, rights, strict=True)) if each.must_be_right and not right
+    counted = [(place, each) for place, each in enumerate(paper) if each.counts]
+    missed = tuple(place for place, each in counted if each.must_be_right and not each.is_right)
+    score = sum((each.score * each.points for _place, each in counted), Fraction(0))
+    points = sum(each.points for _place, each in counted)
+    passed = None if pass_mark is None else points > 0 and 100 * score >= pass_mark * points and not missed
+    return Grade(
+        right=sum(each.is_right for _place, each in counted),
+        total=len(counted),
+        score=score,
+        points=points,
+        missed=missed,
+        passed=passed,
+        unmarked=sum(not each.is_dropped and not each.counts for each in paper),
     )
-    right, total = sum(rights), len(paper)
-    passed = None if pass_mark is None else total > 0 and 100 * right >= pass_mark * total and not missed
-    return Grade(right=right, total=total, missed=missed, passed=passed)
+
+
+def stored(value: Fraction) -> Decimal:
+    """A score as the database keeps it."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(PLACES, rounding=ROUND_DOWN)

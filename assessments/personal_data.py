@@ -4,11 +4,49 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import holds, holds_none, keeps
-from assessments.models import Attempt, Bank, EditionItem, Item, ItemVersion, ItemWording, Response
+from assessments.models import (
+    Appeal,
+    Attempt,
+    Bank,
+    Category,
+    Correction,
+    EditionItem,
+    Exam,
+    ExtraTime,
+    Item,
+    ItemTag,
+    ItemVersion,
+    ItemWording,
+    Quiz,
+    Regrade,
+    Reopening,
+    Response,
+    StrayAnswer,
+    Ticket,
+)
 
 _NOBODYS = _("Counted to see how good the questions are; without the link nobody can say whose they are.")
 
-holds_none(Bank, Item, ItemVersion, ItemWording, EditionItem)
+_KEY_ONLY = _("It is part of the record, and names a key only.")
+
+holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz)
+holds(
+    ItemVersion,
+    person="created_by__user",
+    title=_("Questions you wrote"),
+    beside=("item__key", "number", "created_at", "note"),
+    labels={
+        "item__key": _("question"),
+        "number": _("version"),
+        "created_at": _("when"),
+        "created_by": _("by"),
+        "note": _("note"),
+    },
+    fields={"created_by": _("who answers for a question")},
+    keep=_("as long as the question"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
+)
 holds(
     Attempt,
     person="enrolment__actor__user",
@@ -79,4 +117,147 @@ keeps(
     due=_old_answers,
     act=_drop_answers,
     since="answered_at",
+)
+
+holds(
+    StrayAnswer,
+    person="response__attempt__enrolment__actor__user",
+    title=_("Answers of yours that did not count"),
+    beside=("response__attempt__enrolment__course", "response__position", "received_at", "why"),
+    labels={
+        "response__attempt__enrolment__course": _("course"),
+        "response__position": _("question"),
+        "received_at": _("received"),
+        "why": _("why"),
+        "answer": _("what you chose"),
+        "device": _("device"),
+        "sequence": _("number on that device"),
+        "chosen_at": _("chosen, by your device"),
+    },
+    fields={
+        "answer": _("so that nothing you did is lost"),
+        "device": _("a random number, to put answers in order"),
+        "sequence": _("to put answers in order"),
+        "chosen_at": _("to hear an appeal"),
+    },
+    keep=_("24 months"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+
+
+def _old_strays(limit: dt.datetime) -> QuerySet[StrayAnswer]:
+    return StrayAnswer.objects.filter(received_at__lt=limit)
+
+
+keeps(
+    name="stray-answers",
+    model=StrayAnswer,
+    title=_("Answers that did not count"),
+    does="delete",
+    months=24,
+    due=_old_strays,
+    since="received_at",
+)
+holds(
+    Regrade,
+    person="attempt__enrolment__actor__user",
+    title=_("Results of yours after a correction"),
+    beside=("attempt__enrolment__course", "attempt__activity__key", "regraded_at", "total"),
+    labels={
+        "attempt__enrolment__course": _("course"),
+        "attempt__activity__key": _("test"),
+        "regraded_at": _("when"),
+        "right": _("right"),
+        "total": _("asked"),
+        "passed": _("passed"),
+    },
+    fields={"right": _("the result of a test"), "passed": _("decides about the certificate")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    Correction,
+    person="decided_by__user",
+    title=_("Corrections of questions that you decided"),
+    beside=("version__item__key", "decided_at", "kind", "reason"),
+    labels={
+        "version__item__key": _("question"),
+        "decided_at": _("when"),
+        "kind": _("what"),
+        "reason": _("reason"),
+        "decided_by": _("by"),
+    },
+    fields={"decided_by": _("who answers for a correction")},
+    keep=_("as long as the question"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
+)
+holds(
+    Appeal,
+    person="response__attempt__enrolment__actor__user",
+    title=_("Appeals of yours"),
+    beside=("response__attempt__enrolment__course", "response__position", "made_at", "state", "reply"),
+    labels={
+        "response__attempt__enrolment__course": _("course"),
+        "response__position": _("question"),
+        "made_at": _("when"),
+        "state": _("state"),
+        "reply": _("answer"),
+        "text": _("what you wrote"),
+    },
+    fields={"text": _("to hear the appeal")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    ExtraTime,
+    person="actor__user",
+    title=_("Extra time of yours in tests"),
+    beside=("given_at", "ended_at"),
+    labels={"given_at": _("from"), "ended_at": _("until"), "percent": _("more time, in percent")},
+    fields={"percent": _("to give you the time")},
+    keep=_("as the account"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    Reopening,
+    person="enrolment__actor__user",
+    title=_("Tests opened again for you"),
+    beside=("enrolment__course", "activity__key", "reopened_at"),
+    labels={
+        "enrolment__course": _("course"),
+        "activity__key": _("test"),
+        "reopened_at": _("when"),
+        "reason": _("reason"),
+    },
+    fields={"reason": _("so that it can be seen why")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    Ticket,
+    person="enrolment__actor__user",
+    title=_("Exams you were admitted to"),
+    beside=("exam__title", "exam__opens_at"),
+    labels={"exam__title": _("exam"), "exam__opens_at": _("opens"), "used_at": _("used")},
+    fields={"used_at": _("so that a ticket is good once")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    Exam,
+    person="arranged_by__user",
+    title=_("Exams you arranged"),
+    beside=("title", "opens_at", "closes_at"),
+    labels={"title": _("title"), "opens_at": _("opens"), "closes_at": _("closes"), "arranged_by": _("by")},
+    fields={"arranged_by": _("who answers for it")},
+    keep=_("as the class"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
 )

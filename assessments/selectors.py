@@ -1,7 +1,7 @@
 """Reads of assessments, scoped to their viewer: a question as a page shows it, a paper, a result."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.http import Http404
 from accounts.models import User
 from accounts.permissions import Viewer
 from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
-from assessments.types import TYPES, OptionView, RowView
+from assessments.types import TYPES, OptionView
 from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
@@ -30,7 +30,7 @@ class QuestionView:
     stem: str
     scenario: str
     level_note: str
-    rows: list[OptionView] | list[RowView]
+    rows: Sequence[Any]
     is_revealed: bool = False
     is_right: bool | None = None
     feedback: str = ""
@@ -76,7 +76,7 @@ def question_view(
         level_note=str(CONTENT_LEVELS[wording.get("level", "W0")]),
         rows=kind.rows(structure, wording, order, answer, answer_key),
         is_revealed=revealed,
-        is_right=kind.is_right(answer_key, answer) if revealed else None,
+        is_right=kind.is_right(structure, answer_key, answer) if revealed else None,
         feedback=wording["feedback"] if revealed else "",
         source=wording.get("source", "") if revealed else "",
         is_multiple=type == "multiple",
@@ -197,7 +197,7 @@ def bank_counts(course: Course) -> BankCounts:
     """What the tests of a course can draw from; retired questions do not count. Scoping is the caller's: no content."""
     newest = ItemVersion.objects.filter(item=OuterRef("item")).order_by("-number")
     versions = ItemVersion.objects.filter(
-        item__bank__course=course, item__retired_at=None, pk=Subquery(newest.values("pk")[:1])
+        item__bank__course=course, item__retired_at=None, item__drafted_at=None, pk=Subquery(newest.values("pk")[:1])
     )
     pools: dict[str, dict[str, int]] = {pool: {} for pool in Item.Pool.values}
     for pool, module, count in (
@@ -215,7 +215,10 @@ def practice_choices() -> list[tuple[str, str]]:
     rows = (
         # Only in the language in which the question was written: a translation says what it was made from.
         ItemWording.objects.filter(
-            version__item__pool=Item.Pool.PRACTICE, version__item__retired_at=None, translated_from=""
+            version__item__pool=Item.Pool.PRACTICE,
+            version__item__retired_at=None,
+            version__item__drafted_at=None,
+            translated_from="",
         )
         .order_by("version__item__bank", "version__item__key", "-version__number")
         .values_list("version__item__uuid", "version__item__bank__name", "version__item__key", "text__stem")
@@ -230,7 +233,7 @@ def current_practice_item(
 
     The text is that of `language` while it is current, else that of the source language.
     """
-    items = Item.objects.filter(uuid=item_uuid, pool=Item.Pool.PRACTICE, retired_at=None)
+    items = Item.objects.filter(uuid=item_uuid, pool=Item.Pool.PRACTICE, retired_at=None, drafted_at=None)
     item = (items.filter(bank__course=course) if course else items).first()
     version = item.versions.select_related("item").last() if item else None
     if version is None:

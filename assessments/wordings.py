@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from assessments.models import ItemVersion, ItemWording
+from assessments.types import TYPES
 from learning.manifest import digest_of
 
 
 def basis_of(version: ItemVersion, source_text: Mapping[str, Any]) -> str:
     """The digest of what a translation of a version is made from, given its text in the source language."""
-    return digest_of([version.structure, version.answer_key, source_text])
+    return digest_of([*TYPES[version.item.type].basis(version.structure, version.answer_key), source_text])
 
 
 def current(wordings: Iterable[ItemWording], source_language: str) -> dict[str, ItemWording]:

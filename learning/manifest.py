@@ -51,6 +51,7 @@ class Node:
         pass_mark: of a quiz, in percent; None where nobody fails.
         pool: of a module that a refresher may ask about, how many questions the final test has on it.
         must: how many of them must be right; of a delta test, of all of its modules.
+        rules: of a quiz, how it is drawn and taken, where that is other than usual (`assessments.rules`).
         children: lessons of a module, checks and scenarios of a lesson.
     """
 
@@ -66,11 +67,12 @@ class Node:
     pass_mark: int | None = None
     pool: int = 0
     must: int = 0
+    rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
     children: tuple["Node", ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The stored form, without what is default."""
-        plain = {key: value for key, value in asdict(self).items() if value != _DEFAULTS.get(key, ...)}
+        plain = {key: value for key, value in asdict(self).items() if value != _DEFAULTS.get(key, ...) and value != {}}
         if self.children:
             plain["children"] = [child.as_json() for child in self.children]
         return plain

@@ -176,4 +176,8 @@ def _wrong(version: ItemVersion, rng: random.Random) -> object:
         answer = rng.sample(options, k=len(options))
     else:
         answer = [rng.choice(options)]
-    return _wrong(version, rng) if TYPES[version.item.type].is_right(version.answer_key, answer) else answer
+    return (
+        _wrong(version, rng)
+        if TYPES[version.item.type].is_right(version.structure, version.answer_key, answer)
+        else answer
+    )

@@ -1,23 +1,16 @@
 """Writes of assessments: the bank, and the attempts of officers."""
 
 from assessments.languages import LanguageNotOpen
-from assessments.services.attempts import (
-    AlreadyTaken,
+from assessments.services.answers import (
     AnswerConflict,
     AttemptClosed,
-    NotReady,
-    PaperNotPossible,
     Receipt,
     answer_practice,
-    draw,
-    draw_some,
-    paper_length,
     receipt_code,
     receipt_of,
     save_answer,
-    start_attempt,
-    submit_attempt,
 )
+from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt, submit_attempt
 from assessments.services.bank import (
     FrozenItem,
     Scenario,
@@ -29,6 +22,7 @@ from assessments.services.bank import (
     save_item,
     save_wording,
 )
+from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
 
 __all__ = [
     "AlreadyTaken",

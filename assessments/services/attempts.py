@@ -1,20 +1,12 @@
-"""Drawing a paper, saving answers one by one, handing in."""
+"""Opening a test, and handing it in."""
 
-import base64
-import datetime as dt
-import hashlib
-import hmac
-import json
 import random
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField, DateTimeField, IntegerField, JSONField, QuerySet, UUIDField
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,18 +14,18 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
-from assessments.grading import Answered, Grade, grade
+from assessments.grading import Answered, Grade, grade, stored
 from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
 from assessments.models import Attempt, EditionItem, ItemVersion, Response
+from assessments.services.papers import draw, draw_some
 from assessments.types import TYPES
 from learning import statements
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline, digest_of
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_for, standing
 from learning.services import context_of
-from lms.prepared import Given, Prepared, PreparedUpdate
 from xapi.models import Source
-from xapi.services import Entry, record_batch, record_once
+from xapi.services import Entry, record_batch
 
 
 class NotReady(Refused):
@@ -42,85 +34,6 @@ class NotReady(Refused):
 
 class AlreadyTaken(Refused):
     """The test was taken (pre-test) or passed (final test) before."""
-
-
-class AttemptClosed(Exception):
-    """The attempt was handed in; nothing on it changes any more."""
-
-
-class AnswerConflict(Exception):
-    """The answer was changed elsewhere after this form was shown. `response` holds what is saved."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(_("This question was answered in another window in the meantime."))
-        self.response = response
-
-
-class PaperNotPossible(Refused):
-    """The bank cannot fill the paper."""
-
-
-# --- a paper
-
-
-def draw(pool: Sequence[ItemVersion], per_module: int, rng: random.Random) -> list[ItemVersion]:
-    """Draw a paper: so many items from each module, those that must be right always among them, modules in order.
-
-    Raises:
-        PaperNotPossible: a module has fewer items than that.
-    """
-    by_module: dict[str, list[ItemVersion]] = defaultdict(list)
-    for version in sorted(pool, key=lambda each: (each.module, each.item.key)):
-        by_module[version.module].append(version)
-    paper: list[ItemVersion] = []
-    for module, versions in by_module.items():
-        if len(versions) < per_module:
-            raise PaperNotPossible(
-                _("This test cannot be started: module %(module)s has %(have)d questions and needs %(need)d.")
-                % {"module": module, "have": len(versions), "need": per_module}
-            )
-        fixed = [version for version in versions if version.must_be_right]
-        others = [version for version in versions if not version.must_be_right]
-        chosen = fixed + rng.sample(others, max(0, per_module - len(fixed)))
-        rng.shuffle(chosen)
-        paper += chosen
-    if not paper:
-        raise PaperNotPossible(_("This test cannot be started: it has no questions yet."))
-    return paper
-
-
-def draw_some(pool: Sequence[ItemVersion], count: int, rng: random.Random) -> list[ItemVersion]:
-    """Draw a paper of so many items from all modules together, as evenly as it goes, modules in order: the test of a
-    refresher. Those that must be right are always among them, even if they alone are more.
-
-    Raises:
-        PaperNotPossible: there are no items, or fewer than that.
-    """
-    if not pool or len(pool) < count:
-        raise PaperNotPossible(_("This test cannot be started: it has no questions yet."))
-    by_module: dict[str, list[ItemVersion]] = defaultdict(list)
-    for version in sorted(pool, key=lambda each: (each.module, each.item.key)):
-        by_module[version.module].append(version)
-    chosen = {module: [each for each in versions if each.must_be_right] for module, versions in by_module.items()}
-    others = {module: [each for each in versions if not each.must_be_right] for module, versions in by_module.items()}
-    for versions in others.values():
-        rng.shuffle(versions)
-    for _each in range(count - sum(map(len, chosen.values()))):
-        open_modules = [module for module in by_module if others[module]]
-        fewest = min(len(chosen[module]) for module in open_modules)
-        module = rng.choice([each for each in open_modules if len(chosen[each]) == fewest])
-        chosen[module].append(others[module].pop())
-    for versions in chosen.values():
-        rng.shuffle(versions)
-    return [version for versions in chosen.values() for version in versions]
-
-
-def paper_length(pool: Sequence[ItemVersion], per_module: int) -> int:
-    """How many questions a paper from this pool has: in each module the draw, or all that must be right if more."""
-    must: dict[str, set[int]] = defaultdict(set)
-    for version in pool:
-        must[version.module] |= {version.pk} if version.must_be_right else set()
-    return sum(max(per_module, len(fixed)) for fixed in must.values())
 
 
 @transaction.atomic
@@ -236,107 +149,6 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
         )
 
 
-# --- answers
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the officer can read and keep of a saved answer."""
-
-    code: str
-    saved_at: dt.datetime
-    edits: int
-    is_replay: bool = False
-
-
-def receipt_code(attempt: uuid.UUID, position: int, edits: int, answer: Any) -> str:
-    """Ten letters and digits that only this site can make for this answer; they prove that it was saved."""
-    message = json.dumps([str(attempt), position, edits, answer], sort_keys=True).encode()
-    mac = hmac.new(settings.SECRET_KEY.encode(), b"suluh.receipt" + message, hashlib.sha256).digest()
-    code = base64.b32encode(mac).decode()[:10]
-    return f"{code[:5]}-{code[5:]}"
-
-
-@transaction.atomic
-def save_answer(
-    *, by: User, attempt_uuid: uuid.UUID, position: int, answer: Any, seen: int, language: str, content: str
-) -> Receipt:
-    """Save one answer, durably, and give a receipt.
-
-    Arguments:
-        answer: ids only; checked against the question.
-        seen: `Response.edits` as it was when the form was shown.
-        language, content: what was shown.
-
-    The same answer sent again (a double click, a replayed form) is answered with the same receipt and changes nothing.
-
-    Raises:
-        Http404: not one of this person's attempts, or no such question on it.
-        InvalidAnswer: the answer is none of this question's.
-        AttemptClosed: the attempt was handed in before.
-        AnswerConflict: another answer was saved after this form was shown; nothing is changed.
-    """
-    response = _LOCKED_RESPONSE.first(attempt=attempt_uuid, position=position, user=by.pk)
-    if response is None:
-        raise Http404
-    TYPES[response.version.item.type].check_answer(response.version.structure, answer)
-    if response.answer == answer and response.answered_at:
-        return _receipt(response, is_replay=True)
-    if response.attempt.submitted_at is not None:
-        raise AttemptClosed(_("This test was handed in before; this answer came too late and does not count."))
-    if response.edits != seen:
-        raise AnswerConflict(response)
-    response.answer = answer
-    response.answered_at = timezone.now()
-    response.edits += 1
-    response.language = language
-    response.content_id = content
-    _SAVE_ANSWER.run(
-        pk=response.pk,
-        answer=response.answer,
-        answered_at=response.answered_at,
-        edits=response.edits,
-        language=language,
-        content=content,
-    )
-    return _receipt(response)
-
-
-_LOCKED_RESPONSE = Prepared(
-    lambda: (
-        Response.objects.select_for_update(of=("self", "attempt"))
-        .select_related("attempt", "version__item")
-        .filter(
-            attempt__uuid=Given("attempt", UUIDField()),
-            position=Given("position", IntegerField()),
-            attempt__enrolment__actor__user=Given("user", BigIntegerField()),
-        )[:1]
-    )
-)
-_SAVE_ANSWER = PreparedUpdate(
-    lambda: Response.objects.filter(pk=Given("pk", BigIntegerField())),
-    answer=Given("answer", JSONField()),
-    answered_at=Given("answered_at", DateTimeField()),
-    edits=Given("edits", IntegerField()),
-    language=Given("language", CharField()),
-    content=Given("content", CharField()),
-)
-
-
-def receipt_of(response: Response) -> Receipt | None:
-    """The receipt of what is saved, or None while nothing is."""
-    return _receipt(response) if response.answered_at else None
-
-
-def _receipt(response: Response, is_replay: bool = False) -> Receipt:
-    assert response.answered_at is not None
-    code = receipt_code(response.attempt.uuid, response.position, response.edits, response.answer)
-    return Receipt(code, response.answered_at, response.edits, is_replay)
-
-
-# --- handing in
-
-
 @transaction.atomic
 def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attempt:
     """Hand in: grade on the server, close the attempt, and write its statements in one batch.
@@ -362,15 +174,19 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
     if taken is None:
         raise LanguageNotOpen(languages, language)
     responses = list(attempt.responses.select_related("version__item"))
-    result = grade([_answered(response) for response in responses], attempt.pass_mark)
-    for response in responses:
-        response.is_right = _answered(response).is_right
-    Response.objects.bulk_update(responses, ["is_right"])
+    paper = [_answered(response) for response in responses]
+    result = grade(paper, attempt.pass_mark)
+    for response, each in zip(responses, paper, strict=True):
+        response.is_right = each.is_right if each.counts else None
+        response.score = stored(each.score) if each.counts else None
+    Response.objects.bulk_update(responses, ["is_right", "score"])
 
     attempt.submitted_at = timezone.now()
     attempt.language = taken
-    attempt.right = result.right
+    attempt.right, attempt.total = result.right, result.total
+    attempt.score, attempt.points = stored(result.score), result.points
     attempt.passed = result.passed
+    attempt.closed_by = Attempt.ClosedBy.OFFICER
     attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
     attempt.save()
     record_batch(actor=attempt.enrolment.actor, entries=_entries(attempt, responses, result))
@@ -380,10 +196,16 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
 def _answered(response: Response) -> Answered:
     return Answered(
         type=response.version.item.type,
-        answer_key=response.version.answer_key,
+        structure=response.version.structure,
+        keys=(response.version.answer_key,),
         answer=response.answer,
         must_be_right=response.version.must_be_right,
+        points=response.version.points,
     )
+
+
+def _said(version: ItemVersion, answer: Any) -> str:
+    return TYPES[version.item.type].interaction(version.structure, answer)[1]
 
 
 def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> list[Entry]:
@@ -400,8 +222,8 @@ def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> 
                 context=context_of(attempt.enrolment, attempt.revision, response.language, response.content_id or ""),
                 result={
                     "success": bool(response.is_right),
-                    "response": json.dumps(response.answer, sort_keys=True),
-                    "score": {"scaled": 1.0 if response.is_right else 0.0},
+                    "response": _said(response.version, response.answer),
+                    "score": {"scaled": float(response.score or 0)},
                 },
                 statement_id=uuid.uuid5(attempt.uuid, f"answer {response.position}"),
             ),
@@ -414,7 +236,7 @@ def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> 
     verb = {True: statements.PASSED, False: statements.FAILED, None: statements.COMPLETED}[result.passed]
     outcome: dict[str, Any] = {
         "completion": True,
-        "score": {"scaled": result.scaled, "raw": result.right, "min": 0, "max": result.total},
+        "score": {"scaled": result.scaled, "raw": float(result.score), "min": 0, "max": result.points},
         "duration": statements.duration(attempt.started_at, attempt.submitted_at),
     }
     if result.passed is not None:
@@ -433,43 +255,3 @@ def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> 
         )
     )
     return entries
-
-
-def answer_practice(
-    *,
-    enrolment: Enrolment,
-    revision: EditionRevision,
-    activity: Activity,
-    version: ItemVersion,
-    answer: Any,
-    language: str,
-    form_id: uuid.UUID,
-) -> uuid.UUID:
-    """Record the answer to an open practice item in a lesson; returns the id of its statement.
-
-    `form_id` belongs to one shown form: sent again, it counts once.
-
-    Raises:
-        InvalidAnswer: the answer is none of this question's.
-    """
-    kind = TYPES[version.item.type]
-    kind.check_answer(version.structure, answer)
-    right = kind.is_right(version.answer_key, answer)
-    statement_id = uuid.uuid5(enrolment.uuid, f"check {activity.uuid} {form_id}")
-    record_once(
-        actor=enrolment.actor,
-        statement=statements.build(
-            verb=statements.ANSWERED,
-            activity=activity.iri,
-            context=context_of(enrolment, revision, language),
-            result={
-                "success": right,
-                "response": json.dumps(answer, sort_keys=True),
-                "score": {"scaled": 1.0 if right else 0.0},
-            },
-            statement_id=statement_id,
-        ),
-        source=Source.SERVER,
-        occurred_at=timezone.now(),
-    )
-    return statement_id

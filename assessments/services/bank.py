@@ -130,7 +130,9 @@ def _askable(
 ) -> list[tuple[ItemVersion, dict[str, tuple[ItemWording, dt.date | None]]]]:
     versions: dict[int, ItemVersion] = {}
     for version in (
-        ItemVersion.objects.filter(item__bank__course=course, item__pool__in=pools, item__retired_at=None)
+        ItemVersion.objects.filter(
+            item__bank__course=course, item__pool__in=pools, item__retired_at=None, item__drafted_at=None
+        )
         .select_related("item")
         .order_by("item__key", "number")
     ):
@@ -206,7 +208,9 @@ def must_be_right_without(course: Course, pool: str, items: Sequence[FrozenItem]
     """Keys of the questions of a pool that must be right and are not among `items` in a language, so would be lost."""
     asked = {item.version.item_id for item in items if item.language == language}
     newest = ItemVersion.objects.filter(item=OuterRef("pk")).order_by("-number").values("must_be_right")[:1]
-    own = Item.objects.filter(bank__course=course, pool=pool, retired_at=None).alias(must=Subquery(newest))
+    own = Item.objects.filter(bank__course=course, pool=pool, retired_at=None, drafted_at=None).alias(
+        must=Subquery(newest)
+    )
     return list(own.filter(must=True).exclude(pk__in=asked).values_list("key", flat=True))
 
 

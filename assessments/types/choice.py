@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.types.base import JSON, FormData, InvalidAnswer, ItemType, OptionView
+from assessments.types.base import JSON, RIGHT, WRONG, FormData, InvalidAnswer, ItemType, OptionView
 
 
 class Choice(ItemType):
@@ -32,19 +33,20 @@ class Choice(ItemType):
 
     def read(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
         answer = sorted(set(data.getlist(prefix)))
-        if not answer:
-            return None
-        self.check_answer(structure, answer)
-        return answer
+        return self.normalise(structure, answer) if answer else None
 
-    def check_answer(self, structure: JSON, answer: JSON) -> None:
+    def normalise(self, structure: JSON, answer: JSON) -> JSON:
         if not isinstance(answer, list) or not answer or any(each not in structure["options"] for each in answer):
             raise InvalidAnswer(_("The answer names an option that this question does not have."))
         if len(set(answer)) != len(answer) or (self.single and len(answer) > 1):
             raise InvalidAnswer(_("The answer names more options than this question takes."))
+        return sorted(answer)
 
-    def is_right(self, answer_key: JSON, answer: JSON | None) -> bool:
-        return answer is not None and sorted(answer) == sorted(answer_key)
+    def score(self, structure: JSON, answer_key: JSON, answer: JSON | None) -> Fraction:
+        return RIGHT if answer is not None and sorted(answer) == sorted(answer_key) else WRONG
+
+    def interaction(self, structure: JSON, answer: JSON) -> tuple[str, str]:
+        return "choice", "[,]".join(answer)
 
     def rows(
         self,

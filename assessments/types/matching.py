@@ -1,11 +1,12 @@
 """Matching the left with the right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.types.base import JSON, FormData, InvalidAnswer, ItemType, OptionView, RowView
+from assessments.types.base import JSON, RIGHT, WRONG, FormData, InvalidAnswer, ItemType, OptionView, RowView
 
 
 class Matching(ItemType):
@@ -24,8 +25,8 @@ class Matching(ItemType):
         found += [f"the key names “{each}”, which is no option." for each in answer_key.values() if each not in options]
         return found
 
-    def parts(self, structure: JSON) -> tuple[str, ...]:
-        return ("left", "options")
+    def parts(self, structure: JSON) -> Mapping[str, Sequence[str]]:
+        return {"left": structure["left"], "options": structure["options"]}
 
     def read(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
         answer = {each: str(data.get(f"{prefix}-{each}") or "") for each in structure["left"]}
@@ -33,22 +34,25 @@ class Matching(ItemType):
             return None
         if not all(answer.values()):
             raise InvalidAnswer(_("Give every entry its partner."))
-        self.check_answer(structure, answer)
-        return answer
+        return self.normalise(structure, answer)
 
     def draft(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
         return {each: str(data.get(f"{prefix}-{each}") or "") for each in structure["left"]}
 
-    def check_answer(self, structure: JSON, answer: JSON) -> None:
+    def normalise(self, structure: JSON, answer: JSON) -> JSON:
         if (
             not isinstance(answer, dict)
             or set(answer) != set(structure["left"])
             or any(each not in structure["options"] for each in answer.values())
         ):
             raise InvalidAnswer(_("The answer names an entry that this question does not have."))
+        return {each: answer[each] for each in structure["left"]}
 
-    def is_right(self, answer_key: JSON, answer: JSON | None) -> bool:
-        return answer is not None and dict(answer) == dict(answer_key)
+    def score(self, structure: JSON, answer_key: JSON, answer: JSON | None) -> Fraction:
+        return RIGHT if answer is not None and dict(answer) == dict(answer_key) else WRONG
+
+    def interaction(self, structure: JSON, answer: JSON) -> tuple[str, str]:
+        return "matching", "[,]".join(f"{left}[.]{option}" for left, option in answer.items())
 
     def rows(
         self,

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.types.base import JSON, FormData, InvalidAnswer, ItemType, OptionView, RowView
+from assessments.types.base import JSON, RIGHT, WRONG, FormData, InvalidAnswer, ItemType, OptionView, RowView
 
 
 class Ordering(ItemType):
@@ -41,12 +42,16 @@ class Ordering(ItemType):
         """Option → place as chosen, where an answer is a list."""
         return {each: str(data.get(f"{prefix}-{each}") or "") for each in structure["options"]}
 
-    def check_answer(self, structure: JSON, answer: JSON) -> None:
+    def normalise(self, structure: JSON, answer: JSON) -> JSON:
         if not isinstance(answer, list) or sorted(answer) != sorted(structure["options"]):
             raise InvalidAnswer(_("The answer must name every step once."))
+        return list(answer)
 
-    def is_right(self, answer_key: JSON, answer: JSON | None) -> bool:
-        return answer is not None and list(answer) == list(answer_key)
+    def score(self, structure: JSON, answer_key: JSON, answer: JSON | None) -> Fraction:
+        return RIGHT if answer is not None and list(answer) == list(answer_key) else WRONG
+
+    def interaction(self, structure: JSON, answer: JSON) -> tuple[str, str]:
+        return "sequencing", "[,]".join(answer)
 
     def rows(
         self,

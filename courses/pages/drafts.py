@@ -155,7 +155,9 @@ def state_of_workshop(page: CoursePage) -> str:
         list(TranslationBasis.objects.filter(page__in=pages).order_by("page").values_list("page", "parts")),
         StringTranslation.objects.filter(context__object_id__in=keys).aggregate(at=Max("updated_at")),
         list(
-            ItemWording.objects.filter(version__item__bank__course=page.course, version__item__retired_at=None)
+            ItemWording.objects.filter(
+                version__item__bank__course=page.course, version__item__retired_at=None, version__item__drafted_at=None
+            )
             .order_by("pk")
             .values_list("pk", "text", "translated_from")
         ),

@@ -48,7 +48,9 @@ def _page_of(source: CoursePage, key: str) -> AnyPage | None:
 
 def _of_question(course: Course, key: str, language: str) -> list[Segment]:
     version = (
-        ItemVersion.objects.filter(item__bank__course=course, item__key=key, item__retired_at=None)
+        ItemVersion.objects.filter(
+            item__bank__course=course, item__key=key, item__retired_at=None, item__drafted_at=None
+        )
         .select_related("item")
         .order_by("-number")
         .first()

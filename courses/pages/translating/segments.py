@@ -19,6 +19,7 @@ from wagtail_localize.segments import StringSegmentValue, TemplateSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
 from assessments.models import ItemVersion
+from assessments.types import TYPES
 from courses.pages.blocks import is_rich, split
 from courses.pages.models import CoursePage, LessonPage
 from courses.pages.selectors import COURSE_KEY, Tree
@@ -209,7 +210,7 @@ def question_segments(version: ItemVersion, text: Mapping[str, Any]) -> list[Seg
         for path, words in wording_texts(text).items()
         if words
     ]
-    neutral = digest_of([version.structure, version.answer_key])
+    neutral = digest_of(TYPES[version.item.type].basis(version.structure, version.answer_key))
     found.append(
         Segment(
             place=f"{part}~",

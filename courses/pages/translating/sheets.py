@@ -213,7 +213,7 @@ def _newest_questions(course: Course, language: str) -> list[tuple[ItemVersion, 
     """Every question that is not retired, in its newest version, with its wording in the source language."""
     versions: dict[int, ItemVersion] = {}
     for version in (
-        ItemVersion.objects.filter(item__bank__course=course, item__retired_at=None)
+        ItemVersion.objects.filter(item__bank__course=course, item__retired_at=None, item__drafted_at=None)
         .select_related("item")
         .order_by("item__key", "number")
     ):

@@ -93,7 +93,9 @@ def check(here: Trying, key: str, check: str) -> HttpResponseBase:
         answer = read_answer(here.request, part)
     except NotTaken as problem:
         return _lesson(here, shown, refused={check: (str(problem), problem.draft)}, status=422)
-    here.tried.answer(part["activity"], answer, TYPES[part["item_type"]].is_right(part["answer_key"], answer))
+    here.tried.answer(
+        part["activity"], answer, TYPES[part["item_type"]].is_right(part["structure"], part["answer_key"], answer)
+    )
     return redirect(f"{here.to('activity', key)}?check={check}#{check}")
 
 

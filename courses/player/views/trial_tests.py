@@ -56,7 +56,8 @@ class Question:
     def graded(self) -> Answered:
         return Answered(
             type=self.asked["type"],
-            answer_key=self.asked["answer_key"],
+            structure=self.asked["structure"],
+            keys=(self.asked["answer_key"],),
             answer=self.answer,
             must_be_right=self.asked["must_be_right"],
         )

@@ -1,4 +1,4 @@
-"""The question bank, the papers that are drawn from it, and what officers answered."""
+"""The question bank: items, their versions and wordings, and what stands on the shelf of an edition."""
 
 import uuid
 
@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AppendOnlyQuerySet
-from learning.models import Activity, Course, EditionRevision, Enrolment, FrozenContent
+from accounts.models import Actor, AppendOnlyQuerySet
+from learning.models import Activity, Course, EditionRevision, FrozenContent
 
 
 class Bank(models.Model):
@@ -24,11 +24,40 @@ class Bank(models.Model):
         return self.name
 
 
+class Category(models.Model):
+    """A shelf of a bank, as authors sort it; it may stand in another. Holds no personal data.
+
+    Where an item stands decides what a blueprint draws at the next publication, and nothing on a paper that is drawn:
+    the shelf of an edition keeps its own copy (`EditionItem.traits`).
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="categories")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.UniqueConstraint(fields=["bank", "parent", "name"], name="category_name_once_per_parent"),
+            models.UniqueConstraint(
+                fields=["bank", "name"], condition=Q(parent=None), name="category_name_once_at_the_top"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Item(models.Model):
     """One question, the same in every language. Its content is in versions, its texts in wordings.
 
     The pool decides its life: practice items are open and travel with lessons, so they are never drawn in a test. The
     database keeps that: it refuses a practice item on a paper and a change of pool once a paper could have held it.
+    An item is a draft while `drafted_at` is set, and retired once `retired_at` is; either is asked nowhere new, and old
+    papers keep it. `category`, `difficulty` and tags sort it and are no part of its versions; `review_on` is the day on
+    which somebody looks at it again.
     """
 
     class Pool(models.TextChoices):
@@ -42,6 +71,17 @@ class Item(models.Model):
         TRUE_FALSE = "truefalse", _("True or false")
         ORDERING = "ordering", _("Ordering")
         MATCHING = "matching", _("Matching")
+        SHORT_TEXT = "shorttext", _("Short text")
+        NUMBER = "number", _("Number")
+        GAPS = "gaps", _("Fill in the gaps")
+        HOTSPOT = "hotspot", _("Place on a picture")
+        ESSAY = "essay", _("Essay")
+        SET = "set", _("Scenario set")
+
+    class Difficulty(models.IntegerChoices):
+        EASY = 1, _("Easy")
+        MEDIUM = 2, _("Medium")
+        HARD = 3, _("Hard")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="items")
@@ -49,6 +89,10 @@ class Item(models.Model):
     type = models.CharField(max_length=16, choices=Type.choices)
     pool = models.CharField(max_length=8, choices=Pool.choices)
     retired_at = models.DateTimeField(null=True, blank=True)
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="items")
+    difficulty = models.PositiveSmallIntegerField(null=True, blank=True, choices=Difficulty.choices)
+    review_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["bank", "key"]
@@ -65,11 +109,26 @@ class Item(models.Model):
         return f"urn:uuid:{self.uuid}"
 
 
+class ItemTag(models.Model):
+    """A word by which authors find an item and blueprints draw it. Holds no personal data."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["item", "name"], name="item_tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ItemVersion(models.Model):
     """One version of an item: option ids, key and rules. Never changed; an edit makes a new version.
 
     `module` is the key of the module it belongs to, `scenario` the key of the lesson whose scenario it is about (or
-    empty), `source` the citation shown with the feedback.
+    empty), `source` the citation shown with the feedback. `weight` is how many points it counts; NULL counts one.
+    `created_by` and `note` say whose version it is and what changed. Personal data: who made it.
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="versions")
@@ -80,7 +139,10 @@ class ItemVersion(models.Model):
     module = models.CharField(max_length=120, blank=True)
     scenario = models.CharField(max_length=120, blank=True)
     source = models.CharField(max_length=200, blank=True)
+    weight = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, null=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -90,6 +152,11 @@ class ItemVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} v{self.number}"
+
+    @property
+    def points(self) -> int:
+        """How many points a right answer counts."""
+        return self.weight or 1
 
 
 class ItemWording(models.Model):
@@ -117,8 +184,9 @@ class EditionItem(models.Model):
     """One item version, in one language, that a test of one revision may draw, with its frozen wording.
 
     Its content holds the text of the case that the question is about. `open_until` is the last day of the grace of a
-    translation that is behind for a correction that keeps the meaning; NULL for words of today. The unique constraint's
-    index serves the view of one question.
+    translation that is behind for a correction that keeps the meaning; NULL for words of today. `traits` is how the
+    item was sorted at publication, for the blueprint (`assessments.blueprint.Traits`); NULL on what was published
+    before there was one. The unique constraint's index serves the view of one question.
     """
 
     revision = models.ForeignKey(EditionRevision, on_delete=models.PROTECT, related_name="items")
@@ -127,6 +195,7 @@ class EditionItem(models.Model):
     language = models.CharField(max_length=12)
     content = models.ForeignKey(FrozenContent, on_delete=models.PROTECT, related_name="+")
     open_until = models.DateField(null=True)
+    traits = models.JSONField(null=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -139,72 +208,3 @@ class EditionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision} {self.version} {self.language}"
-
-
-class Attempt(models.Model):
-    """One officer's go at one test: a paper drawn once from one revision and never redrawn.
-
-    Open while `submitted_at` is NULL; at most one is. `language` is the one at submission, until then the one at start.
-    `digest` covers what was shown: item versions and content of every question. Personal data: through the enrolment.
-    """
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
-    revision = models.ForeignKey(EditionRevision, on_delete=models.PROTECT, related_name="+")
-    language = models.CharField(max_length=12)
-    started_at = models.DateTimeField(default=timezone.now)
-    submitted_at = models.DateTimeField(null=True)
-    right = models.PositiveSmallIntegerField(null=True)
-    total = models.PositiveSmallIntegerField()
-    pass_mark = models.PositiveSmallIntegerField(null=True)
-    passed = models.BooleanField(null=True)
-    digest = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        ordering = ["started_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["enrolment", "activity"], condition=Q(submitted_at=None), name="one_open_attempt_per_test"
-            ),
-            models.CheckConstraint(
-                condition=Q(submitted_at=None, right=None) | Q(submitted_at__isnull=False, right__isnull=False),
-                name="attempt_is_graded_when_submitted",
-            ),
-            models.CheckConstraint(
-                condition=Q(right=None) | Q(right__lte=models.F("total")), name="attempt_has_no_more_right_than_asked"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.uuid}"
-
-
-class Response(models.Model):
-    """One question on one paper, and the answer to it as it was saved last.
-
-    `answer` holds ids only, NULL while unanswered. `edits` counts the saves: a form that was rendered before a later
-    save is seen by it. `language` and `content` are what was
-    shown when the paper was drawn, then what was shown when it was answered. Personal data: the answer.
-    """
-
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="responses")
-    position = models.PositiveSmallIntegerField()
-    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
-    option_order = models.JSONField()
-    answer = models.JSONField(null=True)
-    answered_at = models.DateTimeField(null=True)
-    edits = models.PositiveIntegerField(default=0)
-    language = models.CharField(max_length=12, blank=True)
-    content = models.ForeignKey(FrozenContent, null=True, on_delete=models.PROTECT, related_name="+")
-    is_right = models.BooleanField(null=True)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["attempt", "position"], name="response_position_once_per_paper"),
-            models.UniqueConstraint(fields=["attempt", "version"], name="response_item_once_per_paper"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.attempt} {self.position}"

@@ -1,0 +1,28 @@
+"""The question bank, the papers that are drawn from it, what officers answered, and what is arranged around it."""
+
+from assessments.models.attempts import Attempt, Response, StrayAnswer
+from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
+from assessments.models.corrections import Appeal, Correction, Regrade
+from assessments.models.quizzes import Quiz
+from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
+
+__all__ = [
+    "Appeal",
+    "Attempt",
+    "Bank",
+    "Category",
+    "Correction",
+    "EditionItem",
+    "Exam",
+    "ExtraTime",
+    "Item",
+    "ItemTag",
+    "ItemVersion",
+    "ItemWording",
+    "Quiz",
+    "Regrade",
+    "Reopening",
+    "Response",
+    "StrayAnswer",
+    "Ticket",
+]

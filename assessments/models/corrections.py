@@ -1,0 +1,106 @@
+"""What becomes of a question that was faulty: appeals, corrections, and the results that follow from them."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor, AppendOnlyQuerySet
+from assessments.models.attempts import Attempt, Response
+from assessments.models.bank import ItemVersion
+
+
+class Correction(models.Model):
+    """A decision on one version of a faulty item, for every paper it stands on, handed in or open.
+
+    The version is never changed; grading asks for its newest correction. `keys` are the answers that count as right, in
+    the shape of an answer key, each by itself; empty where the item is dropped. Personal data: who decided.
+    """
+
+    class Kind(models.TextChoices):
+        DROP = "drop", _("Count it for nobody")
+        ACCEPT = "accept", _("Accept another answer as well")
+        KEY = "key", _("Change the key")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="corrections")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    keys = models.JSONField(default=list)
+    reason = models.CharField(max_length=300)
+    decided_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["decided_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.kind}"
+
+
+class Regrade(models.Model):
+    """The result of one handed-in attempt after a correction. The newest counts; the attempt is never changed.
+
+    `passed` is what holds now. A pass is not taken away by a correction: where the new score is below the mark, it
+    stays true and `is_below` says so, for the RSO to decide about the certificate. Personal data: through the attempt.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="regrades")
+    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="regrades")
+    right = models.PositiveSmallIntegerField()
+    total = models.PositiveSmallIntegerField()
+    score = models.DecimalField(max_digits=9, decimal_places=4)
+    points = models.PositiveSmallIntegerField()
+    passed = models.BooleanField(null=True)
+    is_below = models.BooleanField(default=False)
+    regraded_at = models.DateTimeField(default=timezone.now)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["regraded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "correction"], name="regraded_once_per_correction"),
+            models.CheckConstraint(
+                condition=Q(right__lte=models.F("total")), name="regrade_has_no_more_right_than_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt} {self.correction}"
+
+
+class Appeal(models.Model):
+    """An officer says of one graded question that the result is wrong; a trainer answers.
+
+    At most one for a question of a paper. Personal data: what the officer wrote, and who answered.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        UPHELD = "upheld", _("The officer is right")
+        REFUSED = "refused", _("The result stands")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="appeal")
+    text = models.CharField(_("what is wrong"), max_length=300)
+    made_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    reply = models.CharField(_("answer"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at=None) | (~Q(state="open") & Q(decided_at__isnull=False)),
+                name="appeal_is_decided_when_not_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uuid}"
