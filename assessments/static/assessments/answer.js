@@ -33,7 +33,7 @@ async function save() {
     const answer = await response.json();
     if (response.ok) {
       form.elements.seen.value = answer.edits;
-      const time = new Date(answer.saved_at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+      const time = new Date(answer.saved_at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short", hourCycle: "h23" });
       say(form.dataset.saved, "saved", answer.receipt, time);
     } else {
       say(answer.error, "unsaved");

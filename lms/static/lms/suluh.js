@@ -6,7 +6,7 @@ for (const time of document.querySelectorAll("time[data-local][datetime]")) {
   if (isNaN(at)) continue;
   time.title = time.textContent.trim();
   try {
-    time.textContent = new Intl.DateTimeFormat(zone, { dateStyle: "medium", timeStyle: "short" }).format(at);
+    time.textContent = new Intl.DateTimeFormat(zone, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(at);
   } catch {
     // An old browser keeps the server's text.
   }
