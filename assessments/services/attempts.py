@@ -1,5 +1,6 @@
 """Opening a test, and handing it in."""
 
+import datetime as dt
 import random
 import uuid
 from collections.abc import Sequence
@@ -17,7 +18,10 @@ from accounts.permissions import Refused, Right, has_right
 from assessments.grading import Answered, Grade, grade, stored
 from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
 from assessments.models import Attempt, EditionItem, ItemVersion, Response
+from assessments.rules import rules_of
 from assessments.services.papers import draw, draw_some
+from assessments.services.sittings import admit, bind_attempt, moment
+from assessments.sittings import allowance_at
 from assessments.types import TYPES
 from learning import statements
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline, digest_of
@@ -36,14 +40,31 @@ class AlreadyTaken(Refused):
     """The test was taken (pre-test) or passed (final test) before."""
 
 
+class NoAttemptsLeft(Refused):
+    """Every attempt that the rules allow was begun."""
+
+
+class PauseNotOver(Refused):
+    """The pause after so many attempts runs. `from_at` is its end."""
+
+    def __init__(self, message: str, from_at: dt.datetime) -> None:
+        super().__init__(message)
+        self.from_at = from_at
+
+
 @transaction.atomic
-def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) -> Attempt:
+def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ticket: str = "") -> Attempt:
     """Open a test: the attempt that is open already, or a new one with a paper of its own.
+
+    Arguments:
+        ticket: of an exam, as it was typed; needed only to begin one.
 
     Raises:
         Http404: the edition has no such test, or the enrolment is another person's.
         NotReady: lessons are left before the test that certifies.
         AlreadyTaken: the pre-test was taken, or the test passed.
+        NoAttemptsLeft, PauseNotOver: its rules allow none, or none now.
+        NotAdmitted: it is an exam, and the ticket, the time or the place is not right.
         LanguageNotOpen: not everything that the test may draw is there and up to date in this language.
         PaperNotPossible: the bank cannot fill the paper.
     """
@@ -61,6 +82,7 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
     if running:
         return running
     _require_open(enrolment, node, attempts, language)
+    exam = admit(enrolment=enrolment, activity=activity, ticket=ticket) if rules_of(node).needs_ticket else None
 
     languages = languages_of_tests(revision, outline, only=node).get(node.uuid, Languages(()))
     taken = languages.taken(language)
@@ -93,6 +115,8 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
             for position, version in enumerate(paper, start=1)
         ]
     )
+    if exam is not None:
+        bind_attempt(attempt=attempt, exam=exam)
     return attempt
 
 
@@ -147,6 +171,17 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
             )
             % {"count": left}
         )
+    allowance = allowance_at(enrolment, node, attempts)
+    if allowance.is_used_up:
+        words = ngettext(
+            "You have used the %(count)d attempt at this test. Your coordinator can open it again: ask there.",
+            "You have used all %(count)d attempts at this test. Your coordinator can open it again: ask there.",
+            allowance.used,
+        )
+        raise NoAttemptsLeft(words % {"count": allowance.used})
+    if allowance.from_at is not None:
+        words = _("You can try again from %(moment)s. If you cannot wait, ask your coordinator to open it before.")
+        raise PauseNotOver(words % {"moment": moment(allowance.from_at)}, allowance.from_at)
 
 
 @transaction.atomic
