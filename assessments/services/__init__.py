@@ -10,6 +10,7 @@ from assessments.services.answers import (
     receipt_of,
     save_answer,
 )
+from assessments.services.appeals import AppealedBefore, NotAppealable, make_appeal
 from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt, submit_attempt
 from assessments.services.bank import (
     FrozenItem,
@@ -27,9 +28,11 @@ from assessments.services.papers import PaperNotPossible, draw, draw_some, paper
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
+    "AppealedBefore",
     "AttemptClosed",
     "FrozenItem",
     "LanguageNotOpen",
+    "NotAppealable",
     "NotReady",
     "PaperNotPossible",
     "Receipt",
@@ -40,6 +43,7 @@ __all__ = [
     "draw_some",
     "freeze_test",
     "frozen_items",
+    "make_appeal",
     "must_be_right_without",
     "paper_length",
     "questions_of",
