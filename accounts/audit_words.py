@@ -16,6 +16,8 @@ WORDS = {
     "annex.saved": _("Wrote in the national annex"),
     "annex.submitted": _("Handed in a text of the national annex"),
     "annex.withdrawn": _("Withdrew a text of the national annex"),
+    "appeal.decided": _("Answered an appeal against a question"),
+    "appeal.made": _("Appealed against a question"),
     "audit.exported": _("Downloaded entries of the audit log"),
     "audit.own_seen": _("Looked at what the RSO saw of the own officers"),
     "audit.pruned": _("Sealed and deleted old entries of the audit log"),

@@ -10,6 +10,7 @@ from assessments.services.answers import (
     receipt_of,
     save_answer,
 )
+from assessments.services.appeals import AppealedBefore, NotAppealable, make_appeal
 from assessments.services.attempts import (
     AlreadyTaken,
     NoAttemptsLeft,
@@ -56,6 +57,7 @@ from assessments.services.sittings import (
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
+    "AppealedBefore",
     "AttemptClosed",
     "ExamBegun",
     "ExamCancelled",
@@ -65,6 +67,7 @@ __all__ = [
     "NoAttemptsLeft",
     "NotAdmitted",
     "NotAnExam",
+    "NotAppealable",
     "NotReady",
     "NotUsedUp",
     "OutsidePlace",
@@ -88,6 +91,7 @@ __all__ = [
     "freeze_test",
     "frozen_items",
     "give_extra_time",
+    "make_appeal",
     "make_tickets",
     "must_be_right_without",
     "paper_length",

@@ -19,6 +19,7 @@ from assessments.grading import Answered, Grade, grade, stored
 from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
 from assessments.models import Attempt, EditionItem, ItemVersion, Response
 from assessments.rules import rules_of
+from assessments.selectors import effective_of
 from assessments.services.papers import draw, draw_some
 from assessments.services.sittings import admit, bind_attempt, moment
 from assessments.sittings import allowance_at
@@ -148,8 +149,10 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
         raise AlreadyTaken(_("You took the pre-test before. It is taken once, so that learning can be measured."))
     now = standing(enrolment, language)
     # Of an edition before this one a passed test counts only as far as its progress was taken along.
+    holds = effective_of(attempts)
     if node.uuid in now.passed or any(
-        attempt.passed and attempt.revision.edition_id == enrolment.edition_id for attempt in attempts
+        attempt.revision.edition_id == enrolment.edition_id and attempt.pk in holds and holds[attempt.pk].passed
+        for attempt in attempts
     ):
         raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
     left = len(now.course.outline.required - now.done - {node.uuid})
