@@ -6,7 +6,11 @@ at every sign-in, and a form that was open before would lose its answer.
 
 import uuid
 
+from django import forms
 from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from lms.forms import NoCaseDataField
 
 SALT = "suluh.answer"
 MAX_AGE = 7 * 24 * 3600
@@ -24,3 +28,12 @@ def is_answer_token(token: str, user_pk: int | None, attempt: uuid.UUID, positio
     except (signing.BadSignature, ValueError, TypeError):
         return False
     return (of_attempt, of_position) == (str(attempt), position) and user_pk in (None, owner)
+
+
+class AppealForm(forms.Form):
+    """What is wrong with the result of one question, in the officer's words."""
+
+    text = NoCaseDataField(
+        label=_("What is wrong?"),
+        help_text=_("Say in a few words why your answer should count. Those who answer for the question read it."),
+    )

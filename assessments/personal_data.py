@@ -1,9 +1,12 @@
 import datetime as dt
+import uuid
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import holds, holds_none, keeps
+from assessments.feedback import Level
 from assessments.models import (
     Appeal,
     Attempt,
@@ -21,9 +24,12 @@ from assessments.models import (
     Regrade,
     Reopening,
     Response,
+    SittingShare,
     StrayAnswer,
     Ticket,
 )
+from assessments.seeing import levels_of
+from xapi.withheld import withholds_results
 
 _NOBODYS = _("Counted to see how good the questions are; without the link nobody can say whose they are.")
 
@@ -69,9 +75,45 @@ holds(
     erasure="unlink",
     kept_because=_NOBODYS,
 )
+
+
+def _closed_papers(user: Any) -> set[int]:
+    """The papers of a person of which nothing may be seen now but the result."""
+    attempts = Attempt.objects.filter(enrolment__actor__user=user, submitted_at__isnull=False).select_related(
+        "enrolment__actor", "enrolment__refresher", "activity", "revision", "exam"
+    )
+    return {pk for pk, level in levels_of(list(attempts)).items() if level == Level.NOTHING}
+
+
+def _readable_answers(user: Any) -> QuerySet[Response] | list[Response]:
+    """A person's answers as that person may read them now: right or wrong only where the result page says it."""
+    rows = (
+        Response.objects.filter(attempt__enrolment__actor__user=user)
+        .select_related("attempt__enrolment__course", "attempt__activity")
+        .order_by("pk")
+    )
+    hidden = _closed_papers(user)
+    if not hidden:
+        return rows
+    found = list(rows)
+    for row in found:
+        if row.attempt_id in hidden:
+            row.is_right = None
+    return found
+
+
+@withholds_results
+def _closed_statements(user: Any) -> list[uuid.UUID]:
+    """The statements of those answers: their ids follow from the paper (`services.attempts`)."""
+    hidden = _closed_papers(user)
+    rows = Response.objects.filter(attempt__in=hidden).values_list("attempt__uuid", "position") if hidden else ()
+    return [uuid.uuid5(attempt, f"answer {position}") for attempt, position in rows]
+
+
 holds(
     Response,
     person="attempt__enrolment__actor__user",
+    rows=_readable_answers,
     title=_("Your answers in tests"),
     # No text of a question and no key: an answer is the ids that were chosen, right or not as the result page says.
     beside=("attempt__enrolment__course", "attempt__activity__key", "position", "answered_at", "language"),
@@ -260,4 +302,20 @@ holds(
     keep=_("as the class"),
     erasure="unlink",
     kept_because=_KEY_ONLY,
+)
+holds(
+    SittingShare,
+    person="attempt__enrolment__actor__user",
+    title=_("Papers you let your trainer see"),
+    beside=("attempt__enrolment__course", "attempt__activity__key"),
+    labels={
+        "attempt__enrolment__course": _("course"),
+        "attempt__activity__key": _("test"),
+        "shared_at": _("from"),
+        "ended_at": _("until"),
+    },
+    fields={"shared_at": _("your own wish"), "ended_at": _("your own wish")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
 )

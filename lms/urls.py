@@ -36,6 +36,7 @@ urlpatterns = [
         path("classes/", include("learning.urls")),
         path("annex/", include("learning.annex_urls")),
         path("courses/", include("courses.player.urls")),
+        path("tests/", include("assessments.sitting_urls")),
         path("tests/", include("assessments.urls")),
         path("reports/", include("reports.urls")),
         path("", include("portal.urls")),

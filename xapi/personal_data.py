@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.personal_data import holds, keeps
 from xapi.models import Statement
 from xapi.services import drop_responses
+from xapi.withheld import readable_statements
 
 holds(
     Statement,
     person="actor__user",
+    rows=readable_statements,
     title=_("Your learning record"),
     beside=("occurred_at", "received_at", "source", "verb"),
     labels={

@@ -172,6 +172,12 @@ def looked_at(user: User, limit: int | None = 100) -> Iterator[Look]:
         yield Look(event.at, event.action, _role_of(event, user), event.reason)
 
 
+def looks_at(user: User, target: str) -> list[Look]:
+    """Who looked at one thing of the person who asks, newest first; that it is the person's own is the caller's."""
+    events = AuditEvent.objects.filter(target=target, action__endswith="seen").select_related("actor").order_by("-pk")
+    return [Look(event.at, event.action, _role_of(event, user), event.reason) for event in events[:100]]
+
+
 def _own_enrolments(user: User) -> list[Any]:
     enrolments = next((each for each in REGISTRY.values() if each.model._meta.label == "learning.Enrolment"), None)
     if enrolments is None:

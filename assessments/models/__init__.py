@@ -4,6 +4,7 @@ from assessments.models.attempts import Attempt, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
 from assessments.models.corrections import Appeal, Correction, Regrade
 from assessments.models.quizzes import Quiz
+from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Regrade",
     "Reopening",
     "Response",
+    "SittingShare",
     "StrayAnswer",
     "Ticket",
 ]

@@ -31,6 +31,7 @@ from assessments.services.bank import (
     save_wording,
 )
 from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
+from assessments.services.sharing import NotSharable, end_sharing, share_sitting
 from assessments.services.sittings import (
     ExamBegun,
     ExamCancelled,
@@ -69,6 +70,7 @@ __all__ = [
     "NotAnExam",
     "NotAppealable",
     "NotReady",
+    "NotSharable",
     "NotUsedUp",
     "OutsidePlace",
     "OutsideWindow",
@@ -88,6 +90,7 @@ __all__ = [
     "draw",
     "draw_some",
     "end_extra_time",
+    "end_sharing",
     "freeze_test",
     "frozen_items",
     "give_extra_time",
@@ -103,6 +106,7 @@ __all__ = [
     "save_answer",
     "save_item",
     "save_wording",
+    "share_sitting",
     "start_attempt",
     "submit_attempt",
 ]

@@ -1,87 +1,93 @@
-"""What officers see of a test that they handed in."""
+"""What officers see of tests that they handed in: the result, an appeal, who may read the paper, and all of them."""
 
 import uuid
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Mapping
 
-from django.http import HttpResponseBase
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest, signed_in
-from assessments import selectors
-from learning.manifest import DELTA, FINAL, cited
-from learning.selectors import outline_for, standing
+from assessments import seeing, selectors, services
+from assessments.forms import AppealForm
+from learning.manifest import FINAL, PRETEST
 
 
 @signed_in
+@never_cache
 def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
-    """The result. What was right and why is shown for a pre-test and a passed test.
-
-    While another paper of the course is open nothing is revealed. After a failed final test the officer sees which
-    questions were right and what to read again, but not the key: the next paper may ask the same questions.
-    """
+    """The result of one's own paper: what was right and why as far as the test lets it be seen (`feedback.may_see`)."""
     own = selectors.own_attempt(request.user, attempt)
     if own.submitted_at is None:
         return redirect("assessments:overview", attempt=attempt)
-    now = standing(own.enrolment, get_language())
-    # A refresher asks questions of the final test: while its paper is open, no key of that test is to be seen.
-    reveal = own.passed is not False and not selectors.has_open_paper(request.user, own.enrolment.course)
-    outline = outline_for(own.enrolment, own.revision)
-    rows: list[dict[str, Any]] = []
-    for question in selectors.paper_answers(own, get_language()):
-        module = outline.by_key.get(question.response.version.module)
-        rows.append(
-            {
-                "position": question.response.position,
-                "report_url": reverse("assessments:report", args=[attempt, question.response.position]),
-                "view": question.view(reveal=reveal),
-                "is_right": question.response.is_right,
-                "answered": question.response.answered_at is not None,
-                "is_aged": question.response.answered_at is not None and question.response.answer is None,
-                "must_be_right": question.response.version.must_be_right,
-                "module": module,
-                "module_title": now.course.title_of(module) if module else "",
-                "read_again": module.children[0].key if module and module.children else "",
-            }
-        )
-    node = outline.by_key.get(own.activity.key)
-    slug = own.enrolment.course.slug
-    return render(
-        request,
-        "assessments/result.html",
-        {
-            "attempt": own,
-            "percent": 100 * own.right // own.total if own.total and own.right is not None else 0,
-            "rows": rows,
-            "reveal": reveal,
-            "is_aged": any(row["is_aged"] for row in rows),
-            "missed": [row for row in rows if row["must_be_right"] and not row["is_right"]],
-            "again": modules_to_read_again(rows, partial(_activity_url, slug)) if not reveal else [],
-            "is_complete": now.is_complete,
-            "is_final": node is not None and node.purpose in (FINAL, DELTA),
-            "is_refresher": node is not None and node.purpose == DELTA,
-            "sources": cited(now.course.text["sources"], " ".join(row["view"].source for row in rows)),
-            "course_title": now.course.title,
-            "course_url": reverse("courses:course", args=[slug]),
-            "again_url": _activity_url(slug, own.activity.key),
-            "next_url": _activity_url(slug, now.next.key) if now.next else "",
-        },
-    )
+    return render(request, "assessments/result.html", _around(request, own))
 
 
-def _activity_url(course: str, key: str) -> str:
-    return reverse("courses:activity", args=[course, key])
+def _around(request: SignedInRequest, own: selectors.Attempt) -> dict[str, object]:
+    shown = seeing.result_of(own, get_language())
+    return {
+        "shown": shown,
+        "attempt": own,
+        "share": seeing.share_of(own),
+        "looks": seeing.looks_at_paper(request.user, own),
+        "may_share": own.enrolment.klass_id is not None and own.enrolment.ended_at is None,
+        "is_final": shown.node is not None and shown.node.purpose == FINAL,
+        "is_pretest": shown.node is not None and shown.node.purpose == PRETEST,
+        "slug": own.enrolment.course.slug,
+    }
 
 
-def modules_to_read_again(rows: list[dict[str, Any]], url: Callable[[str], str]) -> list[dict[str, Any]]:
-    """Modules with a wrong answer, each once, with how many were wrong; `url` gives the address of a lesson's key."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        if not row["is_right"] and row["module"]:
-            address = url(row["read_again"]) if row["read_again"] else ""
-            entry = found.setdefault(row["module"].key, {"title": row["module_title"], "url": address, "wrong": 0})
-            entry["wrong"] += 1
-    return list(found.values())
+@signed_in
+@never_cache
+def history(request: SignedInRequest) -> HttpResponseBase:
+    """“My tests”: every attempt over all courses."""
+    return render(request, "assessments/history.html", {"taken": seeing.own_history(request.user, get_language())})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def appeal(request: SignedInRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
+    """Say of one question of one's own paper that its result is wrong; what came of it stands on the result."""
+    shown = seeing.own_result(request.user, attempt, get_language())
+    row = next((each for each in shown.rows if each.position == position), None)
+    if row is None:
+        raise Http404(_("There is no such question, or its result is not shown yet."))
+    if row.appeal is not None or not row.may_be_appealed:
+        return redirect("assessments:result", attempt=attempt)
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.make_appeal(by=request.user, response=row.response, text=form.cleaned_data["text"])
+        except (services.NotAppealable, services.AppealedBefore) as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, _("Your appeal is sent. The answer will stand on this page."))
+        return redirect("assessments:result", attempt=attempt)
+    context: Mapping[str, object] = {"form": form, "row": row, "attempt": shown.attempt, "name": shown.name}
+    return render(request, "assessments/appeal.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@signed_in
+def share(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
+    """Let the trainers of one's class read one's own paper."""
+    try:
+        services.share_sitting(by=request.user, attempt_uuid=attempt)
+    except services.NotSharable as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The trainers of your class can read this paper now."))
+    return redirect("assessments:result", attempt=attempt)
+
+
+@require_POST
+@signed_in
+def end_share(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponse:
+    """Take it back."""
+    if services.end_sharing(by=request.user, attempt_uuid=attempt):
+        messages.success(request, _("Nobody but you can read this paper now."))
+    return redirect("assessments:result", attempt=attempt)

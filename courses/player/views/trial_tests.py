@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -19,7 +19,6 @@ from assessments.models import Item, ItemVersion
 from assessments.selectors import QuestionView, question_view
 from assessments.services import PaperNotPossible, draw
 from assessments.types import TYPES, InvalidAnswer
-from assessments.views import modules_to_read_again
 from courses.player.outline import title_of
 from courses.player.views.tests import Taken, door
 from courses.player.views.trial_place import Trying, trying
@@ -313,3 +312,14 @@ def result(here: Trying, key: str) -> HttpResponseBase:
             "sources": cited(shown.text["sources"], json.dumps([row["view"].source for row in rows])),
         },
     )
+
+
+def modules_to_read_again(rows: list[dict[str, Any]], url: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Modules with a wrong answer, each once, with how many were wrong; `url` gives the address of a lesson's key."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if not row["is_right"] and row["module"]:
+            address = url(row["read_again"]) if row["read_again"] else ""
+            entry = found.setdefault(row["module"].key, {"title": row["module_title"], "url": address, "wrong": 0})
+            entry["wrong"] += 1
+    return list(found.values())
