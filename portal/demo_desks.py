@@ -61,7 +61,8 @@ def fill_desks() -> bool:
     courses = list(Course.objects.filter(editions__isnull=False).distinct().order_by("position", "code"))
     if not courses or Class.objects.filter(title=RUNNING).exists():
         return False
-    by = {name: User.objects.get(username=name) for name in ("coordinator", "coordinator2", "rso", "officer")}
+    names = ("coordinator", "coordinator2", "rso", "officer", "officer2")
+    by = {name: User.objects.get(username=name) for name in names}
     members = {name: Member.objects.get(code=code) for name, code in (("coordinator", "ID"), ("coordinator2", "TH"))}
     choose_policy(
         by=by["coordinator"],
@@ -164,7 +165,7 @@ def _classes(
         places=12,
         languages=["en"],
     )
-    for klass, seats in ((running, {own: 2, other: 1}), (coming, {own: 3, other: 2})):
+    for klass, seats in ((running, {own: 2, other: 2}), (coming, {own: 3, other: 2})):
         set_seats(by=rso, course=klass.course, klass=klass, numbers=seats)
         add_trainer(by=rso, klass=klass, username="trainer", starts_on=klass.starts_on)
 
@@ -181,6 +182,8 @@ def _classes(
         nominations=[made[3].uuid],
         reason="The evening class is for border posts. Please choose the day class.",
     )
+    guests = _propose(by["coordinator2"], running, [by["officer2"], theirs[0]])
+    accept_nominations(by=rso, course=running.course, klass=running, member=other, nominations=[n.uuid for n in guests])
     _propose(by["coordinator"], coming, [by["officer"], mine[0]])
     _propose(by["coordinator2"], coming, theirs[:2])
 

@@ -116,22 +116,23 @@ def _take(user: User, course: Course, stage: str, rng: random.Random, clock: tim
     if rng.random() < 0.8:
         for node in path:
             if node.purpose and node.purpose != FINAL:
-                _sit(user, enrolment, node, 0.55, rng, clock)
+                sit(user, enrolment, node, 0.55, rng, clock)
     for node in lessons if stage != "started" else lessons[: rng.randint(1, max(1, len(lessons) - 1))]:
         clock.shift(dt.timedelta(minutes=rng.randint(4, 40)))
-        _read(enrolment, node)
+        read(enrolment, node)
     final = next((node for node in path if node.purpose == FINAL), None)
     if final is None or stage not in ("failed", "certified"):
         return
     clock.shift(dt.timedelta(hours=rng.randint(1, 30)))
     if stage == "failed" or rng.random() < 0.2:
-        _sit(user, enrolment, final, 0.5, rng, clock)
+        sit(user, enrolment, final, 0.5, rng, clock)
     if stage == "certified":
         clock.shift(dt.timedelta(hours=rng.randint(2, 20)))
-        _sit(user, enrolment, final, 1.0, rng, clock)
+        sit(user, enrolment, final, 1.0, rng, clock)
 
 
-def _read(enrolment: Enrolment, node: Node) -> None:
+def read(enrolment: Enrolment, node: Node) -> None:
+    """Finish a lesson."""
     now = shown(enrolment, node.key, "en")
     finish_lesson(
         enrolment=enrolment,
@@ -142,7 +143,7 @@ def _read(enrolment: Enrolment, node: Node) -> None:
     )
 
 
-def _sit(
+def sit(
     user: User, enrolment: Enrolment, node: Node, skill: float, rng: random.Random, clock: time_machine.Traveller
 ) -> None:
     """Sit a test, each question right with probability `skill`; what must be right is right only at full skill."""
@@ -159,7 +160,7 @@ def _sit(
             by=user,
             attempt_uuid=attempt.uuid,
             position=response.position,
-            answer=response.version.answer_key if is_right else _wrong(response.version, rng),
+            answer=response.version.answer_key if is_right else wrong(response.version, rng),
             seen=response.edits,
             language="en",
             content=contents[response.version_id],
@@ -167,7 +168,7 @@ def _sit(
     submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en")
 
 
-def _wrong(version: ItemVersion, rng: random.Random) -> object:
+def wrong(version: ItemVersion, rng: random.Random) -> object:
     """A possible answer that is not right."""
     options = version.structure["options"]
     if version.item.type == "matching":
@@ -177,7 +178,7 @@ def _wrong(version: ItemVersion, rng: random.Random) -> object:
     else:
         answer = [rng.choice(options)]
     return (
-        _wrong(version, rng)
+        wrong(version, rng)
         if TYPES[version.item.type].is_right(version.structure, version.answer_key, answer)
         else answer
     )

@@ -2,11 +2,12 @@
 
 from assessments.seeing.history import Taken, own_history
 from assessments.seeing.levels import level_at_once, levels_of, name_of_test, rules_for
-from assessments.seeing.live import LiveClass, LiveRow, live_class
+from assessments.seeing.live import MANY_EDITS, LiveClass, LiveRow, live_class
 from assessments.seeing.results import Group, Result, Row, own_result, result_of
 from assessments.seeing.sharing import looks_at_paper, share_of, shared_paper
 
 __all__ = [
+    "MANY_EDITS",
     "Group",
     "LiveClass",
     "LiveRow",

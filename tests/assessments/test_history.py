@@ -26,9 +26,7 @@ def test_all_attempts_of_all_courses_stand_in_the_history_those_under_way_first(
     assert seeing.own_history(cast.colleague, "en") == []
 
 
-def test_the_history_asks_the_same_number_of_statements_however_long_it_is(
-    cast, course, django_assert_max_num_queries
-):
+def test_the_history_asks_the_same_number_of_statements_however_long_it_is(cast, course, django_assert_max_num_queries):
     enrolment = enrol(by=cast.officer, course=course.course)
     finish_lessons(enrolment)
     take_test(cast.officer, enrolment, "pre-test")

@@ -143,7 +143,8 @@ def test_a_shared_paper_is_for_those_who_teach_that_class_alone(cast, klass, enr
     assert paper(cast, other, attempt).status_code == 404
     for user in (cast.coordinator, cast.rso, cast.officer):
         assert paper(cast, klass, attempt, user).status_code == 403
-    klass.trainers.update(ends_on=timezone.localdate() - dt.timedelta(days=1))
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    klass.trainers.update(starts_on=yesterday, ends_on=yesterday)
     assert paper(cast, klass, attempt).status_code == 404
     assert not AuditEvent.objects.filter(action="sitting.seen").exists()
 

@@ -16,7 +16,7 @@ from assessments.rules import Feedback, rules_of
 from learning.services import enrol
 from tests.factories import finish_lessons, take_test
 
-KEY_WORDS = ("Feedback of F", "The right answer", "Your answer, right")
+KEY_WORDS = ("Feedback of F", "option__mark", "is-right")
 
 
 @pytest.fixture
@@ -29,9 +29,7 @@ def enrolment(cast, course):
 def under(monkeypatch, **rules):
     """All tests of the site under other rules, as if their edition had frozen them."""
     for module in ("levels", "results"):
-        monkeypatch.setattr(
-            f"assessments.seeing.{module}.rules_of", lambda node: replace(rules_of(node), **rules)
-        )
+        monkeypatch.setattr(f"assessments.seeing.{module}.rules_of", lambda node: replace(rules_of(node), **rules))
 
 
 def page(client, attempt) -> str:

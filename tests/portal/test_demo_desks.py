@@ -5,9 +5,12 @@ import pytest
 from accounts.models import AuditEvent, Invitation, Registration, Transfer, User
 from accounts.selectors.duplicates import likely_pairs
 from accounts.services import load_members
+from assessments.models import Appeal
+from assessments.seeing import live_class
 from learning.models import AnnexText, Class, Nomination
 from portal.demo import PEOPLE
-from portal.demo_desks import fill_desks
+from portal.demo_desks import RUNNING, fill_desks
+from portal.demo_sittings import fill_sittings
 from portal.management.commands.load_demo import Command
 from tests.learning.annex import add_box
 
@@ -49,3 +52,14 @@ def test_loading_it_again_adds_nothing(filled):
     before = AuditEvent.objects.count(), User.objects.count()
     assert not fill_desks()
     assert (AuditEvent.objects.count(), User.objects.count()) == before
+
+
+def test_of_the_running_class_one_is_at_a_test_one_is_stuck_one_waits_and_one_shares_and_appeals(filled):
+    assert fill_sittings() and not fill_sittings()
+    trainer = User.objects.get(username="trainer")
+    klass = Class.objects.get(title=RUNNING)
+    rows = live_class(trainer, klass.uuid, "en").rows
+    assert [len(row.hints) for row in rows] == [2, 1, 0, 0]
+    assert [row.is_open for row in rows] == [True, False, True, False]
+    assert [len(row.shared) for row in rows] == [0, 0, 0, 1]
+    assert Appeal.objects.get().state == Appeal.State.OPEN

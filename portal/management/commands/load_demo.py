@@ -15,6 +15,7 @@ from accounts.services import create_person, load_members, post_person
 from learning.models import Course
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
 from portal.demo_desks import fill_desks
+from portal.demo_sittings import fill_sittings
 
 
 class Command(BaseCommand):
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             if people:
                 call_command("make_population", people=people, stdout=self.stderr, stderr=self.stderr)
                 self.stderr.write("Desks: " + ("filled." if fill_desks() else "nothing to add."))
+                self.stderr.write("Tests: " + ("sat." if fill_sittings() else "nothing to add."))
         else:
             for person in PEOPLE:
                 code = "code" if person.needs_code else ""
