@@ -18,6 +18,7 @@ from assessments.models import (
     ItemVersion,
     ItemWording,
     Quiz,
+    RecordDue,
     Regrade,
     Reopening,
     Response,
@@ -29,7 +30,7 @@ _NOBODYS = _("Counted to see how good the questions are; without the link nobody
 
 _KEY_ONLY = _("It is part of the record, and names a key only.")
 
-holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz)
+holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue)
 holds(
     ItemVersion,
     person="created_by__user",

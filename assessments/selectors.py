@@ -93,7 +93,12 @@ def own_attempt(user: User, attempt_uuid: uuid.UUID) -> Attempt:
     attempt = (
         Attempt.objects.filter(uuid=attempt_uuid, enrolment__actor__user=user)
         .select_related(
-            "enrolment__course", "enrolment__actor", "enrolment__refresher", "activity", "revision__edition"
+            "enrolment__course",
+            "enrolment__actor",
+            "enrolment__refresher",
+            "activity",
+            "revision__edition",
+            "record_due",
         )
         .first()
     )

@@ -7,7 +7,15 @@ from wagtail.models import Locale, Page
 
 from accounts.models import User
 from assessments.models import Attempt
-from assessments.services import bank_of, save_answer, save_item, save_wording, start_attempt, submit_attempt
+from assessments.services import (
+    bank_of,
+    record_attempt,
+    save_answer,
+    save_item,
+    save_wording,
+    start_attempt,
+    submit_attempt,
+)
 from courses.pages.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from courses.pages.services import publish_course
 from courses.pages.services.reviewing import take_over_review
@@ -163,7 +171,11 @@ def take_test(
             language="en",
             content=attempt.revision.items.filter(version=response.version).first().content_id,
         )
-    return submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en") if hand_in else attempt
+    if not hand_in:
+        return attempt
+    attempt = submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en")
+    record_attempt(attempt.pk)
+    return attempt
 
 
 def wrong_answer(version) -> object:

@@ -1,6 +1,6 @@
 """The question bank, the papers that are drawn from it, what officers answered, and what is arranged around it."""
 
-from assessments.models.attempts import Attempt, Response, StrayAnswer
+from assessments.models.attempts import Attempt, RecordDue, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
 from assessments.models.corrections import Appeal, Correction, Regrade
 from assessments.models.quizzes import Quiz
@@ -20,6 +20,7 @@ __all__ = [
     "ItemVersion",
     "ItemWording",
     "Quiz",
+    "RecordDue",
     "Regrade",
     "Reopening",
     "Response",

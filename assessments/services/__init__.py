@@ -10,7 +10,7 @@ from assessments.services.answers import (
     receipt_of,
     save_answer,
 )
-from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt, submit_attempt
+from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt
 from assessments.services.bank import (
     FrozenItem,
     Scenario,
@@ -23,6 +23,8 @@ from assessments.services.bank import (
     save_wording,
 )
 from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
+from assessments.services.recording import record_attempt
+from assessments.services.submitting import close_attempt, submit_attempt
 
 __all__ = [
     "AlreadyTaken",
@@ -36,6 +38,7 @@ __all__ = [
     "Scenario",
     "answer_practice",
     "bank_of",
+    "close_attempt",
     "draw",
     "draw_some",
     "freeze_test",
@@ -45,6 +48,7 @@ __all__ = [
     "questions_of",
     "receipt_code",
     "receipt_of",
+    "record_attempt",
     "save_answer",
     "save_item",
     "save_wording",

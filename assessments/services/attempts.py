@@ -1,31 +1,23 @@
-"""Opening a test, and handing it in."""
+"""Opening a test."""
 
 import random
-import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
-from assessments.grading import Answered, Grade, grade, stored
-from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
-from assessments.models import Attempt, EditionItem, ItemVersion, Response
+from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
+from assessments.models import Attempt, EditionItem, Response
 from assessments.services.papers import draw, draw_some
 from assessments.types import TYPES
-from learning import statements
-from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline, digest_of
+from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_for, standing
-from learning.services import context_of
-from xapi.models import Source
-from xapi.services import Entry, record_batch
 
 
 class NotReady(Refused):
@@ -147,111 +139,3 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
             )
             % {"count": left}
         )
-
-
-@transaction.atomic
-def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attempt:
-    """Hand in: grade on the server, close the attempt, and write its statements in one batch.
-
-    Handing in twice (double click, two tabs) gives the first result.
-
-    Raises:
-        Http404: not one of this person's attempts.
-        LanguageNotOpen: the test was not open in this language when the attempt was begun. Nothing is changed.
-    """
-    attempt = (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("enrolment__actor", "enrolment__refresher", "activity", "revision__edition")
-        .filter(uuid=attempt_uuid, enrolment__actor__user=by)
-        .first()
-    )
-    if attempt is None:
-        raise Http404
-    if attempt.submitted_at is not None:
-        return attempt
-    languages = languages_of_attempt(attempt)
-    taken = languages.taken(language)
-    if taken is None:
-        raise LanguageNotOpen(languages, language)
-    responses = list(attempt.responses.select_related("version__item"))
-    paper = [_answered(response) for response in responses]
-    result = grade(paper, attempt.pass_mark)
-    for response, each in zip(responses, paper, strict=True):
-        response.is_right = each.is_right if each.counts else None
-        response.score = stored(each.score) if each.counts else None
-    Response.objects.bulk_update(responses, ["is_right", "score"])
-
-    attempt.submitted_at = timezone.now()
-    attempt.language = taken
-    attempt.right, attempt.total = result.right, result.total
-    attempt.score, attempt.points = stored(result.score), result.points
-    attempt.passed = result.passed
-    attempt.closed_by = Attempt.ClosedBy.OFFICER
-    attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
-    attempt.save()
-    record_batch(actor=attempt.enrolment.actor, entries=_entries(attempt, responses, result))
-    return attempt
-
-
-def _answered(response: Response) -> Answered:
-    return Answered(
-        type=response.version.item.type,
-        structure=response.version.structure,
-        keys=(response.version.answer_key,),
-        answer=response.answer,
-        must_be_right=response.version.must_be_right,
-        points=response.version.points,
-    )
-
-
-def _said(version: ItemVersion, answer: Any) -> str:
-    return TYPES[version.item.type].interaction(version.structure, answer)[1]
-
-
-def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> list[Entry]:
-    """The statements of a handed-in attempt: one for each answered question, then the result of the test.
-
-    Source: xAPI 1.0.3, part 2 §2.4.5 (result), ids derived so that a replay records nothing twice.
-    """
-    assert attempt.submitted_at is not None
-    entries = [
-        Entry(
-            statement=statements.build(
-                verb=statements.ANSWERED,
-                activity=response.version.item.iri,
-                context=context_of(attempt.enrolment, attempt.revision, response.language, response.content_id or ""),
-                result={
-                    "success": bool(response.is_right),
-                    "response": _said(response.version, response.answer),
-                    "score": {"scaled": float(response.score or 0)},
-                },
-                statement_id=uuid.uuid5(attempt.uuid, f"answer {response.position}"),
-            ),
-            source=Source.SERVER,
-            occurred_at=response.answered_at,
-        )
-        for response in responses
-        if response.answered_at
-    ]
-    verb = {True: statements.PASSED, False: statements.FAILED, None: statements.COMPLETED}[result.passed]
-    outcome: dict[str, Any] = {
-        "completion": True,
-        "score": {"scaled": result.scaled, "raw": float(result.score), "min": 0, "max": result.points},
-        "duration": statements.duration(attempt.started_at, attempt.submitted_at),
-    }
-    if result.passed is not None:
-        outcome["success"] = result.passed
-    entries.append(
-        Entry(
-            statement=statements.build(
-                verb=verb,
-                activity=attempt.activity.iri,
-                context=context_of(attempt.enrolment, attempt.revision, attempt.language, attempt.digest),
-                result=outcome,
-                statement_id=uuid.uuid5(attempt.uuid, "result"),
-            ),
-            source=Source.SERVER,
-            occurred_at=attempt.submitted_at,
-        )
-    )
-    return entries

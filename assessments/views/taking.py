@@ -329,16 +329,17 @@ def report(request: SignedInRequest, attempt: uuid.UUID, position: int) -> HttpR
 @signed_in
 def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """Look over the paper, then hand it in. Handing in twice shows the one result."""
-    own = selectors.own_attempt(request.user, attempt)
     if _save_kept(request, attempt):
         return redirect("assessments:hand_in", attempt=attempt)
     if request.method == "POST":
         try:
             services.submit_attempt(by=request.user, attempt_uuid=attempt, language=get_language())
         except LanguageNotOpen as refusal:
+            own = selectors.own_attempt(request.user, attempt)
             slug = own.enrolment.course.slug
             return _not_open(request, refusal, place=request.get_full_path(), course=slug, attempt=own)
         return redirect("assessments:result", attempt=attempt)
+    own = selectors.own_attempt(request.user, attempt)
     if own.submitted_at:
         return redirect("assessments:result", attempt=attempt)
     if closed := _closed(request, own):
@@ -367,6 +368,8 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     own = selectors.own_attempt(request.user, attempt)
     if own.submitted_at is None:
         return redirect("assessments:overview", attempt=attempt)
+    if hasattr(own, "record_due"):
+        services.record_attempt(own.pk)
     now = standing(own.enrolment, get_language())
     # A refresher asks questions of the final test: while its paper is open, no key of that test is to be seen.
     reveal = own.passed is not False and not selectors.has_open_paper(request.user, own.enrolment.course)
