@@ -8,8 +8,8 @@ Words used in all types:
   the same in every language;
 - *wording*: one language's text: ``{"stem", "options": {id: text}, "feedback", …}``.
 
-Any structure may have `pinned` (ids of options that keep their place) and `picture` (``{"address", "width", "height"}``,
-a file on the shelf), whose words are ``wording["picture"]["alt"]``.
+Any structure may have `pinned` (ids of options that keep their place) and `picture`, a file on the shelf
+(``{"address", "width", "height"}``), whose words are ``wording["picture"]["alt"]``.
 """
 
 import abc
@@ -43,7 +43,7 @@ class FormData(Protocol):
 
 @dataclass(frozen=True)
 class RegionView:
-    """A rectangle on a picture, in the picture's own pixels, and where its letter stands."""
+    """A rectangle on a picture, in the picture's own pixels, and where its letter stands, in a circle."""
 
     x: int
     y: int
@@ -51,6 +51,7 @@ class RegionView:
     height: int
     letter_x: int
     letter_y: int
+    radius: int
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,7 @@ class RowView:
 
 @dataclass(frozen=True)
 class TypedView:
-    """One field that takes a text: what stands in it, how long it may be, and the units to choose from, if any.
-
-    `is_number` is for a keyboard of digits; `size` is how wide the field is.
-    """
+    """One field that takes a text: what stands in it, how long it may be, and the units to choose from, if any."""
 
     id: str
     text: str
@@ -92,10 +90,10 @@ class TypedView:
     mark: str = ""
     right_text: str = ""
     choices: tuple[OptionView, ...] = ()
-    is_number: bool = False
 
     @property
     def size(self) -> int:
+        """How wide the field is, in characters."""
         return min(self.most, 40)
 
 

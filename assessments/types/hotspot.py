@@ -10,7 +10,7 @@ from assessments.types.base import ALL, JSON, PARTIAL, PENALTY, OptionView, Regi
 from assessments.types.choice import Choice
 
 #: How wide and high a region is at least, in percent of the picture: what a finger finds.
-SMALLEST = 4
+SMALLEST = 8
 
 
 class HotSpot(Choice):
@@ -78,4 +78,4 @@ def _is_region(value: JSON) -> bool:
 def _pixels(region: Mapping[str, float], width: int, height: int) -> RegionView:
     x, y = round(region["x"] * width / 100), round(region["y"] * height / 100)
     wide, high = round(region["width"] * width / 100), round(region["height"] * height / 100)
-    return RegionView(x, y, wide, high, letter_x=x + wide // 2, letter_y=y + high // 2)
+    return RegionView(x, y, wide, high, letter_x=x + wide // 2, letter_y=y + high // 2, radius=max(8, width // 20))

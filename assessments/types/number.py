@@ -22,7 +22,7 @@ from assessments.types.base import (
 from assessments.types.typed import typed
 from lms.text import ascii_digits
 
-#: How many characters a number may have.
+#: How many characters a number may have, as it is typed.
 MOST = 40
 _CANONICAL = re.compile(r"(-?)([0-9]{1,20})(?:\.([0-9]{1,20}))?")
 _SIGNS = str.maketrans({"−": "-", "‐": "-", "–": "-", "＋": "+", "﹣": "-", "－": "-", "．": ".", "，": ","})
@@ -132,15 +132,15 @@ class Number(ItemType):
             mark = "right" if self.is_right(structure, answer_key, answer) else "wrong"
             right_text = _in_words(answer_key, {unit.id: unit.text for unit in units})
         text = given.get("typed") or _again(given.get("value", ""))
-        return [TypedView("", text, MOST, mark, right_text, units, is_number=True)]
+        return [TypedView("", text, MOST, mark, right_text, units)]
 
 
 def number_in(text: str) -> str:
     """The canonical decimal that a typed number means, in any script.
 
-    Digits of every script count. Spaces, apostrophes and “٬” part thousands. “٫” is the decimal sign. Of “,” and “.” the
-    one that stands last is the decimal sign if both stand there; one that stands more than once parts thousands; and
-    one that stands once is the decimal sign, except where it could part thousands as well, as in 1,250.
+    Digits of every script count. Spaces, apostrophes and “٬” part thousands. “٫” is the decimal sign. Where both “,” and
+    “.” stand, the last is the decimal sign; one that stands more than once parts thousands; one that stands once is the
+    decimal sign, except where it could part thousands as well, as in 1,250.
 
     Raises:
         InvalidAnswer: it is no number, or can be read in two ways, which differ by a thousand.

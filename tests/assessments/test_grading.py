@@ -16,7 +16,8 @@ from assessments.types.number import number_in
 from assessments.types.typed import FOLDS
 
 IDS = ["a", "b", "c", "d", "e"]
-PARTS = sorted(set(TYPES) - {"set", "essay"})
+ANY = tuple(sorted(TYPES))
+PARTS = tuple(sorted(set(TYPES) - {"set", "essay"}))
 WORDS = st.sampled_from(["pier", "Jetty", "dermaga", "بندرگاہ", "ท่าเรือ", "12"])
 DECIMALS = st.decimals(min_value=-9999, max_value=9999, places=2, allow_nan=False).map(
     lambda value: number_in(f"{value:f}00")  # four decimals, so that no comma is in doubt
@@ -24,7 +25,7 @@ DECIMALS = st.decimals(min_value=-9999, max_value=9999, places=2, allow_nan=Fals
 
 
 @st.composite
-def questions(draw, types=tuple(sorted(TYPES))):
+def questions(draw, types=ANY):
     """(type, structure, answer key, a possible answer or None) of any type, scored in any of its ways."""
     name = draw(st.sampled_from(types))
     structure, key, answer = draw(MADE[name]())
@@ -126,7 +127,7 @@ def essay(draw):
 
 @st.composite
 def scenario_set(draw):
-    drawn = draw(st.lists(questions(types=tuple(PARTS)), min_size=1, max_size=3))
+    drawn = draw(st.lists(questions(types=PARTS), min_size=1, max_size=3))
     parts, key, answer = [], {}, {}
     for place, (name, structure, own, given_answer) in enumerate(drawn):
         parts.append({"id": f"p{place}", "type": name, "structure": structure})
@@ -240,7 +241,7 @@ def test_an_answer_survives_the_way_through_a_form(question):
 
 @given(questions())
 def test_a_refused_form_is_shown_again_as_it_was_filled_in(question):
-    name, structure, key, answer = question
+    name, structure, _key, answer = question
     kind = TYPES[name]
     form = Form(posted(name, structure, answer, "q")) if answer is not None else Form()
     draft = kind.draft(structure, form, "q")
