@@ -37,6 +37,7 @@ urlpatterns = [
         path("annex/", include("learning.annex_urls")),
         path("courses/", include("courses.player.urls")),
         path("tests/", include("assessments.urls")),
+        path("exams/", include("assessments.exam_urls")),
         path("reports/", include("reports.urls")),
         path("", include("portal.urls")),
     ),

@@ -16,6 +16,7 @@ class Exam(models.Model):
     """One arranged sitting of a test: when, for which class, and where.
 
     `networks` are address ranges (CIDR) from which it may be sat; empty: from anywhere. Who may sit it has a `Ticket`.
+    `time_zone` is the one in which its times were said, for paper, where no browser can turn them; empty: UTC.
     Cancelled, never deleted. Personal data: who arranged it.
     """
 
@@ -25,6 +26,7 @@ class Exam(models.Model):
     title = models.CharField(_("title"), max_length=80)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
+    time_zone = models.CharField(_("time zone"), max_length=40, null=True)
     networks = models.JSONField(_("address ranges"), default=list, blank=True)
     arranged_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     arranged_at = models.DateTimeField(default=timezone.now)
@@ -42,6 +44,16 @@ class Exam(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be begun now, by the server's clock."""
+        return self.cancelled_at is None and self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has closed."""
+        return timezone.now() >= self.closes_at
 
 
 class Ticket(models.Model):
@@ -93,7 +105,8 @@ class ExtraTime(models.Model):
 class Reopening(models.Model):
     """A test opened again for one officer who had no attempt left: counting begins anew from here.
 
-    Personal data: through the enrolment; who decided, and why.
+    `told_at` says when the officer was written to, or was found to have no address. Personal data: through the
+    enrolment; who decided, and why.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="reopenings")
@@ -101,6 +114,7 @@ class Reopening(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     reopened_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     reopened_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 

@@ -1,5 +1,8 @@
 """Writes of assessments: the bank, and the attempts of officers."""
 
+from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt
+from assessments.services.recording import record_attempt
+from assessments.services.submitting import close_attempt, submit_attempt
 from assessments.languages import LanguageNotOpen
 from assessments.services.answers import (
     AnswerConflict,
@@ -10,7 +13,14 @@ from assessments.services.answers import (
     receipt_of,
     save_answer,
 )
-from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt
+from assessments.services.attempts import (
+    AlreadyTaken,
+    NoAttemptsLeft,
+    NotReady,
+    PauseNotOver,
+    start_attempt,
+    submit_attempt,
+)
 from assessments.services.bank import (
     FrozenItem,
     Scenario,
@@ -23,32 +33,74 @@ from assessments.services.bank import (
     save_wording,
 )
 from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
-from assessments.services.recording import record_attempt
-from assessments.services.submitting import close_attempt, submit_attempt
+from assessments.services.sittings import (
+    ExamBegun,
+    ExamCancelled,
+    GivenTicket,
+    NotAdmitted,
+    NotAnExam,
+    NotUsedUp,
+    OutsidePlace,
+    OutsideWindow,
+    TicketNeeded,
+    TicketNotRight,
+    TicketUsed,
+    WrongWindow,
+    arrange_exam,
+    cancel_exam,
+    change_exam,
+    end_extra_time,
+    give_extra_time,
+    make_tickets,
+    reopen_test,
+    replace_ticket,
+)
 
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
     "AttemptClosed",
+    "ExamBegun",
+    "ExamCancelled",
     "FrozenItem",
+    "GivenTicket",
     "LanguageNotOpen",
+    "NoAttemptsLeft",
+    "NotAdmitted",
+    "NotAnExam",
     "NotReady",
+    "NotUsedUp",
+    "OutsidePlace",
+    "OutsideWindow",
     "PaperNotPossible",
+    "PauseNotOver",
     "Receipt",
     "Scenario",
+    "TicketNeeded",
+    "TicketNotRight",
+    "TicketUsed",
+    "WrongWindow",
     "answer_practice",
+    "arrange_exam",
     "bank_of",
+    "cancel_exam",
+    "change_exam",
     "close_attempt",
     "draw",
     "draw_some",
+    "end_extra_time",
     "freeze_test",
     "frozen_items",
+    "give_extra_time",
+    "make_tickets",
     "must_be_right_without",
     "paper_length",
     "questions_of",
     "receipt_code",
     "receipt_of",
     "record_attempt",
+    "reopen_test",
+    "replace_ticket",
     "save_answer",
     "save_item",
     "save_wording",

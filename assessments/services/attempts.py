@@ -1,5 +1,12 @@
 """Opening a test."""
 
+from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
+from assessments.models import Attempt, EditionItem, Response
+from assessments.grading import Answered, Grade, grade, stored
+from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
+from assessments.models import Attempt, EditionItem, ItemVersion, Response
+from assessments.rules import rules_of
+import datetime as dt
 import random
 from collections.abc import Sequence
 
@@ -11,9 +18,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
-from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
-from assessments.models import Attempt, EditionItem, Response
 from assessments.services.papers import draw, draw_some
+from assessments.services.sittings import admit, bind_attempt, moment
+from assessments.sittings import allowance_at
 from assessments.types import TYPES
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
@@ -28,14 +35,31 @@ class AlreadyTaken(Refused):
     """The test was taken (pre-test) or passed (final test) before."""
 
 
+class NoAttemptsLeft(Refused):
+    """Every attempt that the rules allow was begun."""
+
+
+class PauseNotOver(Refused):
+    """The pause after so many attempts runs. `from_at` is its end."""
+
+    def __init__(self, message: str, from_at: dt.datetime) -> None:
+        super().__init__(message)
+        self.from_at = from_at
+
+
 @transaction.atomic
-def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) -> Attempt:
+def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ticket: str = "") -> Attempt:
     """Open a test: the attempt that is open already, or a new one with a paper of its own.
+
+    Arguments:
+        ticket: of an exam, as it was typed; needed only to begin one.
 
     Raises:
         Http404: the edition has no such test, or the enrolment is another person's.
         NotReady: lessons are left before the test that certifies.
         AlreadyTaken: the pre-test was taken, or the test passed.
+        NoAttemptsLeft, PauseNotOver: its rules allow none, or none now.
+        NotAdmitted: it is an exam, and the ticket, the time or the place is not right.
         LanguageNotOpen: not everything that the test may draw is there and up to date in this language.
         PaperNotPossible: the bank cannot fill the paper.
     """
@@ -53,6 +77,7 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
     if running:
         return running
     _require_open(enrolment, node, attempts, language)
+    exam = admit(enrolment=enrolment, activity=activity, ticket=ticket) if rules_of(node).needs_ticket else None
 
     languages = languages_of_tests(revision, outline, only=node).get(node.uuid, Languages(()))
     taken = languages.taken(language)
@@ -85,6 +110,8 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str) ->
             for position, version in enumerate(paper, start=1)
         ]
     )
+    if exam is not None:
+        bind_attempt(attempt=attempt, exam=exam)
     return attempt
 
 
@@ -139,3 +166,122 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
             )
             % {"count": left}
         )
+    allowance = allowance_at(enrolment, node, attempts)
+    if allowance.is_used_up:
+        words = ngettext(
+            "You have used the %(count)d attempt at this test. Your coordinator can open it again: ask there.",
+            "You have used all %(count)d attempts at this test. Your coordinator can open it again: ask there.",
+            allowance.used,
+        )
+        raise NoAttemptsLeft(words % {"count": allowance.used})
+    if allowance.from_at is not None:
+        words = _("You can try again from %(moment)s. If you cannot wait, ask your coordinator to open it before.")
+        raise PauseNotOver(words % {"moment": moment(allowance.from_at)}, allowance.from_at)
+
+
+@transaction.atomic
+def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attempt:
+    """Hand in: grade on the server, close the attempt, and write its statements in one batch.
+
+    Handing in twice (double click, two tabs) gives the first result.
+
+    Raises:
+        Http404: not one of this person's attempts.
+        LanguageNotOpen: the test was not open in this language when the attempt was begun. Nothing is changed.
+    """
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("enrolment__actor", "enrolment__refresher", "activity", "revision__edition")
+        .filter(uuid=attempt_uuid, enrolment__actor__user=by)
+        .first()
+    )
+    if attempt is None:
+        raise Http404
+    if attempt.submitted_at is not None:
+        return attempt
+    languages = languages_of_attempt(attempt)
+    taken = languages.taken(language)
+    if taken is None:
+        raise LanguageNotOpen(languages, language)
+    responses = list(attempt.responses.select_related("version__item"))
+    paper = [_answered(response) for response in responses]
+    result = grade(paper, attempt.pass_mark)
+    for response, each in zip(responses, paper, strict=True):
+        response.is_right = each.is_right if each.counts else None
+        response.score = stored(each.score) if each.counts else None
+    Response.objects.bulk_update(responses, ["is_right", "score"])
+
+    attempt.submitted_at = timezone.now()
+    attempt.language = taken
+    attempt.right, attempt.total = result.right, result.total
+    attempt.score, attempt.points = stored(result.score), result.points
+    attempt.passed = result.passed
+    attempt.closed_by = Attempt.ClosedBy.OFFICER
+    attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
+    attempt.save()
+    record_batch(actor=attempt.enrolment.actor, entries=_entries(attempt, responses, result))
+    return attempt
+
+
+def _answered(response: Response) -> Answered:
+    return Answered(
+        type=response.version.item.type,
+        structure=response.version.structure,
+        keys=(response.version.answer_key,),
+        answer=response.answer,
+        must_be_right=response.version.must_be_right,
+        points=response.version.points,
+    )
+
+
+def _said(version: ItemVersion, answer: Any) -> str:
+    return TYPES[version.item.type].interaction(version.structure, answer)[1]
+
+
+def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> list[Entry]:
+    """The statements of a handed-in attempt: one for each answered question, then the result of the test.
+
+    Source: xAPI 1.0.3, part 2 §2.4.5 (result), ids derived so that a replay records nothing twice.
+    """
+    assert attempt.submitted_at is not None
+    entries = [
+        Entry(
+            statement=statements.build(
+                verb=statements.ANSWERED,
+                activity=response.version.item.iri,
+                context=context_of(attempt.enrolment, attempt.revision, response.language, response.content_id or ""),
+                result={
+                    "success": bool(response.is_right),
+                    "response": _said(response.version, response.answer),
+                    "score": {"scaled": float(response.score or 0)},
+                },
+                statement_id=uuid.uuid5(attempt.uuid, f"answer {response.position}"),
+            ),
+            source=Source.SERVER,
+            occurred_at=response.answered_at,
+        )
+        for response in responses
+        if response.answered_at
+    ]
+    verb = {True: statements.PASSED, False: statements.FAILED, None: statements.COMPLETED}[result.passed]
+    outcome: dict[str, Any] = {
+        "completion": True,
+        "score": {"scaled": result.scaled, "raw": float(result.score), "min": 0, "max": result.points},
+        "duration": statements.duration(attempt.started_at, attempt.submitted_at),
+    }
+    if result.passed is not None:
+        outcome["success"] = result.passed
+    entries.append(
+        Entry(
+            statement=statements.build(
+                verb=verb,
+                activity=attempt.activity.iri,
+                context=context_of(attempt.enrolment, attempt.revision, attempt.language, attempt.digest),
+                result=outcome,
+                statement_id=uuid.uuid5(attempt.uuid, "result"),
+            ),
+            source=Source.SERVER,
+            occurred_at=attempt.submitted_at,
+        )
+    )
+    return entries

@@ -25,6 +25,7 @@ from assessments.forms import answer_token, is_answer_token
 from assessments.languages import LanguageNotOpen, choices_of, languages_of_attempt
 from assessments.models import Attempt
 from assessments.types import TYPES, InvalidAnswer
+from assessments.views.admission import TOO_MANY_TICKETS, count_wrong_ticket, may_try_ticket
 from learning.forms import THANKS, ContentReportForm
 from learning.manifest import DELTA, FINAL, cited
 from learning.models import ContentReport
@@ -44,10 +45,24 @@ def start(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
     enrolment = own_enrolment(request.user, course)
     if enrolment is None:
         raise Http404(_("You are not enrolled in this course."))
+    ticket = request.POST.get("ticket", "")
+    if ticket and not may_try_ticket(request, enrolment):
+        messages.error(request, TOO_MANY_TICKETS)
+        return redirect("courses:activity", course=course, key=key)
     try:
-        attempt = services.start_attempt(by=request.user, enrolment=enrolment, key=key, language=get_language())
+        attempt = services.start_attempt(
+            by=request.user, enrolment=enrolment, key=key, language=get_language(), ticket=ticket
+        )
     except services.AlreadyTaken as refusal:
         messages.info(request, str(refusal))
+        return redirect("courses:activity", course=course, key=key)
+    except (services.NoAttemptsLeft, services.PauseNotOver):
+        # The page before the test says it, with the hour in the reader's own time.
+        return redirect("courses:activity", course=course, key=key)
+    except services.NotAdmitted as refusal:
+        if isinstance(refusal, services.TicketNotRight):
+            count_wrong_ticket(request, enrolment)
+        messages.error(request, str(refusal))
         return redirect("courses:activity", course=course, key=key)
     except services.NotReady as refusal:
         messages.warning(request, str(refusal))
