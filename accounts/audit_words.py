@@ -94,6 +94,7 @@ WORDS = {
     "picture.saved": _("Saved a picture for lessons"),
     "posting.ended": _("Ended a posting"),
     "posting.made": _("Gave a posting"),
+    "question.corrected": _("Corrected a faulty question for every paper"),
     "registration.accepted": _("Accepted a registration"),
     "registration.deleted": _("Deleted an old registration"),
     "registration.made": _("Registered"),

@@ -11,7 +11,17 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Viewer
-from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Regrade, Response
+from assessments.models import (
+    Attempt,
+    Correction,
+    EditionItem,
+    Item,
+    ItemVersion,
+    ItemWording,
+    Regrade,
+    Response,
+)
+from assessments.regrading import Ruling
 from assessments.types import TYPES, OptionView
 from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
@@ -163,6 +173,17 @@ def _effective(attempt: Attempt, regrade: Regrade | None) -> Effective:
         points=attempt.total if attempt.points is None else attempt.points,
         passed=attempt.passed,
     )
+
+
+def corrections_of(versions: Iterable[int]) -> dict[int, Correction]:
+    """The newest correction of each version (primary keys) that has one. Asks one query."""
+    rows = Correction.objects.filter(version__in=set(versions)).order_by("pk")
+    return {row.version_id: row for row in rows}
+
+
+def ruling_of(correction: Correction) -> Ruling:
+    """What counts as right in a version after its newest correction."""
+    return Ruling(keys=tuple(correction.keys), is_dropped=correction.kind == Correction.Kind.DROP)
 
 
 def has_open_paper(user: User, course: Course) -> bool:

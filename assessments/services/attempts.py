@@ -16,8 +16,9 @@ from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from assessments.grading import Answered, Grade, grade, stored
 from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
-from assessments.models import Attempt, EditionItem, ItemVersion, Response
-from assessments.selectors import effective_of
+from assessments.models import Attempt, Correction, EditionItem, ItemVersion, Response
+from assessments.regrading import Ruling
+from assessments.selectors import corrections_of, effective_of, ruling_of
 from assessments.services.papers import draw, draw_some
 from assessments.types import TYPES
 from learning import statements
@@ -177,7 +178,8 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
     if taken is None:
         raise LanguageNotOpen(languages, language)
     responses = list(attempt.responses.select_related("version__item"))
-    paper = [_answered(response) for response in responses]
+    corrections = corrections_of(response.version_id for response in responses)
+    paper = [_answered(response, corrections.get(response.version_id)) for response in responses]
     result = grade(paper, attempt.pass_mark)
     for response, each in zip(responses, paper, strict=True):
         response.is_right = each.is_right if each.counts else None
@@ -196,14 +198,16 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
     return attempt
 
 
-def _answered(response: Response) -> Answered:
+def _answered(response: Response, correction: Correction | None) -> Answered:
+    ruling = ruling_of(correction) if correction else Ruling(keys=(response.version.answer_key,))
     return Answered(
         type=response.version.item.type,
         structure=response.version.structure,
-        keys=(response.version.answer_key,),
+        keys=ruling.keys,
         answer=response.answer,
         must_be_right=response.version.must_be_right,
         points=response.version.points,
+        is_dropped=ruling.is_dropped,
     )
 
 
