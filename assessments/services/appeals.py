@@ -15,8 +15,8 @@ from accounts.letters import in_language_of
 from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import actor_of, audit
+from assessments.correcting import appeals_heard_by
 from assessments.models import Appeal, Response
-from assessments.selectors import appeals_heard_by
 
 
 class NotAppealable(Refused):
