@@ -24,6 +24,7 @@ class Answered:
         must_be_right: whether the paper is not passed without it.
         points: what a right answer counts.
         is_dropped: a correction took the question out: it counts for nobody.
+        kept: how much of it was right when it was graded, where the answer is not looked at again; None where it is.
     """
 
     type: str
@@ -33,15 +34,18 @@ class Answered:
     must_be_right: bool = False
     points: int = 1
     is_dropped: bool = False
+    kept: Fraction | None = None
 
     @property
     def counts(self) -> bool:
         """Whether it counts: it was not dropped, and no person has to mark it first."""
-        return not self.is_dropped and not TYPES[self.type].is_marked_by_hand
+        return not self.is_dropped and (self.kept is not None or not TYPES[self.type].is_marked_by_hand)
 
     @cached_property
     def score(self) -> Fraction:
         """How much of it is right, 0 to 1, by the key that is kindest to the answer."""
+        if self.kept is not None:
+            return self.kept
         kind = TYPES[self.type]
         return max((kind.score(self.structure, key, self.answer) for key in self.keys), default=Fraction(0))
 
@@ -106,3 +110,12 @@ def grade(paper: Sequence[Answered], pass_mark: int | None) -> Grade:
 def stored(value: Fraction) -> Decimal:
     """A score as the database keeps it."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(PLACES, rounding=ROUND_DOWN)
+
+
+#: Parts of a question are fewer than this, so a stored score has one fraction that it can have come from.
+MOST_PARTS = 50
+
+
+def exact(value: Decimal) -> Fraction:
+    """The inverse of `stored` for the score of one question: two thirds again, not 0.6666."""
+    return Fraction(value).limit_denominator(MOST_PARTS)

@@ -10,6 +10,7 @@ from assessments.models import (
     Bank,
     Category,
     Correction,
+    CorrectionRun,
     EditionItem,
     Exam,
     ExtraTime,
@@ -192,6 +193,23 @@ holds(
     },
     fields={"decided_by": _("who answers for a correction")},
     keep=_("as long as the question"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
+)
+holds(
+    CorrectionRun,
+    person="drawn_up_by__user",
+    title=_("Corrections of questions that you drew up"),
+    beside=("version__item__key", "drawn_up_at", "kind", "reason"),
+    labels={
+        "version__item__key": _("question"),
+        "drawn_up_at": _("when"),
+        "kind": _("what"),
+        "reason": _("reason"),
+        "drawn_up_by": _("by"),
+    },
+    fields={"drawn_up_by": _("who answers for a correction")},
+    keep=_("a week; once it is applied as long as the question"),
     erasure="unlink",
     kept_because=_KEY_ONLY,
 )

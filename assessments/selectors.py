@@ -1,8 +1,13 @@
 """Reads of assessments, scoped to their viewer: a question as a page shows it, a paper, a result."""
 
+from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
+from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
+from assessments.regrading import Ruling
+from assessments.types import TYPES, OptionView
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Q, Subquery, UUIDField
@@ -10,8 +15,16 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Viewer
-from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
-from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
+from assessments.models import (
+    Attempt,
+    Correction,
+    EditionItem,
+    Item,
+    ItemVersion,
+    ItemWording,
+    Regrade,
+    Response,
+)
 from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
@@ -166,6 +179,74 @@ def own_attempt(user: User, attempt_uuid: uuid.UUID) -> Attempt:
 def attempts_at(enrolment: Enrolment, activity_uuid: str) -> list[Attempt]:
     """All attempts of an enrolment at one test, oldest first; scoping is the caller's, who has the enrolment."""
     return list(Attempt.objects.filter(enrolment=enrolment, activity__uuid=activity_uuid).select_related("revision"))
+
+
+@dataclass(frozen=True)
+class Effective:
+    """The result of a handed-in attempt that holds now: as it was graded, or after corrections of its questions.
+
+    `is_below`: it stays passed although the corrections took it below the mark.
+    """
+
+    right: int
+    total: int
+    score: Decimal
+    points: int
+    passed: bool | None
+    is_below: bool = False
+    is_corrected: bool = False
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, so that 79.9 never reads as 80."""
+        return int(100 * self.score / self.points) if self.points else 0
+
+
+def effective(attempt: Attempt) -> Effective:
+    """The result of one handed-in attempt that holds now. Scoping is the caller's, who has the attempt."""
+    return effective_of([attempt])[attempt.pk]
+
+
+def effective_of(attempts: Iterable[Attempt]) -> dict[int, Effective]:
+    """The results that hold now, by primary key of the attempt; those that are open have none. Asks one query."""
+    closed = {each.pk: each for each in attempts if each.submitted_at is not None}
+    newest = (
+        {row.attempt_id: row for row in Regrade.objects.filter(attempt__in=closed).order_by("pk")} if closed else {}
+    )
+    return {pk: _effective(each, newest.get(pk)) for pk, each in closed.items()}
+
+
+def _effective(attempt: Attempt, regrade: Regrade | None) -> Effective:
+    if regrade is not None:
+        return Effective(
+            right=regrade.right,
+            total=regrade.total,
+            score=regrade.score,
+            points=regrade.points,
+            passed=regrade.passed,
+            is_below=regrade.is_below,
+            is_corrected=True,
+        )
+    right = attempt.right or 0
+    # Before there were points a whole question counted one.
+    return Effective(
+        right=right,
+        total=attempt.total,
+        score=Decimal(right) if attempt.score is None else attempt.score,
+        points=attempt.total if attempt.points is None else attempt.points,
+        passed=attempt.passed,
+    )
+
+
+def corrections_of(versions: Iterable[int]) -> dict[int, Correction]:
+    """The newest correction of each version (primary keys) that has one. Asks one query."""
+    rows = Correction.objects.filter(version__in=set(versions)).order_by("pk")
+    return {row.version_id: row for row in rows}
+
+
+def ruling_of(correction: Correction) -> Ruling:
+    """What counts as right in a version after its newest correction."""
+    return Ruling(keys=tuple(correction.keys), is_dropped=correction.kind == Correction.Kind.DROP)
 
 
 def has_open_paper(user: User, course: Course) -> bool:

@@ -2,7 +2,7 @@
 
 from assessments.models.attempts import Attempt, RecordDue, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
-from assessments.models.corrections import Appeal, Correction, Regrade
+from assessments.models.corrections import Appeal, Correction, CorrectionRun, Regrade
 from assessments.models.quizzes import Quiz
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
 
@@ -12,6 +12,7 @@ __all__ = [
     "Bank",
     "Category",
     "Correction",
+    "CorrectionRun",
     "EditionItem",
     "Exam",
     "ExtraTime",

@@ -1,5 +1,7 @@
 """Writes of assessments: the bank, and the attempts of officers."""
 
+from assessments.services.appeals import AppealedBefore, NotAppealable, make_appeal
+from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt, submit_attempt
 from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt
 from assessments.services.recording import record_attempt
 from assessments.services.submitting import close_attempt, submit_attempt
@@ -59,6 +61,7 @@ from assessments.services.sittings import (
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
+    "AppealedBefore",
     "AttemptClosed",
     "ExamBegun",
     "ExamCancelled",
@@ -68,6 +71,7 @@ __all__ = [
     "NoAttemptsLeft",
     "NotAdmitted",
     "NotAnExam",
+    "NotAppealable",
     "NotReady",
     "NotUsedUp",
     "OutsidePlace",
@@ -92,6 +96,7 @@ __all__ = [
     "freeze_test",
     "frozen_items",
     "give_extra_time",
+    "make_appeal",
     "make_tickets",
     "must_be_right_without",
     "paper_length",

@@ -1,5 +1,10 @@
 """Opening a test."""
 
+from assessments.grading import Answered, Grade, grade, stored
+from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
+from assessments.models import Attempt, Correction, EditionItem, ItemVersion, Response
+from assessments.regrading import Ruling
+from assessments.selectors import corrections_of, effective_of, ruling_of
 from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
 from assessments.models import Attempt, EditionItem, Response
 from assessments.grading import Answered, Grade, grade, stored
@@ -143,8 +148,10 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
         raise AlreadyTaken(_("You took the pre-test before. It is taken once, so that learning can be measured."))
     now = standing(enrolment, language)
     # Of an edition before this one a passed test counts only as far as its progress was taken along.
+    holds = effective_of(attempts)
     if node.uuid in now.passed or any(
-        attempt.passed and attempt.revision.edition_id == enrolment.edition_id for attempt in attempts
+        attempt.revision.edition_id == enrolment.edition_id and attempt.pk in holds and holds[attempt.pk].passed
+        for attempt in attempts
     ):
         raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
     left = len(now.course.outline.required - now.done - {node.uuid})
@@ -204,7 +211,8 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
     if taken is None:
         raise LanguageNotOpen(languages, language)
     responses = list(attempt.responses.select_related("version__item"))
-    paper = [_answered(response) for response in responses]
+    corrections = corrections_of(response.version_id for response in responses)
+    paper = [_answered(response, corrections.get(response.version_id)) for response in responses]
     result = grade(paper, attempt.pass_mark)
     for response, each in zip(responses, paper, strict=True):
         response.is_right = each.is_right if each.counts else None
@@ -223,14 +231,16 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
     return attempt
 
 
-def _answered(response: Response) -> Answered:
+def _answered(response: Response, correction: Correction | None) -> Answered:
+    ruling = ruling_of(correction) if correction else Ruling(keys=(response.version.answer_key,))
     return Answered(
         type=response.version.item.type,
         structure=response.version.structure,
-        keys=(response.version.answer_key,),
+        keys=ruling.keys,
         answer=response.answer,
         must_be_right=response.version.must_be_right,
         points=response.version.points,
+        is_dropped=ruling.is_dropped,
     )
 
 

@@ -1,5 +1,8 @@
 """The door to a test: what it asks for, and how it went so far."""
 
+from assessments.selectors import attempts_at
+from assessments.sittings import AtTheDoor, at_the_door
+from assessments.selectors import attempts_at, effective_of
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +20,6 @@ from assessments.languages import (
     why_closed,
     words_of_open,
 )
-from assessments.selectors import attempts_at
-from assessments.sittings import AtTheDoor, at_the_door
 from courses.player.addresses import Addresses, on_shelf
 from courses.player.outline import quiz_title
 from courses.player.views.place import place_of, standing_at
@@ -40,6 +41,7 @@ class Taken:
 def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown) -> HttpResponseBase:
     """The page before a test."""
     attempts = attempts_at(enrolment, shown.node.uuid)
+    results = effective_of(attempts)
     marks = selectors.marks_of(enrolment)
     mark = marks.get(shown.node.uuid)
     running = next((each for each in attempts if each.submitted_at is None), None)
@@ -55,14 +57,17 @@ def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown
         shown,
         done={key for key, each in marks.items() if each.is_done},
         taken=[
-            Taken(reverse("assessments:result", args=[each.uuid]), each.right, each.total, each.passed)
+            Taken(reverse("assessments:result", args=[each.uuid]), now.right, now.total, now.passed)
             for each in attempts
-            if each.submitted_at and each.right is not None
+            if (now := results.get(each.pk))
         ],
         is_open=running is not None,
         # A test that was passed in an edition before this one counts as far as its progress was taken along.
         is_passed=(mark is not None and mark.is_passed)
-        or any(each.passed and each.revision.edition_id == enrolment.edition_id for each in attempts),
+        or any(
+            each.revision.edition_id == enrolment.edition_id and each.pk in results and results[each.pk].passed
+            for each in attempts
+        ),
         start_url=reverse("assessments:start", args=[enrolment.course.slug, shown.node.key]),
         languages=languages,
         sitting=at_the_door(enrolment, shown.node, attempts),
