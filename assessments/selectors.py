@@ -1,9 +1,5 @@
 """Reads of assessments, scoped to their viewer: a question as a page shows it, a paper, a result."""
 
-from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Response
-from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
-from assessments.regrading import Ruling
-from assessments.types import TYPES, OptionView
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +21,8 @@ from assessments.models import (
     Regrade,
     Response,
 )
+from assessments.regrading import Ruling
+from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
 from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment

@@ -1,10 +1,5 @@
 """Writes of assessments: the bank, and the attempts of officers."""
 
-from assessments.services.appeals import AppealedBefore, NotAppealable, make_appeal
-from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt, submit_attempt
-from assessments.services.attempts import AlreadyTaken, NotReady, start_attempt
-from assessments.services.recording import record_attempt
-from assessments.services.submitting import close_attempt, submit_attempt
 from assessments.languages import LanguageNotOpen
 from assessments.services.answers import (
     AnswerConflict,
@@ -15,13 +10,13 @@ from assessments.services.answers import (
     receipt_of,
     save_answer,
 )
+from assessments.services.appeals import AppealedBefore, NotAppealable, make_appeal
 from assessments.services.attempts import (
     AlreadyTaken,
     NoAttemptsLeft,
     NotReady,
     PauseNotOver,
     start_attempt,
-    submit_attempt,
 )
 from assessments.services.bank import (
     FrozenItem,
@@ -35,6 +30,7 @@ from assessments.services.bank import (
     save_wording,
 )
 from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
+from assessments.services.recording import record_attempt
 from assessments.services.sittings import (
     ExamBegun,
     ExamCancelled,
@@ -57,6 +53,7 @@ from assessments.services.sittings import (
     reopen_test,
     replace_ticket,
 )
+from assessments.services.submitting import close_attempt, submit_attempt
 
 __all__ = [
     "AlreadyTaken",

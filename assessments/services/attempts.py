@@ -1,16 +1,5 @@
 """Opening a test."""
 
-from assessments.grading import Answered, Grade, grade, stored
-from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
-from assessments.models import Attempt, Correction, EditionItem, ItemVersion, Response
-from assessments.regrading import Ruling
-from assessments.selectors import corrections_of, effective_of, ruling_of
-from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
-from assessments.models import Attempt, EditionItem, Response
-from assessments.grading import Answered, Grade, grade, stored
-from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
-from assessments.models import Attempt, EditionItem, ItemVersion, Response
-from assessments.rules import rules_of
 import datetime as dt
 import random
 from collections.abc import Sequence
@@ -23,6 +12,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
+from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
+from assessments.models import Attempt, EditionItem, Response
+from assessments.rules import rules_of
+from assessments.selectors import effective_of
 from assessments.services.papers import draw, draw_some
 from assessments.services.sittings import admit, bind_attempt, moment
 from assessments.sittings import allowance_at
@@ -184,114 +177,3 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
     if allowance.from_at is not None:
         words = _("You can try again from %(moment)s. If you cannot wait, ask your coordinator to open it before.")
         raise PauseNotOver(words % {"moment": moment(allowance.from_at)}, allowance.from_at)
-
-
-@transaction.atomic
-def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attempt:
-    """Hand in: grade on the server, close the attempt, and write its statements in one batch.
-
-    Handing in twice (double click, two tabs) gives the first result.
-
-    Raises:
-        Http404: not one of this person's attempts.
-        LanguageNotOpen: the test was not open in this language when the attempt was begun. Nothing is changed.
-    """
-    attempt = (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("enrolment__actor", "enrolment__refresher", "activity", "revision__edition")
-        .filter(uuid=attempt_uuid, enrolment__actor__user=by)
-        .first()
-    )
-    if attempt is None:
-        raise Http404
-    if attempt.submitted_at is not None:
-        return attempt
-    languages = languages_of_attempt(attempt)
-    taken = languages.taken(language)
-    if taken is None:
-        raise LanguageNotOpen(languages, language)
-    responses = list(attempt.responses.select_related("version__item"))
-    corrections = corrections_of(response.version_id for response in responses)
-    paper = [_answered(response, corrections.get(response.version_id)) for response in responses]
-    result = grade(paper, attempt.pass_mark)
-    for response, each in zip(responses, paper, strict=True):
-        response.is_right = each.is_right if each.counts else None
-        response.score = stored(each.score) if each.counts else None
-    Response.objects.bulk_update(responses, ["is_right", "score"])
-
-    attempt.submitted_at = timezone.now()
-    attempt.language = taken
-    attempt.right, attempt.total = result.right, result.total
-    attempt.score, attempt.points = stored(result.score), result.points
-    attempt.passed = result.passed
-    attempt.closed_by = Attempt.ClosedBy.OFFICER
-    attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
-    attempt.save()
-    record_batch(actor=attempt.enrolment.actor, entries=_entries(attempt, responses, result))
-    return attempt
-
-
-def _answered(response: Response, correction: Correction | None) -> Answered:
-    ruling = ruling_of(correction) if correction else Ruling(keys=(response.version.answer_key,))
-    return Answered(
-        type=response.version.item.type,
-        structure=response.version.structure,
-        keys=ruling.keys,
-        answer=response.answer,
-        must_be_right=response.version.must_be_right,
-        points=response.version.points,
-        is_dropped=ruling.is_dropped,
-    )
-
-
-def _said(version: ItemVersion, answer: Any) -> str:
-    return TYPES[version.item.type].interaction(version.structure, answer)[1]
-
-
-def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> list[Entry]:
-    """The statements of a handed-in attempt: one for each answered question, then the result of the test.
-
-    Source: xAPI 1.0.3, part 2 §2.4.5 (result), ids derived so that a replay records nothing twice.
-    """
-    assert attempt.submitted_at is not None
-    entries = [
-        Entry(
-            statement=statements.build(
-                verb=statements.ANSWERED,
-                activity=response.version.item.iri,
-                context=context_of(attempt.enrolment, attempt.revision, response.language, response.content_id or ""),
-                result={
-                    "success": bool(response.is_right),
-                    "response": _said(response.version, response.answer),
-                    "score": {"scaled": float(response.score or 0)},
-                },
-                statement_id=uuid.uuid5(attempt.uuid, f"answer {response.position}"),
-            ),
-            source=Source.SERVER,
-            occurred_at=response.answered_at,
-        )
-        for response in responses
-        if response.answered_at
-    ]
-    verb = {True: statements.PASSED, False: statements.FAILED, None: statements.COMPLETED}[result.passed]
-    outcome: dict[str, Any] = {
-        "completion": True,
-        "score": {"scaled": result.scaled, "raw": float(result.score), "min": 0, "max": result.points},
-        "duration": statements.duration(attempt.started_at, attempt.submitted_at),
-    }
-    if result.passed is not None:
-        outcome["success"] = result.passed
-    entries.append(
-        Entry(
-            statement=statements.build(
-                verb=verb,
-                activity=attempt.activity.iri,
-                context=context_of(attempt.enrolment, attempt.revision, attempt.language, attempt.digest),
-                result=outcome,
-                statement_id=uuid.uuid5(attempt.uuid, "result"),
-            ),
-            source=Source.SERVER,
-            occurred_at=attempt.submitted_at,
-        )
-    )
-    return entries

@@ -24,7 +24,9 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.grading import Answered, grade, stored
 from assessments.languages import LanguageNotOpen, languages_of_attempt
-from assessments.models import Attempt, RecordDue, Response
+from assessments.models import Attempt, Correction, RecordDue, Response
+from assessments.regrading import Ruling
+from assessments.selectors import corrections_of, ruling_of
 from learning.manifest import digest_of
 from lms.prepared import Given, Prepared, PreparedUpdate
 
@@ -56,7 +58,8 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
 def close_attempt(attempt: Attempt, *, closed_by: Attempt.ClosedBy) -> Attempt:
     """Grade an open attempt, which is locked by the caller, with the answers that are saved, and close it."""
     responses = _PAPER.all(attempt=attempt.pk)
-    paper = [answered(response) for response in responses]
+    corrections = corrections_of(response.version_id for response in responses)
+    paper = [answered(response, corrections.get(response.version_id)) for response in responses]
     result = grade(paper, attempt.pass_mark)
     for response, each in zip(responses, paper, strict=True):
         response.is_right = each.is_right if each.counts else None
@@ -74,16 +77,18 @@ def close_attempt(attempt: Attempt, *, closed_by: Attempt.ClosedBy) -> Attempt:
     return attempt
 
 
-def answered(response: Response) -> Answered:
-    """One question of a paper as grading sees it."""
+def answered(response: Response, correction: Correction | None) -> Answered:
+    """One question of a paper as grading sees it, with the newest correction of its version."""
     version = response.version
+    ruling = ruling_of(correction) if correction else Ruling(keys=(version.answer_key,))
     return Answered(
         type=version.item.type,
         structure=version.structure,
-        keys=(version.answer_key,),
+        keys=ruling.keys,
         answer=response.answer,
         must_be_right=version.must_be_right,
         points=version.points,
+        is_dropped=ruling.is_dropped,
     )
 
 

@@ -138,8 +138,8 @@ class Number(ItemType):
 def number_in(text: str) -> str:
     """The canonical decimal that a typed number means, in any script.
 
-    Digits of every script count. Spaces, apostrophes and “٬” part thousands. “٫” is the decimal sign. Where both “,” and
-    “.” stand, the last is the decimal sign; one that stands more than once parts thousands; one that stands once is the
+    Digits of every script count. Spaces, apostrophes and “٬” part thousands. “٫” is the decimal sign. Where both “,”
+    and “.” stand, the last is the decimal sign; one that stands more than once parts thousands; one that stands once is the
     decimal sign, except where it could part thousands as well, as in 1,250.
 
     Raises:

@@ -1,8 +1,5 @@
 """The door to a test: what it asks for, and how it went so far."""
 
-from assessments.selectors import attempts_at
-from assessments.sittings import AtTheDoor, at_the_door
-from assessments.selectors import attempts_at, effective_of
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +17,8 @@ from assessments.languages import (
     why_closed,
     words_of_open,
 )
+from assessments.selectors import attempts_at, effective_of
+from assessments.sittings import AtTheDoor, at_the_door
 from courses.player.addresses import Addresses, on_shelf
 from courses.player.outline import quiz_title
 from courses.player.views.place import place_of, standing_at

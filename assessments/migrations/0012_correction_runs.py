@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_identity_providers'),
-        ('assessments', '0009_fair_tests_frozen'),
+        ('assessments', '0011_exam_zone_and_letters'),
     ]
 
     operations = [
