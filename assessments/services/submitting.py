@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import (
@@ -12,6 +13,7 @@ from django.db.models import (
     CharField,
     DateTimeField,
     DecimalField,
+    Field,
     PositiveSmallIntegerField,
     UUIDField,
     Value,
@@ -102,7 +104,7 @@ _OWN = Prepared(
 _PAPER = Prepared(
     lambda: Response.objects.filter(attempt=Given("attempt", BigIntegerField())).select_related("version__item")
 )
-_CLOSES = {
+_CLOSES: dict[str, Field[Any, Any]] = {
     "submitted_at": DateTimeField(),
     "language": CharField(),
     "right": PositiveSmallIntegerField(),
@@ -120,7 +122,7 @@ _CLOSE = PreparedUpdate(
 
 
 def _save_marks(responses: Sequence[Response]) -> None:
-    values = {}
+    values: dict[str, Any] = {}
     for number, response in enumerate(responses):
         values |= {f"pk{number}": response.pk, f"right{number}": response.is_right, f"score{number}": response.score}
     _marks(len(responses)).run(attempt=responses[0].attempt_id, **values)

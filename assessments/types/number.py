@@ -139,8 +139,8 @@ def number_in(text: str) -> str:
     """The canonical decimal that a typed number means, in any script.
 
     Digits of every script count. Spaces, apostrophes and “٬” part thousands. “٫” is the decimal sign. Where both “,”
-    and “.” stand, the last is the decimal sign; one that stands more than once parts thousands; one that stands once is the
-    decimal sign, except where it could part thousands as well, as in 1,250.
+    and “.” stand, the last is the decimal sign; one that stands more than once parts thousands; one that stands once is
+    the decimal sign, except where it could part thousands as well, as in 1,250.
 
     Raises:
         InvalidAnswer: it is no number, or can be read in two ways, which differ by a thousand.
