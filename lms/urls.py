@@ -15,6 +15,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/review/", include("courses.pages.review_urls")),
+    path("admin/questions/", include("assessments.bank_urls")),
     path("admin/translate/", include("courses.pages.translate_urls")),
     path("admin/locales/", include("courses.pages.locale_urls")),
     path("admin/", include("wagtail.admin.urls")),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from accounts.models import Actor
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
 from assessments.types import TYPES
 from assessments.wordings import Within, askable, earliest
@@ -34,11 +35,20 @@ def save_item(
     module: str = "",
     scenario: str = "",
     source: str = "",
+    weight: int | None = None,
+    made_by: Actor | None = None,
+    note: str = "",
+    afresh: bool = False,
 ) -> ItemVersion:
     """Make an item, or a new version where anything but its wording changed; unchanged gives the version there is.
 
     A new version takes the wordings of the one before along, as far as they fit it. Translations among them are behind
     until somebody brings them up to date.
+
+    Arguments:
+        weight: how many points it counts; None leaves what it counted before.
+        made_by, note: who writes the version, and what is said of the change; kept with it.
+        afresh: make a new version in any case, because its words are about to change.
 
     Raises:
         ValueError: the item is not sound, or its type or pool would change.
@@ -64,9 +74,12 @@ def save_item(
         "source": source,
     }
     latest = item.versions.last()
-    if latest and all(getattr(latest, name) == value for name, value in content.items()):
+    content["weight"] = (latest.weight if latest else None) if weight is None else (weight if weight > 1 else None)
+    if latest and not afresh and all(getattr(latest, name) == value for name, value in content.items()):
         return latest
-    version = ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
+    version = ItemVersion.objects.create(
+        item=item, number=latest.number + 1 if latest else 1, created_by=made_by, note=note or None, **content
+    )
     if latest:
         ItemWording.objects.bulk_create(
             ItemWording(
