@@ -69,6 +69,7 @@ class TestRules:
         pause_after, pause_hours: after so many attempts so many hours pass before the next; 0: never.
         feedback: one of `Feedback`.
         needs_ticket: it is an exam: begun with a ticket, in the window and the place of an `Exam`.
+        shares_pool: of a pre-test: it may also draw from the questions of the final test.
         passed_words, failed_words: language → own words of the author on the result.
     """
 
@@ -82,6 +83,7 @@ class TestRules:
     pause_hours: int = 0
     feedback: str = Feedback.SUBMITTED
     needs_ticket: bool = False
+    shares_pool: bool = False
     passed_words: Mapping[str, str] = field(default_factory=dict)
     failed_words: Mapping[str, str] = field(default_factory=dict)
 
