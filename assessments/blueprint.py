@@ -166,7 +166,7 @@ def draw_paper(
     *,
     had: Iterable[str] = (),
     later: Sequence[Section] = (),
-    later_must: Iterable[str] = (),
+    later_items: Sequence[Traits] | None = None,
     shuffles: bool = True,
 ) -> Drawn:
     """Draw a paper.
@@ -175,10 +175,11 @@ def draw_paper(
     before as few as the bank allows. Questions on one case stand together in their section.
 
     Arguments:
-        items: what may be drawn, now or later.
+        items: what may be drawn.
         had: keys of what the person had on papers before.
         later: the sections of papers to come, for which questions are left over as long as there are enough.
-        later_must: keys of what will stand on every one of them, so that it is rather not asked now.
+        later_items: what these papers may draw; the same as this one where nothing is said. What stands on every one of
+            them is rather not asked now.
         shuffles: whether the questions of a section are shuffled; otherwise they stand as the author has them: row by
             row, named ones as they are listed, others by their keys.
 
@@ -191,10 +192,11 @@ def draw_paper(
     free = [key for key in own if key not in always]
     rng.shuffle(free)
     first = [((key, 0), own[key]) for key in sorted(always & own.keys(), key=natural)]
-    bank = [each for each in items if each.key not in had]
-    places = _leaving_over(sizes, first, bank, own, always, later, set(later_must), rng) if later else None
+    coming = certain(later, items if later_items is None else later_items)
+    then = _fitting(rows_in(later), items if later_items is None else later_items)
+    fresh = [each for each in dict.fromkeys([*own, *then]) if each not in had and each not in always | coming]
+    places = _leaving_over(sizes, first, fresh, own, [row.size for row in rows_in(later)], then, coming, rng)
     if places is None:
-        coming = set(later_must)
         free.sort(key=lambda key: (key in had, key in coming))
         places = _assign(sizes, first + [((key, 0), _mixed(own[key], rng)) for key in free])
     placed = {key for row in places for key, _paper in row}
@@ -206,11 +208,11 @@ def draw_paper(
 def _leaving_over(
     sizes: Sequence[int],
     first: Sequence[tuple[_Place, Sequence[int]]],
-    bank: Sequence[Traits],
+    fresh: list[str],
     own: Mapping[str, list[int]],
-    always: set[str],
-    later: Sequence[Section],
-    later_must: set[str],
+    sizes_then: Sequence[int],
+    then: Mapping[str, list[int]],
+    coming: set[str],
     rng: random.Random,
 ) -> list[list[_Place]] | None:
     """What the rows take when as many further papers as can be are drawn together with this one, all without a repeat;
@@ -218,21 +220,18 @@ def _leaving_over(
 
     Without it a paper could use up the few questions that another row needs next time.
     """
-    following = rows_in(later)
-    then, always_then = _fitting(following, bank), certain(later, bank) | later_must
-    others = [each.key for each in bank if each.key not in always and each.key not in always_then]
-    rng.shuffle(others)
-    for papers in range(AHEAD, 0, -1):
-        wanted = [*sizes, *(papers * row.size for row in following)]
-        nodes = [*first]
-        nodes += [
-            ((key, paper), [len(sizes) + place for place in then[key]])
-            for key in sorted(always_then & then.keys(), key=natural)
-            for paper in range(1, papers + 1)
-        ]
-        nodes += [
-            ((key, 0), _mixed([*own.get(key, ()), *(len(sizes) + place for place in then.get(key, ()))], rng))
-            for key in others
+    rng.shuffle(fresh)
+    later = {key: [len(sizes) + place for place in places] for key, places in then.items()}
+    for papers in range(AHEAD if sizes_then else 0, 0, -1):
+        wanted = [*sizes, *(papers * size for size in sizes_then)]
+        nodes = [
+            *first,
+            *(
+                ((key, paper), later[key])
+                for key in sorted(coming & later.keys(), key=natural)
+                for paper in range(1, papers + 1)
+            ),
+            *(((key, 0), _mixed([*own.get(key, ()), *later.get(key, ())], rng)) for key in fresh),
         ]
         found = _assign(wanted, nodes)
         if [len(row) for row in found] == wanted:
@@ -264,20 +263,26 @@ def _in_order(
 
 
 def papers_without_repeats(
-    sections: Sequence[Section], items: Sequence[Traits], *, before: Sequence[Section] = ()
+    sections: Sequence[Section],
+    items: Sequence[Traits],
+    *,
+    before: Sequence[Section] = (),
+    before_items: Sequence[Traits] = (),
 ) -> int | None:
     """How many papers one person can get without a repeat, but for what stands on every paper; None where all of it
     does.
 
     Arguments:
-        before: the sections of a test that draws from the same questions and is taken once.
+        before, before_items: the sections of a test that is taken once before it, and what that draws from; some of it
+            is the same.
     """
     rows, always = rows_in(sections), certain(sections, items)
     own = _fitting(rows, items)
     free = sum(row.size for row in rows) - len(always & own.keys())
     if free <= 0:
         return None
-    first, earlier = _fitting(rows_in(before), items), rows_in(before)
+    earlier = rows_in(before)
+    first = _fitting(earlier, before_items)
 
     def are_possible(papers: int) -> bool:
         wanted = [*(papers * row.size for row in rows), *(row.size for row in earlier)]

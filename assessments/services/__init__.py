@@ -22,11 +22,12 @@ from assessments.services.bank import (
     save_item,
     save_wording,
 )
-from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
+from assessments.services.papers import Asked, PaperNotPossible, draw, option_order, papers_allowed
 
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
+    "Asked",
     "AttemptClosed",
     "FrozenItem",
     "LanguageNotOpen",
@@ -37,11 +38,11 @@ __all__ = [
     "answer_practice",
     "bank_of",
     "draw",
-    "draw_some",
     "freeze_test",
     "frozen_items",
     "must_be_right_without",
-    "paper_length",
+    "option_order",
+    "papers_allowed",
     "questions_of",
     "receipt_code",
     "receipt_of",

@@ -92,6 +92,10 @@ class ItemType(abc.ABC):
 
     # --- for a paper
 
+    def listed_order(self, structure: JSON) -> list[str]:
+        """All options in the order of the authors, as `rows` takes an order."""
+        return list(structure.get("options", ()))
+
     def paper_order(self, structure: JSON, rng: random.Random) -> list[str]:
         """The order in which the options stand on one paper. Those in ``structure["pinned"]`` keep their place."""
         options, pinned = list(structure["options"]), set(structure.get("pinned", ()))

@@ -171,14 +171,14 @@ def test_a_pre_test_leaves_the_final_test_its_questions():
     final = of(Draw(count=2))
     before = [Traits(key=each.key) for each in items]
     for seed in range(20):
-        drawn = draw_paper(of(Draw(count=1)), before, random.Random(seed), later=final, later_must={"M"})
+        drawn = draw_paper(of(Draw(count=1)), before, random.Random(seed), later=final, later_items=items)
         assert "M" not in drawn.keys
         assert draw_paper(final, items, random.Random(seed), had=drawn.keys).repeats == 0
 
 
 def test_how_many_papers_a_bank_allows_counts_the_pre_test_that_shares_it():
     assert papers_without_repeats(of(Draw(count=2)), bank(7)) == 3
-    assert papers_without_repeats(of(Draw(count=2)), bank(7), before=of(Draw(count=2))) == 2
+    assert papers_without_repeats(of(Draw(count=2)), bank(7), before=of(Draw(count=2)), before_items=bank(7)) == 2
     assert papers_without_repeats(of(Draw(items=("Q1",))), bank(7)) is None
 
 
