@@ -92,6 +92,7 @@ WORDS = {
     "picture.saved": _("Saved a picture for lessons"),
     "posting.ended": _("Ended a posting"),
     "posting.made": _("Gave a posting"),
+    "quiz.saved": _("Changed the rules of a test"),
     "registration.accepted": _("Accepted a registration"),
     "registration.deleted": _("Deleted an old registration"),
     "registration.made": _("Registered"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/review/", include("courses.pages.review_urls")),
     path("admin/translate/", include("courses.pages.translate_urls")),
+    path("admin/tests/", include("assessments.quiz_urls")),
     path("admin/locales/", include("courses.pages.locale_urls")),
     path("admin/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),

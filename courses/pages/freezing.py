@@ -260,7 +260,7 @@ def tests_of(
             draw=draw,
             questions=paper.length,
             pass_mark=pass_mark,
-            rules=rules.as_json(purpose),
+            rules=replace(rules, language=languages[0] if rules.has_words else "").as_json(purpose),
         )
         found.append((test, items, node))
     return found
