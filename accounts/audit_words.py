@@ -114,6 +114,7 @@ WORDS = {
     "question.released": _("Released a question"),
     "question.retired": _("Retired a question"),
     "question.sorted": _("Sorted a question in the bank"),
+    "quiz.saved": _("Changed the rules of a test"),
     "registration.accepted": _("Accepted a registration"),
     "registration.deleted": _("Deleted an old registration"),
     "registration.made": _("Registered"),

@@ -8,3 +8,4 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from courses import receivers  # noqa: F401
         from courses.pages import questions  # noqa: F401
+        from courses.pages import quizzes  # noqa: F401

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/review/", include("courses.pages.review_urls")),
     path("admin/questions/", include("assessments.bank_urls")),
     path("admin/translate/", include("courses.pages.translate_urls")),
+    path("admin/tests/", include("assessments.quiz_urls")),
     path("admin/locales/", include("courses.pages.locale_urls")),
     path("admin/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),

@@ -1,5 +1,9 @@
 """Writes of assessments: the bank, and the attempts of officers."""
 
+from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
+from assessments.services.recording import record_attempt
+from assessments.services.submitting import close_attempt, submit_attempt
+from assessments.services.papers import Asked, PaperNotPossible, draw, option_order, papers_allowed
 from assessments.languages import LanguageNotOpen
 from assessments.services.answers import (
     AnswerConflict,
@@ -29,8 +33,6 @@ from assessments.services.bank import (
     save_item,
     save_wording,
 )
-from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
-from assessments.services.recording import record_attempt
 from assessments.services.sittings import (
     ExamBegun,
     ExamCancelled,
@@ -53,12 +55,12 @@ from assessments.services.sittings import (
     reopen_test,
     replace_ticket,
 )
-from assessments.services.submitting import close_attempt, submit_attempt
 
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
     "AppealedBefore",
+    "Asked",
     "AttemptClosed",
     "ExamBegun",
     "ExamCancelled",
@@ -96,7 +98,9 @@ __all__ = [
     "make_appeal",
     "make_tickets",
     "must_be_right_without",
+    "option_order",
     "paper_length",
+    "papers_allowed",
     "questions_of",
     "receipt_code",
     "receipt_of",

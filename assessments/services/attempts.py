@@ -1,8 +1,23 @@
 """Opening a test."""
 
+from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
+from assessments.models import Attempt, EditionItem, Response
+from assessments.rules import rules_of
+from assessments.selectors import effective_of
+from assessments.services.papers import draw, draw_some
+from assessments.services.sittings import admit, bind_attempt, moment
+from assessments.sittings import allowance_at
+from assessments.grading import Answered, Grade, grade, stored
+from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
+from assessments.models import Attempt, EditionItem, ItemVersion, Response
+from assessments.services.papers import Asked, draw, had_before, option_order
+from assessments.traits import traits_frozen
 import datetime as dt
 import random
-from collections.abc import Sequence
+import uuid
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,13 +27,6 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
-from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
-from assessments.models import Attempt, EditionItem, Response
-from assessments.rules import rules_of
-from assessments.selectors import effective_of
-from assessments.services.papers import draw, draw_some
-from assessments.services.sittings import admit, bind_attempt, moment
-from assessments.sittings import allowance_at
 from assessments.types import TYPES
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
@@ -82,30 +90,38 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
     if taken is None and languages.open:
         raise LanguageNotOpen(languages, language)
 
-    items = _askable(revision, activity, node, outline, taken)
-    versions = {item.version_id: item.version for item in items}
-    contents = {item.version_id: item.content_id for item in items}
-    rng = random.SystemRandom()
-    paper = (draw_some if node.purpose == DELTA else draw)(list(versions.values()), node.draw, rng)
+    rng, rules = random.SystemRandom(), rules_of(node)
+    items = {item.version.item.key: item for item in _askable(revision, activity, node, outline, taken)}
+    final = outline.quiz(FINAL) if rules.shares_pool else None
+    drawn = draw(
+        _asked(node, items.values()),
+        rng,
+        had=had_before(enrolment.actor, enrolment.course),
+        final=_asked(final, _shelf_of(revision, final, taken)) if final else None,
+    )
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         activity=activity,
         revision=revision,
         language=taken or language,
-        total=len(paper),
+        total=len(drawn.keys),
         pass_mark=node.pass_mark,
+        notes=[{"rule": "repeated", "at": timezone.now().isoformat(), "count": drawn.repeats}]
+        if drawn.repeats
+        else None,
     )
+    paper = [items[key] for key in drawn.keys]
     Response.objects.bulk_create(
         [
             Response(
                 attempt=attempt,
                 position=position,
-                version=version,
+                version=item.version,
                 language=attempt.language,
-                content_id=contents[version.pk],
-                option_order=TYPES[version.item.type].paper_order(version.structure, rng),
+                content_id=item.content_id,
+                option_order=option_order(item.version.item.type, item.version.structure, rules, rng),
             )
-            for position, version in enumerate(paper, start=1)
+            for position, item in enumerate(paper, start=1)
         ]
     )
     if exam is not None:
@@ -122,6 +138,16 @@ def _askable(
     if node.purpose == DELTA:
         items = items.filter(version__module__in=[module.key for module in outline.modules])
     return items
+
+
+def _shelf_of(revision: EditionRevision, node: Node, language: str | None) -> QuerySet[EditionItem]:
+    """What another test of the same revision may draw."""
+    items = EditionItem.objects.filter(revision=revision, activity__uuid=node.uuid, language=language)
+    return items.select_related("version__item")
+
+
+def _asked(node: Node, items: Iterable[EditionItem]) -> Asked:
+    return Asked(node.purpose, rules_of(node), node.draw, list(traits_frozen(items).values()))
 
 
 def _own_locked_enrolment(by: User, enrolment: Enrolment) -> Enrolment:

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.models import Actor
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
+from assessments.traits import traits_today
 from assessments.types import TYPES
 from assessments.wordings import Within, askable, earliest
 from learning.models import Activity, Course, EditionRevision, ReviewState
@@ -229,6 +230,7 @@ def must_be_right_without(course: Course, pool: str, items: Sequence[FrozenItem]
 
 def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[FrozenItem]) -> None:
     """Put the items that a test of this revision may draw on the shelf."""
+    traits = traits_today([item.version for item in items])
     digests = freeze(
         (item.body, {"item": str(item.version.item.uuid), "version": item.version.number}) for item in items
     )
@@ -241,6 +243,7 @@ def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[F
                 language=item.language,
                 content_id=digest,
                 open_until=item.open_until,
+                traits=traits[item.version.pk].as_json(),
             )
             for item, digest in zip(items, digests, strict=True)
         ],
