@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +27,33 @@ TEMPLATE = Path(__file__).resolve().parent / "typst" / "slips.typ"
 MOST_LANGUAGES = 2
 
 
+#: Says whether a character can be printed.
+Covers = Callable[[str], bool]
+
+
 def print_slips(given: Sequence[GivenCode]) -> bytes:
-    """The slips of some codes as a PDF, A4, eight a page with marks to cut along.
+    """The slips of some codes as a PDF (see `print_sheet`)."""
+    agencies = _agencies(given)
+    return print_sheet(lambda is_covered, is_covered_in_name: _sheet(given, agencies, is_covered, is_covered_in_name))
+
+
+def print_sheet(sheet: Callable[[Covers, Covers], str]) -> bytes:
+    """A sheet of slips as a PDF, A4, eight a page with marks to cut along.
 
     A character that no font has becomes a white square; a text that cannot be shaped costs its letters, never the
     sheet.
+
+    Arguments:
+        sheet: gives what `typst/slips.typ` reads, from what can be printed of any text and of a name.
     """
-    agencies = _agencies(given)
     every, first = coverage().every.__contains__, coverage().first.__contains__
     for is_covered, is_covered_in_name in ((every, every), (every, first)):
         try:
-            return _compile(_sheet(given, agencies, is_covered, is_covered_in_name))
+            return _compile(sheet(is_covered, is_covered_in_name))
         except typst.TypstError:
             # What typst says is not logged: it may quote a name.
             logger.warning("slips: a text could not be shaped and is set again with fewer characters")
-    return _compile(_sheet(given, agencies, first, first))
+    return _compile(sheet(first, first))
 
 
 def languages_of(member: Member | None, user: User | None = None) -> list[str]:
@@ -49,8 +61,13 @@ def languages_of(member: Member | None, user: User | None = None) -> list[str]:
 
     Never that of whoever prints it.
     """
+    return languages_for(member, user.language if user is not None else "")
+
+
+def languages_for(member: Member | None, chosen: str) -> list[str]:
+    """The same from the language that somebody chose, for a slip of a person whose account is not read."""
     offered = dict(settings.LANGUAGES)
-    wanted = [user.language] if user is not None and user.language else []
+    wanted = [chosen] if chosen else []
     # A language that the site lacks leaves the place to the next; English stands on every slip anyway.
     found = [nearest(each, offered) for each in [*wanted, *(member.languages if member else [])]]
     own = [each for each in dict.fromkeys(found) if each != "en"]
@@ -78,8 +95,8 @@ def _compile(sheet: str) -> bytes:
 def _sheet(
     given: Sequence[GivenCode],
     agencies: dict[int, str],
-    is_covered: Callable[[str], bool],
-    is_covered_in_name: Callable[[str], bool],
+    is_covered: Covers,
+    is_covered_in_name: Covers,
 ) -> str:
     missing: set[str] = set()
 
@@ -114,34 +131,54 @@ def _in(language: str, say: Callable[[], str]) -> str:
 
 
 def _words(languages: Sequence[str], run: Callable[[str], Any]) -> dict[str, Any]:
-    """What stands on every slip in these languages."""
-
-    def labels(say: Callable[[], str]) -> list[Any]:
-        return [run(text) for text in dict.fromkeys(_in(language, say) for language in languages)]
-
+    """What stands on every slip with a code in these languages."""
     with translation.override(languages[0]):
         address = settings.PUBLIC_URL + reverse("entry:code")
+    return words_of_slip(
+        languages,
+        run,
+        address,
+        {
+            "username": lambda: _("User name"),
+            "code": lambda: _("Code"),
+            "until": lambda: _("Valid until"),
+        },
+        [
+            lambda: _("Open the address below, or point a camera at the square."),
+            lambda: _("Type the user name and the code."),
+            lambda: _("Choose a password that only you know. The code then ends."),
+        ],
+    )
+
+
+def words_of_slip(
+    languages: Sequence[str],
+    run: Callable[[str], Any],
+    address: str,
+    labels: Mapping[str, Callable[[], str]],
+    steps: Sequence[Callable[[], str]],
+) -> dict[str, Any]:
+    """What stands on every slip in these languages, for `typst/slips.typ`.
+
+    Arguments:
+        run: makes a text into what can be printed of it.
+        labels: of the two columns (`username`, `code`) and of the last line (`until`).
+        steps: what to do, in order.
+    """
+
+    def said(say: Callable[[], str]) -> list[Any]:
+        return [run(text) for text in dict.fromkeys(_in(language, say) for language in languages)]
+
     return {
         "site": run(_in(languages[0], lambda: _("Suluh"))),
         "address": run(address),
         "qr": str(segno.make(address, error="m", micro=False).svg_inline(border=0, dark="#12324a", omitsize=True)),
-        "labels": {
-            "username": labels(lambda: _("User name")),
-            "code": labels(lambda: _("Code")),
-            "until": labels(lambda: _("Valid until")),
-        },
+        "labels": {name: said(say) for name, say in labels.items()},
         "steps": [
             {
                 "lang": language,
                 "rtl": bool(get_language_info(language)["bidi"]),
-                "lines": [
-                    run(text)
-                    for text in (
-                        _in(language, lambda: _("Open the address below, or point a camera at the square.")),
-                        _in(language, lambda: _("Type the user name and the code.")),
-                        _in(language, lambda: _("Choose a password that only you know. The code then ends.")),
-                    )
-                ],
+                "lines": [run(_in(language, say)) for say in steps],
             }
             for language in languages
         ],

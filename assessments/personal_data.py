@@ -13,6 +13,7 @@ from assessments.models import (
     Bank,
     Category,
     Correction,
+    CorrectionRun,
     EditionItem,
     Exam,
     ExtraTime,
@@ -21,6 +22,7 @@ from assessments.models import (
     ItemVersion,
     ItemWording,
     Quiz,
+    RecordDue,
     Regrade,
     Reopening,
     Response,
@@ -35,7 +37,7 @@ _NOBODYS = _("Counted to see how good the questions are; without the link nobody
 
 _KEY_ONLY = _("It is part of the record, and names a key only.")
 
-holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz)
+holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue)
 holds(
     ItemVersion,
     person="created_by__user",
@@ -233,6 +235,23 @@ holds(
     },
     fields={"decided_by": _("who answers for a correction")},
     keep=_("as long as the question"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
+)
+holds(
+    CorrectionRun,
+    person="drawn_up_by__user",
+    title=_("Corrections of questions that you drew up"),
+    beside=("version__item__key", "drawn_up_at", "kind", "reason"),
+    labels={
+        "version__item__key": _("question"),
+        "drawn_up_at": _("when"),
+        "kind": _("what"),
+        "reason": _("reason"),
+        "drawn_up_by": _("by"),
+    },
+    fields={"drawn_up_by": _("who answers for a correction")},
+    keep=_("a week; once it is applied as long as the question"),
     erasure="unlink",
     kept_because=_KEY_ONLY,
 )

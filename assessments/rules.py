@@ -23,6 +23,28 @@ class Feedback(TextChoices):
     NEVER = "never", _("never")
 
 
+#: What a number may be.
+LIMITS = {
+    "minutes": (0, 600),
+    "grace_seconds": (0, 900),
+    "attempts": (0, 20),
+    "pause_after": (0, 20),
+    "pause_hours": (0, 720),
+}
+MOST_QUESTIONS = 200
+NO_PAUSE = _("A pause needs both: after how many attempts, and how many hours.")
+NOT_THEN = _("Answers cannot be shown then.")
+NO_ROW = _("A section needs a row at least.")
+NO_COUNT = _("A row asks for one question at least.")
+
+
+def feedback_of(purpose: str, *, needs_ticket: bool = False) -> tuple[Feedback, ...]:
+    """When the answers of a test can be shown: nobody passes a pre-test, and only an exam is over for everybody."""
+    if purpose == PRETEST:
+        return (Feedback.AT_ONCE, Feedback.SUBMITTED, Feedback.NEVER)
+    return tuple(each for each in Feedback if needs_ticket or each != Feedback.CLOSED)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draw:
     """One row of a blueprint: so many questions of a kind, or named ones.
@@ -69,7 +91,9 @@ class TestRules:
         pause_after, pause_hours: after so many attempts so many hours pass before the next; 0: never.
         feedback: one of `Feedback`.
         needs_ticket: it is an exam: begun with a ticket, in the window and the place of an `Exam`.
+        shares_pool: of a pre-test: it may also draw from the questions of the final test.
         passed_words, failed_words: language → own words of the author on the result.
+        language: in which the author's words stand first; written at publication, where there are any.
     """
 
     sections: tuple[Section, ...] = ()
@@ -82,8 +106,10 @@ class TestRules:
     pause_hours: int = 0
     feedback: str = Feedback.SUBMITTED
     needs_ticket: bool = False
+    shares_pool: bool = False
     passed_words: Mapping[str, str] = field(default_factory=dict)
     failed_words: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     __test__ = False  # no test of pytest, whatever its name
 
@@ -119,6 +145,30 @@ class TestRules:
             for each in data.get("sections", ())
         )
         return replace(usual_rules(purpose), **{**data, "sections": sections})
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it holds words that officers read."""
+        return bool(self.passed_words or self.failed_words or any(section.titles for section in self.sections))
+
+    def problems(self, purpose: str) -> list[str]:
+        """What no test of this purpose can have, in words; empty when nothing is wrong."""
+        found = [
+            str(_("“%(name)s” must be from %(least)d to %(most)d.")) % {"name": name, "least": least, "most": most}
+            for name, (least, most) in LIMITS.items()
+            if not least <= getattr(self, name) <= most
+        ]
+        if bool(self.pause_after) != bool(self.pause_hours):
+            found.append(str(NO_PAUSE))
+        if self.feedback not in feedback_of(purpose, needs_ticket=self.needs_ticket):
+            found.append(str(NOT_THEN))
+        if any(not section.draws for section in self.sections):
+            found.append(str(NO_ROW))
+        if any(not draw.size for section in self.sections for draw in section.draws):
+            found.append(str(NO_COUNT))
+        if self.size > MOST_QUESTIONS:
+            found.append(str(_("A paper has %(most)d questions at most.")) % {"most": MOST_QUESTIONS})
+        return found
 
     @property
     def size(self) -> int:

@@ -11,8 +11,18 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Viewer
-from assessments.models import Attempt, EditionItem, Item, ItemVersion, ItemWording, Regrade, Response
-from assessments.types import TYPES, OptionView
+from assessments.models import (
+    Attempt,
+    Correction,
+    EditionItem,
+    Item,
+    ItemVersion,
+    ItemWording,
+    Regrade,
+    Response,
+)
+from assessments.regrading import Ruling
+from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
 from assessments.wordings import current
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
@@ -22,8 +32,27 @@ from lms.prepared import Given, Prepared
 
 
 @dataclass(frozen=True)
+class PictureView:
+    """The picture of a question, with its text alternative."""
+
+    address: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
 class QuestionView:
-    """One question, ready for the item templates. While `is_revealed` is false it holds nothing of the key."""
+    """One question, ready for the item templates. While `is_revealed` is false it holds nothing of the key.
+
+    Attributes:
+        rows: options, rows, pieces or a field, as its type shows them; of a set nothing.
+        parts: the questions of a set.
+        is_right: None while nothing is revealed, and where a person marks it.
+        is_partly_right: some of it is right.
+        is_multiple: more than one option may be chosen.
+        is_whole: only a whole answer can be saved, so a page does not send one that is half chosen.
+    """
 
     prefix: str
     type: str
@@ -38,17 +67,34 @@ class QuestionView:
     source: str = ""
     is_multiple: bool = False
     language: str = ""
+    parts: Sequence["QuestionView"] = ()
+    picture: PictureView | None = None
+    is_partly_right: bool = False
+    is_whole: bool = False
+
+    @property
+    def typed(self) -> TypedView:
+        """The one field of a question that is answered by typing."""
+        field: TypedView = self.rows[0]
+        return field
 
     @property
     def answer_text(self) -> str:
-        """What is chosen, in words."""
-        chosen = []
-        for row in self.rows:
-            if isinstance(row, OptionView):
-                chosen += [row.text] if row.chosen else []
-            else:
-                chosen += [f"{row.text} – {choice.text}" for choice in row.choices if choice.chosen]
-        return "; ".join(chosen)
+        """What is chosen or typed, in words."""
+        return "; ".join([*filter(None, map(_answer_text, self.rows)), *(part.answer_text for part in self.parts)])
+
+
+def _answer_text(row: Any) -> str:
+    if isinstance(row, PieceView):
+        row = row.row or row.typed
+    if isinstance(row, OptionView):
+        return row.text if row.chosen else ""
+    if isinstance(row, TypedView):
+        return " ".join(filter(None, [row.text, *(unit.text for unit in row.choices if unit.chosen)]))
+    if isinstance(row, RowView):
+        chosen = "".join(choice.text for choice in row.choices if choice.chosen)
+        return f"{row.text} – {chosen}" if chosen and row.text else chosen
+    return ""
 
 
 def question_view(
@@ -68,6 +114,9 @@ def question_view(
     """
     kind = TYPES[type]
     revealed = answer_key is not None
+    rows = kind.rows(structure, wording, order, answer, answer_key, language)
+    score = kind.score(structure, answer_key, answer) if revealed and not kind.is_marked_by_hand else None
+    picture = structure.get("picture")
     return QuestionView(
         prefix=prefix,
         type=type,
@@ -75,12 +124,29 @@ def question_view(
         stem=wording["stem"],
         scenario=wording.get("scenario", ""),
         level_note=str(CONTENT_LEVELS[wording.get("level", "W0")]),
-        rows=kind.rows(structure, wording, order, answer, answer_key),
+        rows=[row for row in rows if not isinstance(row, PartView)],
         is_revealed=revealed,
-        is_right=kind.is_right(structure, answer_key, answer) if revealed else None,
+        is_right=score == 1 if score is not None else None,
         feedback=wording["feedback"] if revealed else "",
         source=wording.get("source", "") if revealed else "",
-        is_multiple=type == "multiple",
+        is_multiple=kind.takes_several(structure),
+        language=language,
+        parts=[_part_view(prefix, row, language) for row in rows if isinstance(row, PartView)],
+        picture=PictureView(**picture, alt=wording["picture"]["alt"]) if picture else None,
+        is_partly_right=score is not None and 0 < score < 1,
+        is_whole=kind.is_whole(structure),
+    )
+
+
+def _part_view(prefix: str, part: PartView, language: str) -> QuestionView:
+    return question_view(
+        prefix=f"{prefix}-{part.id}",
+        type=part.type,
+        structure=part.structure,
+        wording=part.wording,
+        order=part.order,
+        answer=part.answer,
+        answer_key=part.answer_key,
         language=language,
     )
 
@@ -94,7 +160,12 @@ def own_attempt(user: User, attempt_uuid: uuid.UUID) -> Attempt:
     attempt = (
         Attempt.objects.filter(uuid=attempt_uuid, enrolment__actor__user=user)
         .select_related(
-            "enrolment__course", "enrolment__actor", "enrolment__refresher", "activity", "revision__edition"
+            "enrolment__course",
+            "enrolment__actor",
+            "enrolment__refresher",
+            "activity",
+            "revision__edition",
+            "record_due",
         )
         .first()
     )
@@ -163,6 +234,17 @@ def _effective(attempt: Attempt, regrade: Regrade | None) -> Effective:
         points=attempt.total if attempt.points is None else attempt.points,
         passed=attempt.passed,
     )
+
+
+def corrections_of(versions: Iterable[int]) -> dict[int, Correction]:
+    """The newest correction of each version (primary keys) that has one. Asks one query."""
+    rows = Correction.objects.filter(version__in=set(versions)).order_by("pk")
+    return {row.version_id: row for row in rows}
+
+
+def ruling_of(correction: Correction) -> Ruling:
+    """What counts as right in a version after its newest correction."""
+    return Ruling(keys=tuple(correction.keys), is_dropped=correction.kind == Correction.Kind.DROP)
 
 
 def has_open_paper(user: User, course: Course) -> bool:
@@ -342,7 +424,7 @@ def questions_shown(viewer: Viewer, digest: str) -> list[QuestionView]:
 def _as_asked(version: ItemVersion, wording: Mapping[str, Any], language: str, position: int) -> QuestionView:
     # The order of the options was each officer's own, so here it is the author's.
     structure = version.structure
-    order = list(structure.get("options", ()))
+    order = TYPES[version.item.type].listed_order(structure)
     return question_view(
         prefix=f"q{position}",
         type=version.item.type,

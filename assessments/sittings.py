@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Actor, User
+from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import names_for, people_seen_by
 from assessments.allowance import Allowance, Sat, allowance_of
@@ -72,6 +72,11 @@ class AtTheDoor:
     def is_after(self) -> bool:
         """Whether the exam has closed."""
         return self.exam is not None and self.now >= self.exam.closes_at
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the test cannot be begun now."""
+        return not self.allowance.may_start or (self.needs_ticket and not self.takes_ticket)
 
     @property
     def takes_ticket(self) -> bool:
@@ -211,12 +216,6 @@ def untold(since: dt.datetime) -> list[int]:
 
 
 # --- extra time
-
-
-def extra_percent(actor: Actor) -> int:
-    """How much more time a person has now, in percent; 0 for none. For whoever begins a test of that person."""
-    row = ExtraTime.objects.filter(actor=actor, ended_at=None).first()
-    return row.percent if row else 0
 
 
 def extra_time_seen(viewer: User, person: User) -> ExtraTime | None:

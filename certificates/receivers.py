@@ -7,10 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import counts_for_people
 from accounts.permissions import Viewer
+from assessments.hooks import Certificate, tells_certificates
 from certificates.models import Award
 from certificates.selectors import awards_seen_by
 from certificates.services import NotCertifiable, issue_award
@@ -45,3 +47,18 @@ def revoked(enrolments: Collection[int]) -> Collection[int]:
     """Of a certificate that was revoked no refresher comes."""
     rows = Award.objects.filter(enrolment__in=enrolments, state=Award.State.REVOKED)
     return set(rows.values_list("enrolment", flat=True))
+
+
+@tells_certificates
+def that_stand_on(enrolments: Collection[int]) -> Mapping[int, Certificate]:
+    """The certificates that a correction of a question may put in question. Who may see the enrolments asks."""
+    return {
+        award.enrolment_id: Certificate(
+            number=award.number,
+            issued_at=award.issued_at,
+            valid_until=award.valid_until,
+            is_revoked=award.state == Award.State.REVOKED,
+            url=reverse("certificates:verify_one", args=[award.number]),
+        )
+        for award in Award.objects.filter(enrolment__in=enrolments)
+    }

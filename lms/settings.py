@@ -206,6 +206,8 @@ ACCOUNT_RATE_LIMITS = {
     # One-time codes of slips, and accounts that are opened by a link or a registration.
     "use_code": "40/m/ip,5/5m/key",
     "join": "60/h/ip",
+    # Wrong tickets of exams: a hall comes from one address.
+    "use_ticket": "60/m/ip,5/5m/key",
 }
 ACCOUNT_FORMS = {"login": "accounts.forms.sign_in.SignInForm"}
 MFA_ADAPTER = "accounts.factors.FactorAdapter"

@@ -38,6 +38,12 @@ _SIGNS = re.compile(
 _SIGN = re.compile("[\u1039\u17d2].|.", re.DOTALL)
 
 
+def natural(key: str) -> tuple[tuple[int, int | str], ...]:
+    """Sorts ``Q1.1.10`` after ``Q1.1.9``."""
+    parts = re.split(r"([0-9]+)", key)
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts if part)
+
+
 def ascii_digits(text: str) -> str:
     """A text with the digits of every script as 0 to 9; what somebody types into a field for a code or a number."""
     return text if text.isascii() else text.translate(_DIGITS)

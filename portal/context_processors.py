@@ -41,6 +41,8 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("learning:classes"), "label": _("Classes")})
         if has_right(user, Right.TEACH):
             found.append({"url": reverse("learning:taught"), "label": _("My classes")})
+        if has_right(user, Right.TEACH) or has_right(user, Right.MANAGE_CLASSES):
+            found.append({"url": reverse("exams:list"), "label": _("Exams")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.SEE_SHARED):
@@ -50,6 +52,7 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
         if has_right(user, Right.WRITE_COURSES):
+            found.append({"url": reverse("bank:banks"), "label": _("Questions")})
             found.append({"url": reverse("translate:queue"), "label": _("Translate")})
         looks = any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES))
         if looks:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
-from accounts.permissions import Right, SignedInRequest, requires, scope_of
+from accounts.permissions import Right, SignedInRequest, has_right, requires, scope_of
 from accounts.selectors import names_for, order_of_names, people_seen_by, postings_in_scope
 from accounts.services import Entry, audit_many
+from assessments.sittings import extra_time_seen, own_people, tests_to_reopen
 from certificates.models import Award
 from certificates.selectors import awards_of_enrolments, awards_seen_by
 from learning.models import Enrolment
@@ -51,6 +52,7 @@ def coordinator(request: SignedInRequest) -> HttpResponseBase:
             "is_sought": any(form.cleaned_data.values()),
             "query": query.urlencode(),
             "sets_sharing": bool(scope_of(viewer, Right.SET_SHARING).members),
+            "manages": has_right(viewer, Right.MANAGE_PEOPLE),
         },
     )
 
@@ -70,10 +72,14 @@ def officer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
     if not enrolments:  # the name is on the page all the same
         member = next((each.member for each in postings_in_scope(viewer, Right.SEE_OFFICERS).filter(user=found)), None)
         audit_many(by=viewer, entries=[Entry("officers.seen", target, member, details={"people": [str(found.uuid)]})])
+    decides = own_people(viewer).filter(pk=found.pk).exists()
     return render(
         request,
         "portal/officer.html",
         {
+            "decides": decides,
+            "to_reopen": tests_to_reopen(viewer, get_language(), found) if decides else [],
+            "extra_time": extra_time_seen(viewer, found) if decides else None,
             "name": names_for(viewer, [found])[found.pk],
             "person": found,
             "is_on_desk": people_seen_by(viewer, Right.MANAGE_PEOPLE).filter(pk=found.pk).exists(),

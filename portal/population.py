@@ -18,7 +18,7 @@ from accounts.models import Agency, Member, User
 from accounts.roles import Role
 from accounts.services import create_person, post_person
 from assessments.models import EditionItem, ItemVersion
-from assessments.services import save_answer, start_attempt, submit_attempt
+from assessments.services import record_attempt, save_answer, start_attempt, submit_attempt
 from assessments.types import TYPES
 from learning.manifest import FINAL, Node
 from learning.models import Course, Enrolment
@@ -165,7 +165,7 @@ def sit(
             language="en",
             content=contents[response.version_id],
         )
-    submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en")
+    record_attempt(submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en").pk)
 
 
 def wrong(version: ItemVersion, rng: random.Random) -> object:

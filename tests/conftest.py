@@ -3,16 +3,19 @@
 import copy
 import logging
 import os
+import threading
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.utils import translation
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
+from tests import templates
 from tests.cast import Cast, make_cast
 from tests.factories import SmallCourse, make_course
 from tests.permissions.lines import World
@@ -23,10 +26,14 @@ settings.register_profile("suluh", deadline=None)
 settings.load_profile("suluh")
 
 
+def _asks_database(item) -> bool:
+    asks_own = "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
+    return asks_own or "site" in item.fixturenames
+
+
 def _runs_on_each_database(item) -> bool:
     """Whether a test can end otherwise on another database; one marked `once` takes long and cannot."""
-    asks_one = "django_db_setup" in item.fixturenames or item.get_closest_marker("django_db") is not None
-    return (asks_one or "site" in item.fixturenames) and item.get_closest_marker("once") is None
+    return _asks_database(item) and item.get_closest_marker("once") is None
 
 
 class _Together(LoadFileScheduling):
@@ -46,7 +53,8 @@ def pytest_collection_modifyitems(config, items):
 
     With `SULUH_DATABASE_TESTS_ONLY`, what asks no database is left out: it ran beside the other database already.
 
-    The journeys begin, because together they take longest.
+    The journeys begin, because together they take longest; then what can run while the database is made, and long files
+    before short ones, so that no process is left alone with a long one.
     """
     if os.environ.get("SULUH_DATABASE_TESTS_ONLY"):
         config.hook.pytest_deselected(items=[item for item in items if not _runs_on_each_database(item)])
@@ -57,7 +65,26 @@ def pytest_collection_modifyitems(config, items):
         return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
 
     last = {item.path for item in items if commits(item)}
-    items.sort(key=lambda item: (item.path in last, item.get_closest_marker("browser") is None))
+    asking = {item.path for item in items if _asks_database(item)}
+    tests = Counter(item.path for item in items)
+
+    def turn(item) -> tuple:
+        is_journey = item.get_closest_marker("browser") is not None
+        return item.path in last, not is_journey, item.path in asking, -tests[item.path] * (not is_journey), item.path
+
+    items.sort(key=turn)
+
+
+def pytest_sessionstart(session):
+    """The process that hands out the tests has nothing else to do while the others read them."""
+    if session.config.getoption("numprocesses", None):
+        threading.Thread(target=templates.prepare).start()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each process has a database of its own, which begins as a copy; see tests/templates.py."""
+    templates.use(connection)
 
 
 @pytest.fixture(autouse=True)

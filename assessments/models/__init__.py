@@ -1,8 +1,8 @@
 """The question bank, the papers that are drawn from it, what officers answered, and what is arranged around it."""
 
-from assessments.models.attempts import Attempt, Response, StrayAnswer
+from assessments.models.attempts import Attempt, RecordDue, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
-from assessments.models.corrections import Appeal, Correction, Regrade
+from assessments.models.corrections import Appeal, Correction, CorrectionRun, Regrade
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
@@ -13,6 +13,7 @@ __all__ = [
     "Bank",
     "Category",
     "Correction",
+    "CorrectionRun",
     "EditionItem",
     "Exam",
     "ExtraTime",
@@ -21,6 +22,7 @@ __all__ = [
     "ItemVersion",
     "ItemWording",
     "Quiz",
+    "RecordDue",
     "Regrade",
     "Reopening",
     "Response",

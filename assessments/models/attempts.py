@@ -104,6 +104,22 @@ class Response(models.Model):
         return f"{self.attempt} {self.position}"
 
 
+class RecordDue(models.Model):
+    """The statements of this handed-in attempt are not in the learning record yet. Written with the hand-in, gone with
+    the recording: so a class that hands in at the same second waits for nothing but its own rows.
+
+    Personal data: none of its own.
+    """
+
+    attempt = models.OneToOneField(Attempt, primary_key=True, on_delete=models.CASCADE, related_name="record_due")
+
+    class Meta:
+        verbose_name_plural = "records due"
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}"
+
+
 class StrayAnswer(models.Model):
     """An answer that arrived and does not count, kept so that nothing an officer did is lost.
 

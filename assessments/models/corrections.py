@@ -41,8 +41,43 @@ class Correction(models.Model):
         return f"{self.version} {self.kind}"
 
 
+class CorrectionRun(models.Model):
+    """One way through the handed-in papers that hold a version: to see what a correction would change, or to apply it.
+
+    While `correction` is NULL it is a preview, which anybody may throw away and which is deleted after a week. Applying
+    starts it anew with a correction. Papers are taken in batches by primary key up to `seen_to`, so a worker that died
+    goes on where it was, and twice changes nothing. `newest_seen` is the correction of the version that was the newest
+    when it was drawn up. `figures` says what was found so far (`assessments.regrading.Figures`).
+    Personal data: who drew it up.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Correction.Kind.choices)
+    keys = models.JSONField(default=list)
+    reason = models.CharField(max_length=300)
+    appeal = models.ForeignKey("Appeal", null=True, on_delete=models.SET_NULL, related_name="+")
+    newest_seen = models.ForeignKey(Correction, null=True, on_delete=models.PROTECT, related_name="+")
+    correction = models.OneToOneField(Correction, null=True, on_delete=models.PROTECT, related_name="run")
+    drawn_up_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    drawn_up_at = models.DateTimeField(default=timezone.now)
+    papers = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    seen_to = models.BigIntegerField(default=0)
+    figures = models.JSONField(default=dict)
+    worked_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["drawn_up_at", "pk"]
+        indexes = [models.Index(fields=["finished_at"], name="run_by_whether_it_is_finished")]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.kind} {self.done}/{self.papers}"
+
+
 class Regrade(models.Model):
-    """The result of one handed-in attempt after a correction. The newest counts; the attempt is never changed.
+    """The result of one handed-in attempt that a correction changed. The newest counts; the attempt is never changed.
 
     `passed` is what holds now. A pass is not taken away by a correction: where the new score is below the mark, it
     stays true and `is_below` says so, for the RSO to decide about the certificate. Personal data: through the attempt.
@@ -76,7 +111,8 @@ class Regrade(models.Model):
 class Appeal(models.Model):
     """An officer says of one graded question that the result is wrong; a trainer answers.
 
-    At most one for a question of a paper. Personal data: what the officer wrote, and who answered.
+    At most one for a question of a paper; `told_at` is when a letter about the answer was seen to. Personal data: what
+    the officer wrote, and who answered.
     """
 
     class State(models.TextChoices):
@@ -92,6 +128,7 @@ class Appeal(models.Model):
     reply = models.CharField(_("answer"), max_length=300, blank=True)
     decided_by = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["made_at"]

@@ -45,6 +45,16 @@ class Exam(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be begun now, by the server's clock."""
+        return self.cancelled_at is None and self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has closed."""
+        return timezone.now() >= self.closes_at
+
 
 class Ticket(models.Model):
     """One officer's admission to one exam, good once. `digest` is of its code, which is shown once and kept nowhere.

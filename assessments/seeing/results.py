@@ -1,7 +1,7 @@
 """The result of one paper: what was right and why as far as its officer may see it, and what to read again."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,10 +21,12 @@ from assessments.selectors import (
     Effective,
     PaperQuestion,
     QuestionView,
+    corrections_of,
     effective,
     has_open_paper,
     own_attempt,
     paper_answers,
+    ruling_of,
 )
 from assessments.types import TYPES
 from learning.manifest import Node, cited
@@ -169,7 +171,7 @@ def result_of(attempt: Attempt, language: str) -> Result:
     has_other = user is not None and has_open_paper(user, attempt.enrolment.course)
     outcome = effective(attempt)
     questions = paper_answers(attempt, language)
-    newest = _corrections({question.response.version_id for question in questions})
+    newest = corrections_of(question.response.version_id for question in questions)
     appeals = {each.response_id: each for each in Appeal.objects.filter(response__attempt=attempt)}
     shelves = Category.objects.in_bulk({question.response.version.item.category_id for question in questions} - {None})
     rows = []
@@ -216,26 +218,22 @@ def result_of(attempt: Attempt, language: str) -> Result:
     )
 
 
-def _corrections(versions: Iterable[int]) -> dict[int, Correction]:
-    """The newest correction of each version that has one."""
-    return {each.version_id: each for each in Correction.objects.filter(version__in=versions)}  # oldest first
-
-
 def _row(question: PaperQuestion, correction: Correction | None, *, reveal: bool, **more: Any) -> Row:
     response = question.response
     version = response.version
     kind = TYPES[version.item.type]
-    is_dropped = correction is not None and correction.kind == Correction.Kind.DROP
+    ruling = ruling_of(correction) if correction else None
+    is_dropped = ruling is not None and ruling.is_dropped
     is_answered = response.answered_at is not None
     is_aged = is_answered and response.answer is None
     is_right, score = response.is_right, response.score
     if is_dropped:
         is_right = score = None
-    elif correction is not None and not is_aged:
+    elif ruling is not None and not is_aged:
         graded = Answered(
             type=version.item.type,
             structure=version.structure,
-            keys=tuple(correction.keys),
+            keys=ruling.keys,
             answer=response.answer,
         )
         is_right, score = graded.is_right, Decimal(graded.score.numerator) / Decimal(graded.score.denominator)
@@ -254,7 +252,7 @@ def _row(question: PaperQuestion, correction: Correction | None, *, reveal: bool
         is_aged=is_aged,
         is_unmarked=is_right is None and not is_dropped,
         is_dropped=is_dropped,
-        is_corrected=correction is not None and not is_dropped,
+        is_corrected=ruling is not None and not is_dropped,
         must_be_right=version.must_be_right,
         response=response,
         **more,

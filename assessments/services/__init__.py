@@ -17,7 +17,6 @@ from assessments.services.attempts import (
     NotReady,
     PauseNotOver,
     start_attempt,
-    submit_attempt,
 )
 from assessments.services.bank import (
     FrozenItem,
@@ -30,7 +29,16 @@ from assessments.services.bank import (
     save_item,
     save_wording,
 )
-from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
+from assessments.services.papers import (
+    Asked,
+    PaperNotPossible,
+    draw,
+    draw_some,
+    option_order,
+    paper_length,
+    papers_allowed,
+)
+from assessments.services.recording import record_attempt
 from assessments.services.sharing import NotSharable, end_sharing, share_sitting
 from assessments.services.sittings import (
     ExamBegun,
@@ -54,11 +62,13 @@ from assessments.services.sittings import (
     reopen_test,
     replace_ticket,
 )
+from assessments.services.submitting import close_attempt, submit_attempt
 
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
     "AppealedBefore",
+    "Asked",
     "AttemptClosed",
     "ExamBegun",
     "ExamCancelled",
@@ -87,6 +97,7 @@ __all__ = [
     "bank_of",
     "cancel_exam",
     "change_exam",
+    "close_attempt",
     "draw",
     "draw_some",
     "end_extra_time",
@@ -97,10 +108,13 @@ __all__ = [
     "make_appeal",
     "make_tickets",
     "must_be_right_without",
+    "option_order",
     "paper_length",
+    "papers_allowed",
     "questions_of",
     "receipt_code",
     "receipt_of",
+    "record_attempt",
     "reopen_test",
     "replace_ticket",
     "save_answer",

@@ -1,36 +1,28 @@
-"""Opening a test, and handing it in."""
+"""Opening a test."""
 
 import datetime as dt
 import random
-import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
-from assessments.grading import Answered, Grade, grade, stored
-from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
-from assessments.models import Attempt, EditionItem, ItemVersion, Response
+from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
+from assessments.models import Attempt, EditionItem, Response
 from assessments.rules import rules_of
 from assessments.selectors import effective_of
-from assessments.services.papers import draw, draw_some
+from assessments.services.papers import Asked, draw, had_before, option_order
 from assessments.services.sittings import admit, bind_attempt, moment
 from assessments.sittings import allowance_at
-from assessments.types import TYPES
-from learning import statements
-from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline, digest_of
+from assessments.traits import traits_frozen
+from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_for, standing
-from learning.services import context_of
-from xapi.models import Source
-from xapi.services import Entry, record_batch
 
 
 class NotReady(Refused):
@@ -90,30 +82,38 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
     if taken is None and languages.open:
         raise LanguageNotOpen(languages, language)
 
-    items = _askable(revision, activity, node, outline, taken)
-    versions = {item.version_id: item.version for item in items}
-    contents = {item.version_id: item.content_id for item in items}
-    rng = random.SystemRandom()
-    paper = (draw_some if node.purpose == DELTA else draw)(list(versions.values()), node.draw, rng)
+    rng, rules = random.SystemRandom(), rules_of(node)
+    items = {item.version.item.key: item for item in _askable(revision, activity, node, outline, taken)}
+    final = outline.quiz(FINAL) if rules.shares_pool else None
+    drawn = draw(
+        _asked(node, items.values()),
+        rng,
+        had=had_before(enrolment.actor, enrolment.course),
+        final=_asked(final, _shelf_of(revision, final, taken)) if final else None,
+    )
     attempt = Attempt.objects.create(
         enrolment=enrolment,
         activity=activity,
         revision=revision,
         language=taken or language,
-        total=len(paper),
+        total=len(drawn.keys),
         pass_mark=node.pass_mark,
+        notes=[{"rule": "repeated", "at": timezone.now().isoformat(), "count": drawn.repeats}]
+        if drawn.repeats
+        else None,
     )
+    paper = [items[key] for key in drawn.keys]
     Response.objects.bulk_create(
         [
             Response(
                 attempt=attempt,
                 position=position,
-                version=version,
+                version=item.version,
                 language=attempt.language,
-                content_id=contents[version.pk],
-                option_order=TYPES[version.item.type].paper_order(version.structure, rng),
+                content_id=item.content_id,
+                option_order=option_order(item.version.item.type, item.version.structure, rules, rng),
             )
-            for position, version in enumerate(paper, start=1)
+            for position, item in enumerate(paper, start=1)
         ]
     )
     if exam is not None:
@@ -130,6 +130,16 @@ def _askable(
     if node.purpose == DELTA:
         items = items.filter(version__module__in=[module.key for module in outline.modules])
     return items
+
+
+def _shelf_of(revision: EditionRevision, node: Node, language: str | None) -> QuerySet[EditionItem]:
+    """What another test of the same revision may draw."""
+    items = EditionItem.objects.filter(revision=revision, activity__uuid=node.uuid, language=language)
+    return items.select_related("version__item")
+
+
+def _asked(node: Node, items: Iterable[EditionItem]) -> Asked:
+    return Asked(node.purpose, rules_of(node), node.draw, list(traits_frozen(items).values()))
 
 
 def _own_locked_enrolment(by: User, enrolment: Enrolment) -> Enrolment:
@@ -185,111 +195,3 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
     if allowance.from_at is not None:
         words = _("You can try again from %(moment)s. If you cannot wait, ask your coordinator to open it before.")
         raise PauseNotOver(words % {"moment": moment(allowance.from_at)}, allowance.from_at)
-
-
-@transaction.atomic
-def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attempt:
-    """Hand in: grade on the server, close the attempt, and write its statements in one batch.
-
-    Handing in twice (double click, two tabs) gives the first result.
-
-    Raises:
-        Http404: not one of this person's attempts.
-        LanguageNotOpen: the test was not open in this language when the attempt was begun. Nothing is changed.
-    """
-    attempt = (
-        Attempt.objects.select_for_update(of=("self",))
-        .select_related("enrolment__actor", "enrolment__refresher", "activity", "revision__edition")
-        .filter(uuid=attempt_uuid, enrolment__actor__user=by)
-        .first()
-    )
-    if attempt is None:
-        raise Http404
-    if attempt.submitted_at is not None:
-        return attempt
-    languages = languages_of_attempt(attempt)
-    taken = languages.taken(language)
-    if taken is None:
-        raise LanguageNotOpen(languages, language)
-    responses = list(attempt.responses.select_related("version__item"))
-    paper = [_answered(response) for response in responses]
-    result = grade(paper, attempt.pass_mark)
-    for response, each in zip(responses, paper, strict=True):
-        response.is_right = each.is_right if each.counts else None
-        response.score = stored(each.score) if each.counts else None
-    Response.objects.bulk_update(responses, ["is_right", "score"])
-
-    attempt.submitted_at = timezone.now()
-    attempt.language = taken
-    attempt.right, attempt.total = result.right, result.total
-    attempt.score, attempt.points = stored(result.score), result.points
-    attempt.passed = result.passed
-    attempt.closed_by = Attempt.ClosedBy.OFFICER
-    attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
-    attempt.save()
-    record_batch(actor=attempt.enrolment.actor, entries=_entries(attempt, responses, result))
-    return attempt
-
-
-def _answered(response: Response) -> Answered:
-    return Answered(
-        type=response.version.item.type,
-        structure=response.version.structure,
-        keys=(response.version.answer_key,),
-        answer=response.answer,
-        must_be_right=response.version.must_be_right,
-        points=response.version.points,
-    )
-
-
-def _said(version: ItemVersion, answer: Any) -> str:
-    return TYPES[version.item.type].interaction(version.structure, answer)[1]
-
-
-def _entries(attempt: Attempt, responses: Sequence[Response], result: Grade) -> list[Entry]:
-    """The statements of a handed-in attempt: one for each answered question, then the result of the test.
-
-    Source: xAPI 1.0.3, part 2 §2.4.5 (result), ids derived so that a replay records nothing twice.
-    """
-    assert attempt.submitted_at is not None
-    entries = [
-        Entry(
-            statement=statements.build(
-                verb=statements.ANSWERED,
-                activity=response.version.item.iri,
-                context=context_of(attempt.enrolment, attempt.revision, response.language, response.content_id or ""),
-                result={
-                    "success": bool(response.is_right),
-                    "response": _said(response.version, response.answer),
-                    "score": {"scaled": float(response.score or 0)},
-                },
-                statement_id=uuid.uuid5(attempt.uuid, f"answer {response.position}"),
-            ),
-            source=Source.SERVER,
-            occurred_at=response.answered_at,
-        )
-        for response in responses
-        if response.answered_at
-    ]
-    verb = {True: statements.PASSED, False: statements.FAILED, None: statements.COMPLETED}[result.passed]
-    outcome: dict[str, Any] = {
-        "completion": True,
-        "score": {"scaled": result.scaled, "raw": float(result.score), "min": 0, "max": result.points},
-        "duration": statements.duration(attempt.started_at, attempt.submitted_at),
-    }
-    if result.passed is not None:
-        outcome["success"] = result.passed
-    entries.append(
-        Entry(
-            statement=statements.build(
-                verb=verb,
-                activity=attempt.activity.iri,
-                context=context_of(attempt.enrolment, attempt.revision, attempt.language, attempt.digest),
-                result=outcome,
-                statement_id=uuid.uuid5(attempt.uuid, "result"),
-            ),
-            source=Source.SERVER,
-            occurred_at=attempt.submitted_at,
-        )
-    )
-    return entries

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from accounts.models import Actor
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
+from assessments.traits import traits_today
 from assessments.types import TYPES
 from assessments.wordings import Within, askable, earliest
 from learning.models import Activity, Course, EditionRevision, ReviewState
@@ -34,11 +36,20 @@ def save_item(
     module: str = "",
     scenario: str = "",
     source: str = "",
+    weight: int | None = None,
+    made_by: Actor | None = None,
+    note: str = "",
+    afresh: bool = False,
 ) -> ItemVersion:
     """Make an item, or a new version where anything but its wording changed; unchanged gives the version there is.
 
     A new version takes the wordings of the one before along, as far as they fit it. Translations among them are behind
     until somebody brings them up to date.
+
+    Arguments:
+        weight: how many points it counts; None leaves what it counted before.
+        made_by, note: who writes the version, and what is said of the change; kept with it.
+        afresh: make a new version in any case, because its words are about to change.
 
     Raises:
         ValueError: the item is not sound, or its type or pool would change.
@@ -64,9 +75,12 @@ def save_item(
         "source": source,
     }
     latest = item.versions.last()
-    if latest and all(getattr(latest, name) == value for name, value in content.items()):
+    content["weight"] = (latest.weight if latest else None) if weight is None else (weight if weight > 1 else None)
+    if latest and not afresh and all(getattr(latest, name) == value for name, value in content.items()):
         return latest
-    version = ItemVersion.objects.create(item=item, number=latest.number + 1 if latest else 1, **content)
+    version = ItemVersion.objects.create(
+        item=item, number=latest.number + 1 if latest else 1, created_by=made_by, note=note or None, **content
+    )
     if latest:
         ItemWording.objects.bulk_create(
             ItemWording(
@@ -216,6 +230,7 @@ def must_be_right_without(course: Course, pool: str, items: Sequence[FrozenItem]
 
 def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[FrozenItem]) -> None:
     """Put the items that a test of this revision may draw on the shelf."""
+    traits = traits_today([item.version for item in items])
     digests = freeze(
         (item.body, {"item": str(item.version.item.uuid), "version": item.version.number}) for item in items
     )
@@ -228,6 +243,7 @@ def freeze_test(revision: EditionRevision, activity: Activity, items: Sequence[F
                 language=item.language,
                 content_id=digest,
                 open_until=item.open_until,
+                traits=traits[item.version.pk].as_json(),
             )
             for item, digest in zip(items, digests, strict=True)
         ],

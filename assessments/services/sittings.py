@@ -327,7 +327,7 @@ class TicketUsed(Exception):
 
 @dataclass(frozen=True)
 class GivenTicket:
-    """A ticket in plain letters: it exists only here and on the slip. `enrolment` has a `label` and `chosen_language`."""
+    """A ticket in plain letters: only here and on the slip. `enrolment` has a `label` and `chosen_language`."""
 
     enrolment: Enrolment
     code: str
@@ -451,9 +451,7 @@ def admit(*, enrolment: Enrolment, activity: Activity, ticket: str) -> Exam:
     found = _with_code(of_test.filter(used_at=None, exam=exam), ticket) if exam else None
     if exam is None or found is None:
         raise TicketNotRight(
-            _(
-                "This ticket is not right, was used or is another person’s. Look again, or ask your trainer for a new one."
-            )
+            _("This ticket is not right, was used or is another person’s. Look again, or ask your trainer for another.")
         )
     now = timezone.now()
     if not exam.opens_at <= now < exam.closes_at:

@@ -6,50 +6,78 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.types.base import JSON, RIGHT, WRONG, FormData, InvalidAnswer, ItemType, OptionView, RowView
+from assessments.types.base import (
+    ALL,
+    JSON,
+    PARTIAL,
+    FormData,
+    InvalidAnswer,
+    ItemType,
+    OptionView,
+    RowView,
+    id_problems,
+    scoring_of,
+    share,
+    stranger,
+)
 
 
 class Matching(ItemType):
-    """An answer maps every left id to an option id. All pairs right, or not right."""
+    """An answer maps left ids to option ids. All pairs right, or the share of right pairs.
+
+    Scored by its share it may be left unfinished; else every left id has its partner.
+    """
 
     name = "matching"
     template = "assessments/items/rows.html"
+    scorings = (ALL, PARTIAL)
 
     def problems(self, structure: JSON, answer_key: JSON) -> list[str]:
         left, options = structure.get("left", []), structure.get("options", [])
-        found = []
+        if found := id_problems(left) or id_problems(options):
+            return found
         if len(left) < 2 or len(options) < 2:
-            found.append("a matching needs at least two entries on each side.")
-        if set(answer_key) != set(left):
-            found.append("the key must give every left entry its partner.")
-        found += [f"the key names “{each}”, which is no option." for each in answer_key.values() if each not in options]
-        return found
+            found.append(_("a matching needs at least two entries on each side."))
+        if not isinstance(answer_key, dict) or set(answer_key) != set(left):
+            return [*found, _("the key must give every left entry its partner.")]
+        found += [
+            _("the key names “%(id)s”, which is no option.") % {"id": each}
+            for each in answer_key.values()
+            if each not in options
+        ]
+        return found + self.common_problems(structure)
 
-    def parts(self, structure: JSON) -> Mapping[str, Sequence[str]]:
+    def own_parts(self, structure: JSON) -> dict[str, Sequence[str]]:
         return {"left": structure["left"], "options": structure["options"]}
 
+    def is_whole(self, structure: JSON) -> bool:
+        return scoring_of(self, structure) == ALL
+
     def read(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
-        answer = {each: str(data.get(f"{prefix}-{each}") or "") for each in structure["left"]}
-        if not any(answer.values()):
+        answer = {each: partner for each, partner in self.draft(structure, data, prefix).items() if partner}
+        if not answer:
             return None
-        if not all(answer.values()):
+        if len(answer) < len(structure["left"]) and self.is_whole(structure):
             raise InvalidAnswer(_("Give every entry its partner."))
         return self.normalise(structure, answer)
 
-    def draft(self, structure: JSON, data: FormData, prefix: str) -> JSON | None:
+    def draft(self, structure: JSON, data: FormData, prefix: str) -> dict[str, str]:
         return {each: str(data.get(f"{prefix}-{each}") or "") for each in structure["left"]}
 
     def normalise(self, structure: JSON, answer: JSON) -> JSON:
-        if (
-            not isinstance(answer, dict)
-            or set(answer) != set(structure["left"])
-            or any(each not in structure["options"] for each in answer.values())
-        ):
-            raise InvalidAnswer(_("The answer names an entry that this question does not have."))
-        return {each: answer[each] for each in structure["left"]}
+        left, options = structure["left"], structure["options"]
+        if not isinstance(answer, dict) or not answer or not set(answer) <= set(left):
+            raise stranger()
+        if any(not isinstance(each, str) or each not in options for each in answer.values()):
+            raise stranger()
+        if len(answer) < len(left) and self.is_whole(structure):
+            raise stranger()
+        return {each: answer[each] for each in left if each in answer}
 
     def score(self, structure: JSON, answer_key: JSON, answer: JSON | None) -> Fraction:
-        return RIGHT if answer is not None and dict(answer) == dict(answer_key) else WRONG
+        given = answer or {}
+        right = sum(given.get(each) == partner for each, partner in answer_key.items())
+        return share(self, structure, right, len(answer_key))
 
     def interaction(self, structure: JSON, answer: JSON) -> tuple[str, str]:
         return "matching", "[,]".join(f"{left}[.]{option}" for left, option in answer.items())
@@ -61,6 +89,7 @@ class Matching(ItemType):
         order: list[str],
         answer: JSON | None,
         answer_key: JSON | None,
+        language: str = "",
     ) -> list[RowView]:
         given = answer or {}
         return [

@@ -24,6 +24,8 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     own = selectors.own_attempt(request.user, attempt)
     if own.submitted_at is None:
         return redirect("assessments:overview", attempt=attempt)
+    if hasattr(own, "record_due"):
+        services.record_attempt(own.pk)
     return render(request, "assessments/result.html", _around(request, own))
 
 

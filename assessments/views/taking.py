@@ -23,6 +23,7 @@ from assessments.forms import answer_token, is_answer_token
 from assessments.languages import LanguageNotOpen, choices_of, languages_of_attempt
 from assessments.models import Attempt
 from assessments.types import TYPES, InvalidAnswer
+from assessments.views.admission import TOO_MANY_TICKETS, count_wrong_ticket, may_try_ticket
 from learning.forms import THANKS, ContentReportForm
 from learning.models import ContentReport
 from learning.selectors import own_enrolment, since_of
@@ -41,10 +42,24 @@ def start(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
     enrolment = own_enrolment(request.user, course)
     if enrolment is None:
         raise Http404(_("You are not enrolled in this course."))
+    ticket = request.POST.get("ticket", "")
+    if ticket and not may_try_ticket(request, enrolment):
+        messages.error(request, TOO_MANY_TICKETS)
+        return redirect("courses:activity", course=course, key=key)
     try:
-        attempt = services.start_attempt(by=request.user, enrolment=enrolment, key=key, language=get_language())
+        attempt = services.start_attempt(
+            by=request.user, enrolment=enrolment, key=key, language=get_language(), ticket=ticket
+        )
     except services.AlreadyTaken as refusal:
         messages.info(request, str(refusal))
+        return redirect("courses:activity", course=course, key=key)
+    except (services.NoAttemptsLeft, services.PauseNotOver):
+        # The page before the test says it, with the hour in the reader's own time.
+        return redirect("courses:activity", course=course, key=key)
+    except services.NotAdmitted as refusal:
+        if isinstance(refusal, services.TicketNotRight):
+            count_wrong_ticket(request, enrolment)
+        messages.error(request, str(refusal))
         return redirect("courses:activity", course=course, key=key)
     except services.NotReady as refusal:
         messages.warning(request, str(refusal))
@@ -326,16 +341,17 @@ def report(request: SignedInRequest, attempt: uuid.UUID, position: int) -> HttpR
 @signed_in
 def hand_in(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """Look over the paper, then hand it in. Handing in twice shows the one result."""
-    own = selectors.own_attempt(request.user, attempt)
     if _save_kept(request, attempt):
         return redirect("assessments:hand_in", attempt=attempt)
     if request.method == "POST":
         try:
             services.submit_attempt(by=request.user, attempt_uuid=attempt, language=get_language())
         except LanguageNotOpen as refusal:
+            own = selectors.own_attempt(request.user, attempt)
             slug = own.enrolment.course.slug
             return _not_open(request, refusal, place=request.get_full_path(), course=slug, attempt=own)
         return redirect("assessments:result", attempt=attempt)
+    own = selectors.own_attempt(request.user, attempt)
     if own.submitted_at:
         return redirect("assessments:result", attempt=attempt)
     if closed := _closed(request, own):

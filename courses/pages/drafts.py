@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
 
-from assessments.models import ItemWording
+from assessments.models import Item, ItemTag, ItemWording, Quiz
 from courses.pages.basis import TOOL, basis_if_published, basis_of_page, translation_of
 from courses.pages.models import CoursePage, LessonPage, ModulePage, SignOff, TranslationBasis
 from courses.pages.selectors import Tree
@@ -161,6 +161,14 @@ def state_of_workshop(page: CoursePage) -> str:
             .order_by("pk")
             .values_list("pk", "text", "translated_from")
         ),
+        # What draws a test: its rules, and how its questions are sorted.
+        list(Quiz.objects.filter(course=page.course).values_list("purpose", "edits")),
+        list(
+            Item.objects.filter(bank__course=page.course)
+            .order_by("pk")
+            .values_list("pk", "category", "category__parent", "difficulty")
+        ),
+        list(ItemTag.objects.filter(item__bank__course=page.course).order_by("pk").values_list("item", "name")),
         # A trial says what is reviewed.
         SignOff.objects.filter(course=page.course).aggregate(at=Max("pk")),
     ]

@@ -6,8 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.blueprint import lack_of, matches, rows_in
+from assessments.blueprint_words import Names, words_of_lack
 from assessments.models import Item, ItemVersion
-from assessments.services import FrozenItem, Scenario, frozen_items, must_be_right_without, paper_length
+from assessments.planned import drafted_rules, pools_of
+from assessments.services import Asked, FrozenItem, Scenario, frozen_items, must_be_right_without
+from assessments.traits import category_names, traits_today
 from assessments.wordings import Within
 from courses.pages.blocks.branching import unplayable
 from courses.pages.blocks.country import basis_of, holds_number
@@ -205,7 +209,7 @@ def tests_of(
         within: the grace of questions that are behind.
 
     Raises:
-        NotPublishable: a test has no questions, or has lost one that must be right.
+        NotPublishable: a test has no questions, has lost one that must be right, or cannot fill its paper.
     """
 
     def stop(words: str) -> None:
@@ -213,14 +217,16 @@ def tests_of(
             raise NotPublishable(words)
         problems.append(words)
 
-    found = []
+    found, drafted = [], drafted_rules(course)
     for purpose, key, pool, draw, minutes, pass_mark in (
         (PRETEST, "pre-test", Item.Pool.PRETEST, page.pretest_draw, page.pretest_minutes, None),
         (FINAL, "final-test", Item.Pool.TEST, page.final_draw, page.final_minutes, page.pass_mark),
     ):
-        if not draw:
+        rules = drafted[purpose]
+        if not draw and not rules.sections:
             continue
-        items = asked(frozen_items(course, [pool], cases, languages=languages, within=within))
+        pools = pools_of(purpose, rules)
+        items = asked(frozen_items(course, pools, cases, languages=languages, within=within))
         lost = must_be_right_without(course, pool, items, languages[0])
         if lost:
             stop(
@@ -233,6 +239,16 @@ def tests_of(
         if not items:
             stop(_("%(course)s: the %(test)s has no questions.") % {"course": course.code, "test": key})
             continue
+        traits = traits_today([item.version for item in items])
+        paper = Asked(purpose, rules, draw, list(traits.values()))
+        if rules.sections:
+            # The shelf holds what it may draw, and nothing else has to be there in a language (decision 0030).
+            rows = rows_in(rules.sections)
+            items = [item for item in items if any(matches(row, traits[item.version.pk]) for row in rows)]
+            for words in words_of_lack(lack_of(rules.sections, paper.drawable), _names(course)):
+                stop(f"{course.code}, {key}: {words}")
+            if not items:
+                continue
         test = activity(key, Activity.Kind.QUIZ)
         node = Node(
             uuid=str(test.uuid),
@@ -242,11 +258,16 @@ def tests_of(
             required=purpose == FINAL or page.requires_pretest,
             purpose=purpose,
             draw=draw,
-            questions=paper_length([item.version for item in items], draw),
+            questions=paper.length,
             pass_mark=pass_mark,
+            rules=replace(rules, language=languages[0] if rules.has_words else "").as_json(purpose),
         )
         found.append((test, items, node))
     return found
+
+
+def _names(course: Course) -> Names:
+    return Names(categories=category_names(list(course.banks.values_list("pk", flat=True))))
 
 
 def refresher_test(
@@ -393,9 +414,11 @@ def course_draft(
     )
 
 
-def test_drafts(activity: Activity, items: list[FrozenItem]) -> list[Draft]:
-    """A test's entry lists what it may draw, so that the revision's digest covers every wording."""
+def test_drafts(activity: Activity, items: list[FrozenItem], node: Node) -> list[Draft]:
+    """A test's entry lists what it may draw, so that the revision's digest covers every wording, and what its blueprint
+    knows of each question."""
     drafts = []
+    traits = traits_today([item.version for item in items]) if node.rules.get("sections") else {}
     for language in sorted({item.language for item in items}):
         own = [item for item in items if item.language == language]
         drafts.append(
@@ -406,6 +429,7 @@ def test_drafts(activity: Activity, items: list[FrozenItem]) -> list[Draft]:
                 source=[
                     {"item": str(item.version.item.uuid), "version": item.version.number, "wording": item.body}
                     | ({"open_until": item.open_until.isoformat()} if item.open_until else {})
+                    | ({"traits": traits[item.version.pk].as_json()} if traits else {})
                     for item in own
                 ],
                 origin="bank",

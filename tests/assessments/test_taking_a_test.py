@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments import services
 from assessments.models import Attempt, EditionItem, Item, ItemVersion, Response
+from assessments.tasks import record_what_is_due
 from assessments.types import InvalidAnswer
 from courses.pages.services import publish_course
 from learning.services import enrol
@@ -118,10 +119,19 @@ def test_handing_in_twice_gives_one_result_and_one_batch_of_statements(cast, att
     for response in attempt.responses.select_related("version__item"):
         save(cast.officer, response, response.version.answer_key)
     first = services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
+    assert services.record_attempt(first.pk)
     count = Statement.objects.count()
     second = services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
     assert first == second and first.passed
+    assert not services.record_attempt(first.pk), "it is due once"
     assert Statement.objects.count() == count
+
+
+def test_what_was_handed_in_is_recorded_though_nobody_opens_the_result(cast, attempt):
+    services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
+    before = Statement.objects.count()
+    assert record_what_is_due.call() == 1
+    assert Statement.objects.count() == before + 1 and record_what_is_due.call() == 0
 
 
 def test_an_answer_after_handing_in_changes_nothing(cast, attempt):

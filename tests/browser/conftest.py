@@ -9,11 +9,10 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests import templates
 from tests.browser.looking import CHROMIUM, ROOT, Site
 from tests.browser.main_job import certified
 
@@ -24,41 +23,24 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _own_database(data: Path) -> Iterator[str]:
-    """The address of an empty database beside the one of the test run, of the same kind."""
-    default = settings.DATABASES["default"]
-    if default["ENGINE"].endswith("sqlite3"):
-        yield f"sqlite:///{data / 'site.sqlite3'}"
-        return
-    name = f"suluh_journey_{os.getpid()}"
-    parts = {
-        "host": default["HOST"],
-        "port": default["PORT"] or 5432,
-        "user": default["USER"],
-        "password": default["PASSWORD"],
-    }
-    with psycopg.connect(dbname="postgres", autocommit=True, **parts) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    host = str(default["HOST"]).replace("/", "%2F")
-    yield f"postgres://{default['USER']}:{default['PASSWORD']}@{host}:{default['PORT'] or 5432}/{name}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **parts) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
     """The demo site as `script/demo` serves it, on a free port."""
     if not CHROMIUM or os.environ.get("SULUH_SKIP_BROWSER"):
         pytest.skip("no Chromium on this machine: the browser journeys are left out")
     data = tmp_path_factory.mktemp("site")
-    database = _own_database(data)
+    with templates.site_database(data) as database:
+        yield from _serve(data, database)
+
+
+def _serve(data: Path, database: str) -> Iterator[Site]:
     port = _free_port()
     environment = {
         **os.environ,
         "SULUH_DEMO": "1",
         "REQUIRE_REVIEW": "0",
         "DATA_DIR": str(data),
-        "DATABASE_URL": next(database),
+        "DATABASE_URL": database,
         "PUBLIC_URL": f"http://localhost:{port}",
         "ALLOWED_HOSTS": "localhost",
         "DJANGO_SETTINGS_MODULE": "lms.settings",
@@ -90,8 +72,6 @@ def site(tmp_path_factory) -> Iterator[Site]:
     for process in site.processes:
         process.wait(20)
     log.close()
-    for _rest in database:
-        pass
 
 
 def _wait_until_alive(url: str) -> None:

@@ -13,8 +13,8 @@ from courses.pages.translating import desk as desk_module
 from courses.pages.translating import memory
 from courses.pages.translating.checks import Finding
 from courses.pages.translating.desk import name_of
-from courses.pages.translating.marks import difference, marked
 from courses.pages.translating.sheets import State, sheet_of
+from lms.marks import difference, marked
 from tests.cast import make_person
 from tests.courses.translated import change, course, folder, html, lesson, translation
 

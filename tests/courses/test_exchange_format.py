@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.pages.exchange import read_bundle
-from courses.pages.exchange.bundle import Bundle, natural
+from courses.pages.exchange.bundle import Bundle
 from courses.pages.exchange.reading import Node, parse, unfit
 from courses.pages.exchange.writing import bundle_files, dump
 from courses.pages.richtext import clean_rich_text, rich_text_problems
-from lms.text import tidy
+from lms.text import natural, tidy
 from tests.courses.bundles import small_bundle, write
 
 #: What people type, and what trips YAML: quotes, colons, hashes, dashes, leading marks, words that look like values.

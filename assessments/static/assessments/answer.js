@@ -57,7 +57,10 @@ async function settle() {
 
 form?.addEventListener("change", () => {
   // An order or a matching that is not whole is no answer yet; leaving the page would lose it.
-  partly = ![...form.querySelectorAll("select")].every((select) => select.value);
+  partly = [...form.querySelectorAll("[data-whole]")].some((rows) => {
+    const open = [...rows.querySelectorAll("select")].filter((select) => !select.value).length;
+    return open && open < rows.querySelectorAll("select").length;
+  });
   if (partly) return;
   changed = true;
   settle();

@@ -3,7 +3,6 @@
 Places are carried along for messages and take no part in comparisons.
 """
 
-import re
 import uuid
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,12 +12,6 @@ from courses.pages.exchange.reading import Place
 
 FORMAT = "suluh-course/1"
 COURSE_FILE, QUESTIONS_FILE = "course.yaml", "questions.yaml"
-
-
-def natural(key: str) -> tuple[tuple[int, int | str], ...]:
-    """Sorts ``Q1.1.10`` after ``Q1.1.9``."""
-    parts = re.split(r"([0-9]+)", key)
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts if part)
 
 
 @dataclass(frozen=True, kw_only=True)

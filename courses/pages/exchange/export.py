@@ -23,7 +23,6 @@ from courses.pages.exchange.bundle import (
     ModuleText,
     Question,
     Test,
-    natural,
 )
 from courses.pages.exchange.details import details_of
 from courses.pages.exchange.files import read_bundle
@@ -46,7 +45,7 @@ from courses.pages.selectors import Renderings, renderings, tree_of
 from courses.pages.translation import State
 from learning.models import Course, ReviewState
 from lms.archive import write_zip
-from lms.text import tidy
+from lms.text import natural, tidy
 
 
 class NotExportable(ValueError):

@@ -19,7 +19,6 @@ from courses.pages.exchange.bundle import (
     Module,
     Question,
     Test,
-    natural,
 )
 from courses.pages.exchange.details import read_details
 from courses.pages.exchange.judging import block_problems, question_problems
@@ -29,6 +28,7 @@ from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest
 from courses.pages.exchange.texts import read_language
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, ReviewState
+from lms.text import natural
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 QUESTION_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")

@@ -56,3 +56,8 @@ def reported_in_the_menu() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def translate_in_the_menu() -> MenuItem:
     return ForAuthors(_("Translate"), reverse("translate:queue"), icon_name="wagtail-localize-language", order=240)
+
+
+@hooks.register("register_admin_menu_item")
+def questions_in_the_menu() -> MenuItem:
+    return ForAuthors(_("Questions"), reverse("bank:banks"), icon_name="help", order=230)

@@ -79,8 +79,8 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
     tests += more
     for language, own_states in zip(shown, states, strict=True):
         drafts.append(freezing.course_draft(language, outline, activity, own_states, states[0]))
-    for test, items, _node in tests:
-        drafts += freezing.test_drafts(test, items)
+    for test, items, node in tests:
+        drafts += freezing.test_drafts(test, items, node)
 
     rules = freezing.rules_of(page, [item for _test, items, _node in tests for item in items])
     drafts = unchanged_stay_reviewed(course, drafts)

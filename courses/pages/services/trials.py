@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Refused
 from assessments.services import FrozenItem, Scenario
+from assessments.traits import traits_today
 from courses.pages import freezing
 from courses.pages.drafts import draft_tree_of, other_languages, state_of_workshop, without_twins
 from courses.pages.gate import review_of
@@ -70,8 +71,8 @@ def make_trial(*, by: User, page: CoursePage, anew: bool = False) -> Trial:
     outline = freezing.outline_of(source, activity, tests)
     for language, states in pairs:
         drafts.append(freezing.course_draft(language, outline, activity, states, source_states))
-    for test, items, _node in tests:
-        drafts += freezing.test_drafts(test, items)
+    for test, items, node in tests:
+        drafts += freezing.test_drafts(test, items, node)
     return keep_trial(
         by=by,
         course=course,
@@ -99,6 +100,7 @@ def _activities(course: Course) -> Callable[[str, str], Activity]:
 def _pool(items: list[FrozenItem]) -> list[Mapping[str, Any]]:
     """What a test may draw, each question once with its words in every language."""
     found: dict[int, dict[str, Any]] = {}
+    traits = traits_today([each.version for each in items])
     for each in items:
         version = each.version
         question = found.setdefault(
@@ -112,6 +114,9 @@ def _pool(items: list[FrozenItem]) -> list[Mapping[str, Any]]:
                 "answer_key": version.answer_key,
                 "must_be_right": version.must_be_right,
                 "module": version.module,
+                "scenario": version.scenario,
+                "points": version.points,
+                "traits": traits[version.pk].as_json(),
                 "wordings": {},
             },
         )

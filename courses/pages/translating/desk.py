@@ -13,12 +13,12 @@ from assessments.models import Item, ItemVersion, ItemWording
 from courses.pages.selectors import COURSE_KEY
 from courses.pages.translating.checks import Finding, findings
 from courses.pages.translating.files.entries import MOST_CHARACTERS
-from courses.pages.translating.marks import difference, marked
 from courses.pages.translating.memory import Suggestion, suggestions
 from courses.pages.translating.segments import QUESTIONS, key_of
 from courses.pages.translating.sheets import Line, Sheet, State, Unit
 from courses.pages.translating.terms import TermBase, TermRule, terms_in
 from learning.manifest import digest_of
+from lms.marks import difference, marked
 from lms.text import has_words
 
 PER_PAGE = 20

@@ -18,6 +18,7 @@ from assessments.languages import (
     words_of_open,
 )
 from assessments.selectors import attempts_at, effective_of
+from assessments.sittings import AtTheDoor, at_the_door
 from courses.player.addresses import Addresses, on_shelf
 from courses.player.outline import quiz_title
 from courses.player.views.place import place_of, standing_at
@@ -68,6 +69,7 @@ def test_door(request: HttpRequest, enrolment: Enrolment, shown: selectors.Shown
         ),
         start_url=reverse("assessments:start", args=[enrolment.course.slug, shown.node.key]),
         languages=languages,
+        sitting=at_the_door(enrolment, shown.node, attempts),
     )
 
 
@@ -82,6 +84,7 @@ def door(
     is_passed: bool,
     start_url: str,
     languages: Languages | None = None,
+    sitting: AtTheDoor | None = None,
     template: str = "courses/test.html",
     around: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
@@ -94,6 +97,7 @@ def door(
         is_passed: whether nothing is left to do here.
         start_url: where the form is sent that begins or goes on.
         languages: those of the test; None where it can be tried in any.
+        sitting: what is arranged for the officer: attempts, pauses, an exam; None where it is only tried.
         template, around: as of `courses.player.views.lesson.lesson_page`.
     """
     outline = shown.outline
@@ -119,6 +123,8 @@ def door(
             "lessons_left": lessons_left if is_final else 0,
             "is_over": is_passed or (not is_final and bool(taken)),
             "start_url": start_url,
+            "sitting": sitting,
+            "is_held": sitting is not None and not is_open and sitting.is_held,
         }
         | _languages(request, languages)
         | dict(around or {}),

@@ -14,16 +14,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assessments.blueprint import Traits, sorting_from_json
 from assessments.grading import Answered, Grade, grade
-from assessments.models import Item, ItemVersion
+from assessments.rules import rules_of
 from assessments.selectors import QuestionView, question_view
-from assessments.services import PaperNotPossible, draw
+from assessments.services import Asked, PaperNotPossible, draw, option_order
 from assessments.types import TYPES, InvalidAnswer
 from courses.player.outline import title_of
 from courses.player.views.tests import Taken, door
 from courses.player.views.trial_place import Trying, trying
 from learning import selectors
-from learning.manifest import FINAL, cited, is_complete
+from learning.manifest import FINAL, Node, cited, is_complete
 from learning.models import Activity
 from learning.permissions import may_see_keys
 
@@ -59,6 +60,7 @@ class Question:
             keys=(self.asked["answer_key"],),
             answer=self.answer,
             must_be_right=self.asked["must_be_right"],
+            points=self.asked.get("points", 1),
         )
 
 
@@ -131,6 +133,21 @@ def _pool(here: Trying, key: str) -> list[dict[str, Any]]:
     return list(here.trial.papers.get(key, ()))
 
 
+def _asked(here: Trying, node: Node) -> Asked:
+    items = [
+        Traits(
+            key=each["key"],
+            module=each["module"],
+            scenario=each.get("scenario", ""),
+            must=each["must_be_right"],
+            points=each.get("points", 1),
+            **sorting_from_json(each.get("traits")),
+        )
+        for each in _pool(here, node.key)
+    ]
+    return Asked(node.purpose, rules_of(node), node.draw, items)
+
+
 def trial_door(here: Trying, shown: selectors.Shown) -> HttpResponseBase:
     """The page before a test. It may be tried before the lessons are done: an author has one thing to look at."""
     key = shown.node.key
@@ -174,26 +191,16 @@ def start(here: Trying, key: str) -> HttpResponseBase:
     paper = _paper(here, shown)
     if paper is None or paper.is_handed_in:
         rng = random.SystemRandom()
-        pool = {(each["item"], each["number"]): each for each in _pool(here, key)}
-        # In no table: only what `draw` looks at.
-        versions = [
-            ItemVersion(
-                item=Item(uuid=each["item"], key=each["key"], type=each["type"]),
-                number=each["number"],
-                module=each["module"],
-                must_be_right=each["must_be_right"],
-            )
-            for each in pool.values()
-        ]
+        pool = {each["key"]: each for each in _pool(here, key)}
+        final = selectors.outline_of(shown.revision).quiz(FINAL) if rules_of(shown.node).shares_pool else None
         try:
-            drawn = draw(versions, shown.node.draw, rng)
+            drawn = draw(_asked(here, shown.node), rng, final=_asked(here, final) if final else None)
         except PaperNotPossible as problem:
             messages.error(here.request, str(problem))
             return redirect(here.to("activity", key))
         questions = []
-        for version in drawn:
-            asked = pool[version.item.uuid, version.number]
-            order = TYPES[asked["type"]].paper_order(asked["structure"], rng)
+        for asked in (pool[each] for each in drawn.keys):
+            order = option_order(asked["type"], asked["structure"], rules_of(shown.node), rng)
             questions.append({"item": asked["item"], "number": asked["number"], "order": order, "answer": None})
         here.tried.put_paper(key, {"questions": questions, "is_handed_in": False})
         return redirect(here.to("question", key, "1"))

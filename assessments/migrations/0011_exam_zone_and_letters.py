@@ -8,7 +8,7 @@ KEPT = "enrolment_id, activity_id, reason, reopened_by_id, reopened_at"
 class Migration(migrations.Migration):
     """In which time zone an exam was announced; and a reopening may be marked as told, and in nothing else changed."""
 
-    dependencies = [("assessments", "0009_fair_tests_frozen")]
+    dependencies = [("assessments", "0010_record_due")]
 
     operations = [
         migrations.AddField("exam", "time_zone", models.CharField(max_length=40, null=True, verbose_name="time zone")),

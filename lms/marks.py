@@ -1,4 +1,4 @@
-"""Texts of the desk as HTML: tags and codes set apart, and what changed between two texts."""
+"""Texts of courses as HTML: tags and codes set apart, and what changed between two texts."""
 
 import difflib
 import re

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A paper that its officer lets the trainer see."""
 
-    dependencies = [("assessments", "0009_fair_tests_frozen")]
+    dependencies = [("assessments", "0012_correction_runs")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,29 @@
+"""Addresses of the question bank, at `/admin/questions/`: our own pages, beside Wagtail's."""
+
+from django.urls import path
+
+from assessments.views.bank import bulk, categories, editing, lists, one
+
+app_name = "bank"
+
+_ITEM = "<slug:course>/<uuid:item>"
+_CATEGORY = "<slug:course>/categories/<uuid:category>"
+
+urlpatterns = [
+    path("", lists.banks, name="banks"),
+    path("<slug:course>/", lists.questions, name="questions"),
+    path("<slug:course>/new/", editing.new, name="new"),
+    path("<slug:course>/selected/", bulk.selected, name="selected"),
+    path("<slug:course>/categories/", categories.categories, name="categories"),
+    path(f"{_CATEGORY}/", categories.category, name="category"),
+    path(f"{_CATEGORY}/delete/", categories.delete, name="delete_category"),
+    path(f"{_ITEM}/", one.question, name="question"),
+    path(f"{_ITEM}/history/", one.history, name="history"),
+    path(f"{_ITEM}/edit/", editing.edit, name="edit"),
+    path(f"{_ITEM}/sort/", one.sort, name="sort"),
+    path(f"{_ITEM}/copy/", one.copy, name="copy"),
+    path(f"{_ITEM}/release/", one.release, name="release"),
+    path(f"{_ITEM}/draft/", one.take_back, name="take_back"),
+    path(f"{_ITEM}/retire/", one.retire, name="retire"),
+    path(f"{_ITEM}/bring-back/", one.bring_back, name="bring_back"),
+]

@@ -1,0 +1,109 @@
+"""What rooms below tell this one, which knows none of them: functions that they declare when the site starts."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from learning.models import Course
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that stands on an enrolment: what is printed on it, and where anybody checks it."""
+
+    number: str
+    issued_at: dt.datetime
+    valid_until: dt.date
+    is_revoked: bool
+    url: str
+
+    @property
+    def is_expired(self) -> bool:
+        return self.valid_until < timezone.localdate()
+
+
+#: Primary keys of enrolments → the certificate of each that has one.
+Certificates = Callable[[Collection[int]], Mapping[int, Certificate]]
+
+_certificates: list[Certificates] = []
+
+
+def tells_certificates(function: Certificates) -> Certificates:
+    """Declare a function that knows the certificates of enrolments."""
+    _certificates.append(function)
+    return function
+
+
+def certificates_of(enrolments: Collection[int]) -> dict[int, Certificate]:
+    """The certificates of these enrolments (primary keys), as any room says."""
+    found: dict[int, Certificate] = {}
+    for function in _certificates if enrolments else ():
+        found |= function(enrolments)
+    return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that shows a question: its title, in which language that is, and where it is edited."""
+
+    title: str
+    language: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A lesson whose invented case questions can be about; `level` is its content level (`learning.manifest`)."""
+
+    key: str
+    title: str
+    text: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What authors of questions need to know of a course: its language, (key, title) of its modules, its cases and the
+    sources that it names, and where it is translated and published."""
+
+    language: str
+    modules: tuple[tuple[str, str], ...] = ()
+    cases: tuple[Case, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+#: A course and uuids of its questions → the places that show each of them.
+UsedIn = Callable[[Course, Collection[str]], Mapping[str, list[Place]]]
+AboutCourse = Callable[[Course], Workshop | None]
+
+_used_in: list[UsedIn] = []
+_about: list[AboutCourse] = []
+
+
+def tells_where_used(function: UsedIn) -> UsedIn:
+    """Declare a function that says which places show a question."""
+    _used_in.append(function)
+    return function
+
+
+def tells_about_courses(function: AboutCourse) -> AboutCourse:
+    """Declare a function that knows the workshop of a course."""
+    _about.append(function)
+    return function
+
+
+def used_in(course: Course, questions: Collection[str]) -> dict[str, list[Place]]:
+    """Uuid of a question → the places that show it now, as all rooms say; those that none shows are left out."""
+    found: dict[str, list[Place]] = {}
+    for function in _used_in if questions else ():
+        for question, places in function(course, questions).items():
+            found.setdefault(question, []).extend(places)
+    return found
+
+
+def workshop_of(course: Course) -> Workshop | None:
+    """What is known of the workshop of a course; None where it has no pages yet."""
+    return next((known for function in _about if (known := function(course)) is not None), None)

@@ -1,0 +1,14 @@
+"""Work in the background of this room. The scheduler finds it by the name of this package."""
+
+from assessments.tasks.corrections import go_on_with_correction, sweep_corrections, tell_of_appeal
+from assessments.tasks.recording import record_what_is_due
+from assessments.tasks.sittings import tell_reopened, tell_reopened_again
+
+__all__ = [
+    "go_on_with_correction",
+    "record_what_is_due",
+    "sweep_corrections",
+    "tell_of_appeal",
+    "tell_reopened",
+    "tell_reopened_again",
+]

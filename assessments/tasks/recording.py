@@ -1,0 +1,17 @@
+"""Writing into the record what was handed in and not looked at."""
+
+import datetime as dt
+
+from django_tasks import task
+
+from assessments.models import RecordDue
+from assessments.services import record_attempt
+from lms.queue import periodic
+
+
+@periodic(every=dt.timedelta(minutes=1))
+@task()
+def record_what_is_due() -> int:
+    """Record every handed-in attempt whose result nobody opened yet; returns how many. May run twice."""
+    due = RecordDue.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(record_attempt(attempt) for attempt in list(due))

@@ -1,0 +1,1 @@
+"""The question bank on the authors' side."""

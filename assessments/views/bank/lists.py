@@ -1,0 +1,41 @@
+"""The banks, and the questions of one."""
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.permissions import Right, SignedInRequest, has_right, requires
+from assessments import bank
+from assessments.forms.bank import BulkForm, SearchForm
+from assessments.hooks import workshop_of
+
+
+@requires(Right.WRITE_COURSES)
+@never_cache
+def banks(request: SignedInRequest) -> HttpResponseBase:
+    """Every course with its bank."""
+    return render(request, "assessments/bank/banks.html", {"courses": bank.banks(request.user)})
+
+
+@requires(Right.WRITE_COURSES)
+@never_cache
+def questions(request: SignedInRequest, course: str) -> HttpResponseBase:
+    """The questions of a bank, as far as they are sought."""
+    found = bank.find_course(request.user, course)
+    branches, tags = bank.tree_of(found), bank.tags_of(found)
+    form = SearchForm(request.GET, branches=branches, tags=tags, languages=bank.languages_of(found, workshop_of(found)))
+    sought = form.sought()
+    query = request.GET.copy()
+    query.pop("page", None)
+    may_publish = has_right(request.user, Right.PUBLISH_COURSES)
+    return render(
+        request,
+        "assessments/bank/questions.html",
+        {
+            "course": found,
+            "form": form,
+            "page": bank.questions(request.user, found, sought, request.GET.get("page"), branches),
+            "query": query.urlencode(),
+            "bulk_form": BulkForm(branches=branches, auto_id="bulk_%s") if may_publish else None,
+        },
+    )

@@ -1,0 +1,51 @@
+"""What the workshop tells the question bank: its modules, cases and sources, and which lessons show a question."""
+
+from collections.abc import Collection, Mapping
+
+from django.conf import settings
+from django.urls import reverse
+
+from assessments.hooks import Case, Place, Workshop, tells_about_courses, tells_where_used
+from courses.pages.models import LessonPage
+from courses.pages.selectors import source_page_of, tree_of
+from learning.models import Course
+
+
+@tells_where_used
+def lessons_that_show(course: Course, questions: Collection[str]) -> Mapping[str, list[Place]]:
+    """The live lessons of the course's own language in which a knowledge check asks a question."""
+    page = source_page_of(course)
+    if page is None:
+        return {}
+    wanted, found = set(questions), dict[str, list[Place]]()
+    language = page.locale.language_code
+    for lesson in LessonPage.objects.descendant_of(page).live().order_by("path"):
+        asked = {str(raw["value"].get("item", "")) for raw in lesson.body.raw_data if raw["type"] == "check"}
+        place = Place(lesson.title, language, reverse("wagtailadmin_pages:edit", args=[lesson.pk]))
+        for question in sorted(asked & wanted):
+            found.setdefault(question, []).append(place)
+    return found
+
+
+@tells_about_courses
+def workshop(course: Course) -> Workshop | None:
+    """The pages of a course in its own language, as authors of questions need them."""
+    page = source_page_of(course)
+    if page is None:
+        return None
+    tree = tree_of(page)
+    cases = []
+    for key, lesson in tree.lessons.items():
+        cases += [
+            Case(key, lesson.title, str(raw["value"].get("text", "")), lesson.level)
+            for raw in lesson.body.raw_data
+            if raw["type"] == "scenario"
+        ][:1]
+    own = page.get_translations().live().filter(alias_of=None).values_list("locale__language_code", flat=True)
+    return Workshop(
+        language=tree.language,
+        modules=tuple((module.key, module.title) for module, _lessons in tree.modules),
+        cases=tuple(cases),
+        sources=tuple(line.strip() for line in page.sources.splitlines() if line.strip()),
+        languages=tuple(sorted(set(own) & set(dict(settings.LANGUAGES)))),
+    )
