@@ -1,11 +1,12 @@
 """What rooms below tell this one, which knows none of them: functions that they declare when the site starts."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from django.utils import timezone
-from learning.models import Course
-import datetime as dt
 
+from django.utils import timezone
+
+from learning.models import Course
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,6 @@ def certificates_of(enrolments: Collection[int]) -> dict[int, Certificate]:
     for function in _certificates if enrolments else ():
         found |= function(enrolments)
     return found
-
 
 
 @dataclass(frozen=True)

@@ -7,5 +7,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from courses import receivers  # noqa: F401
-        from courses.pages import questions  # noqa: F401
-        from courses.pages import quizzes  # noqa: F401
+        from courses.pages import (
+            questions,  # noqa: F401
+            quizzes,  # noqa: F401
+        )

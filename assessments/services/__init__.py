@@ -1,9 +1,5 @@
 """Writes of assessments: the bank, and the attempts of officers."""
 
-from assessments.services.papers import PaperNotPossible, draw, draw_some, paper_length
-from assessments.services.recording import record_attempt
-from assessments.services.submitting import close_attempt, submit_attempt
-from assessments.services.papers import Asked, PaperNotPossible, draw, option_order, papers_allowed
 from assessments.languages import LanguageNotOpen
 from assessments.services.answers import (
     AnswerConflict,
@@ -33,6 +29,14 @@ from assessments.services.bank import (
     save_item,
     save_wording,
 )
+from assessments.services.papers import (
+    Asked,
+    PaperNotPossible,
+    draw,
+    option_order,
+    papers_allowed,
+)
+from assessments.services.recording import record_attempt
 from assessments.services.sittings import (
     ExamBegun,
     ExamCancelled,
@@ -55,6 +59,7 @@ from assessments.services.sittings import (
     reopen_test,
     replace_ticket,
 )
+from assessments.services.submitting import close_attempt, submit_attempt
 
 __all__ = [
     "AlreadyTaken",
@@ -90,7 +95,6 @@ __all__ = [
     "change_exam",
     "close_attempt",
     "draw",
-    "draw_some",
     "end_extra_time",
     "freeze_test",
     "frozen_items",
@@ -99,7 +103,6 @@ __all__ = [
     "make_tickets",
     "must_be_right_without",
     "option_order",
-    "paper_length",
     "papers_allowed",
     "questions_of",
     "receipt_code",

@@ -1,33 +1,26 @@
 """Opening a test."""
 
-from collections.abc import Sequence
-from collections.abc import Iterable, Sequence
-from typing import Any
-from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
-from assessments.models import Attempt, EditionItem, Response
-from assessments.rules import rules_of
-from assessments.selectors import effective_of
-from assessments.services.papers import draw, draw_some
-from assessments.services.sittings import admit, bind_attempt, moment
-from assessments.sittings import allowance_at
-from assessments.grading import Answered, Grade, grade, stored
-from assessments.languages import LanguageNotOpen, Languages, languages_of_attempt, languages_of_tests
-from assessments.models import Attempt, EditionItem, ItemVersion, Response
-from assessments.services.papers import Asked, draw, had_before, option_order
-from assessments.traits import traits_frozen
 import datetime as dt
 import random
-import uuid
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
-from assessments.types import TYPES
+from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
+from assessments.models import Attempt, EditionItem, Response
+from assessments.rules import rules_of
+from assessments.selectors import effective_of
+from assessments.services.papers import Asked, draw, had_before, option_order
+from assessments.services.sittings import admit, bind_attempt, moment
+from assessments.sittings import allowance_at
+from assessments.traits import traits_frozen
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_for, standing
