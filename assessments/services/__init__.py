@@ -33,9 +33,7 @@ from assessments.services.papers import (
     Asked,
     PaperNotPossible,
     draw,
-    draw_some,
     option_order,
-    paper_length,
     papers_allowed,
 )
 from assessments.services.recording import record_attempt
@@ -99,7 +97,6 @@ __all__ = [
     "change_exam",
     "close_attempt",
     "draw",
-    "draw_some",
     "end_extra_time",
     "end_sharing",
     "freeze_test",
@@ -109,7 +106,6 @@ __all__ = [
     "make_tickets",
     "must_be_right_without",
     "option_order",
-    "paper_length",
     "papers_allowed",
     "questions_of",
     "receipt_code",
