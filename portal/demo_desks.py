@@ -182,7 +182,7 @@ def _classes(
         nominations=[made[3].uuid],
         reason="The evening class is for border posts. Please choose the day class.",
     )
-    guests = _propose(by["coordinator2"], running, [by["officer2"], theirs[0]])
+    guests = _propose(by["coordinator2"], running, [by["officer2"], theirs[2]])
     accept_nominations(by=rso, course=running.course, klass=running, member=other, nominations=[n.uuid for n in guests])
     _propose(by["coordinator"], coming, [by["officer"], mine[0]])
     _propose(by["coordinator2"], coming, theirs[:2])
