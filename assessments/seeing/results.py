@@ -239,7 +239,7 @@ def _row(question: PaperQuestion, correction: Correction | None, *, reveal: bool
         is_right, score = graded.is_right, Decimal(graded.score.numerator) / Decimal(graded.score.denominator)
         # Of several right answers the one that was given is shown, or the nearest to it.
         # The row of the version is not saved by anybody.
-        version.answer_key = max(correction.keys, key=lambda each: kind.score(version.structure, each, response.answer))
+        version.answer_key = max(ruling.keys, key=lambda each: kind.score(version.structure, each, response.answer))
     elif score is None and is_right is not None:
         score = Decimal(is_right)
     return Row(
