@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest, signed_in
 from assessments import seeing, selectors, services
-from assessments.forms import AppealForm
+from assessments.forms.appeals import AppealForm
 from learning.manifest import FINAL, PRETEST
 
 
