@@ -49,8 +49,3 @@ def may_see(policy: str, state: State) -> Level:
         # The next paper may ask the same questions.
         return Level.MARKS
     return Level.REASONS
-
-
-def is_locked(policy: str, *, is_answered: bool) -> bool:
-    """Whether an answer is final before the paper is handed in: what was right has been shown."""
-    return is_answered and policy == Feedback.AT_ONCE

@@ -26,6 +26,8 @@ CONFLICT, LATE, OLDER, REPLACED = "conflict", "late", "older", "replaced"
 REPEATED = "repeated"
 #: The window of an exam: it ``closes`` then, and the attempt with it.
 WINDOW = "window"
+#: What was right is shown after each question, so an answer is final once it is saved.
+AT_ONCE = "at_once"
 #: An exam was gone on with on another device.
 DEVICE = "device"
 
@@ -59,6 +61,11 @@ def notes_in_words(attempt: Attempt) -> list[Note]:
         if words:
             found.append(Note(words(each), parse_datetime(each["at"])))
     return found
+
+
+def tells_at_once(attempt: Attempt) -> bool:
+    """Whether an answer is final once it is saved, because what was right is shown then."""
+    return any(each["rule"] == AT_ONCE for each in attempt.notes or ())
 
 
 def _time(note: Mapping[str, Any]) -> str:
@@ -112,6 +119,7 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
         lambda: _("Question %(position)d: an answer came from a device that was replaced and did not count.")
     ),
     DEVICE: lambda note: _("The exam was gone on with on another device."),
+    AT_ONCE: lambda note: _("What was right was shown after each question, so each answer was final."),
     REPEATED: _repeated,
     WINDOW: _window,
 }

@@ -3,6 +3,7 @@
 from assessments.languages import LanguageNotOpen
 from assessments.services.answers import (
     AnswerConflict,
+    AnswerFinal,
     AnswerOlder,
     AttemptClosed,
     DeviceReplaced,
@@ -73,6 +74,7 @@ from assessments.services.timing import Clock, clock_of, deadline_for, percent_f
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
+    "AnswerFinal",
     "AnswerOlder",
     "AppealedBefore",
     "Asked",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.merging import Incoming, Saved, Verdict, after, fingerprint, verdict
 from assessments.models import Attempt, EditionItem, ItemVersion, Response, StrayAnswer
-from assessments.notes import GRACE, add_note
+from assessments.notes import GRACE, add_note, tells_at_once
 from assessments.services.timing import clock_of
 from assessments.types import TYPES, InvalidAnswer
 from assessments.types.base import FormData
@@ -51,6 +51,10 @@ class AnswerConflict(NotCounted):
 
 class AnswerOlder(NotCounted):
     """The same device had saved a later answer."""
+
+
+class AnswerFinal(NotCounted):
+    """What was right has been shown, so the answer stays as it is; this one is not kept."""
 
 
 class DeviceReplaced(NotCounted):
@@ -174,6 +178,10 @@ def _save(
     return refusal
 
 
+#: What would put another answer in the place of the saved one, or offer it to be put there.
+_CHANGES = (Verdict.APPLY, Verdict.CONFLICT, Verdict.OLDER)
+
+
 def _settle(response: Response, answer: Any, sent: Sent, content: str) -> Receipt | NotCounted:
     attempt, now = response.attempt, timezone.now()
     clock = clock_of(attempt) if attempt.deadline_at and attempt.deadline_at < now else None
@@ -188,6 +196,9 @@ def _settle(response: Response, answer: Any, sent: Sent, content: str) -> Receip
     # NULL: nobody has taken it up yet.
     is_replaced = attempt.exam_id is not None and attempt.device not in (None, sent.browser)
     found = verdict(saved, incoming, is_closed=is_closed, is_replaced=is_replaced)
+    if saved.answer is not None and found in _CHANGES and tells_at_once(attempt):
+        words = _("What was right is shown for this question, so its answer is final.")
+        return AnswerFinal(words, response, found)
     if found not in (Verdict.APPLY, Verdict.REPLAY):
         _keep(response, answer, sent, found, now)
         return _refusal(response, found)
@@ -322,6 +333,7 @@ _LOCKED_RESPONSE = Prepared(
             "attempt__closed_by",
             "attempt__exam",
             "attempt__device",
+            "attempt__notes",
             "version__structure",
             "version__item__type",
         )

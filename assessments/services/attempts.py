@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
 from assessments.models import Attempt, EditionItem, Response
-from assessments.notes import REPEATED, TIME, add_note
-from assessments.rules import rules_of
+from assessments.notes import AT_ONCE, REPEATED, TIME, add_note
+from assessments.rules import Feedback, rules_of
 from assessments.selectors import effective_of
 from assessments.services.papers import Asked, draw, had_before, option_order
 from assessments.services.sittings import admit, bind_attempt, moment
@@ -106,6 +106,8 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
     )
     if attempt.deadline_at:
         add_note(attempt, TIME, now, minutes=rules.minutes, extra=percent_for(enrolment))
+    if rules.feedback == Feedback.AT_ONCE:
+        add_note(attempt, AT_ONCE, now)
     if drawn.repeats:
         add_note(attempt, REPEATED, now, count=drawn.repeats)
     attempt.save(force_insert=True)

@@ -136,6 +136,9 @@ def _not_counted(request: SignedInRequest, refusal: services.NotCounted, data: Q
     if isinstance(refusal, services.AttemptClosed):
         messages.error(request, str(refusal))
         return redirect("assessments:result", attempt=attempt.uuid)
+    if isinstance(refusal, services.AnswerFinal):
+        messages.warning(request, str(refusal))
+        return redirect("assessments:question", attempt=attempt.uuid, position=response.position)
     shown = selectors.paper_question(request.user, attempt.uuid, response.position, get_language())
     if isinstance(refusal, services.DeviceReplaced):
         return elsewhere_page(request, shown.response.attempt, str(refusal))

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import SignedInRequest
 from accounts.sessions import is_shared
-from assessments import selectors, services
+from assessments import seeing, selectors, services
 from assessments.devices import browser_of, give_number, keep_number
+from assessments.feedback import Level
 from assessments.forms import answer_token
 from assessments.models import Attempt
+from assessments.notes import tells_at_once
 from learning.selectors import since_of
 
 
@@ -64,9 +66,16 @@ def question_page(
 ) -> HttpResponse:
     """One question with what is saved, or with an answer that is not."""
     response, attempt = shown.response, shown.response.attempt
+    at_once = tells_at_once(attempt)
+    is_locked = at_once and response.answered_at is not None
+    # While another paper of the course is open not even this shows a key.
+    reveal = is_locked and response.answer is not None and seeing.level_at_once(attempt) == Level.REASONS
     context = {
         "position": response.position,
-        "question": shown.view(answer=answer),
+        "question": shown.view(reveal=True) if reveal else shown.view(answer=None if is_locked else answer),
+        "at_once": at_once,
+        "is_locked": is_locked,
+        "following": response.position + 1 if response.position < attempt.total else 0,
         "language": shown.item.language,
         "receipt": services.receipt_of(response),
         "seen": response.edits,

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from assessments.feedback import Level, State, is_locked, may_see
+from assessments.feedback import Level, State, may_see
 from assessments.rules import Feedback
 
 N, M, R = Level.NOTHING, Level.MARKS, Level.REASONS
@@ -44,9 +44,3 @@ def test_nothing_is_shown_under_any_policy_while_another_paper_is_open():
 
 def test_an_unknown_policy_of_a_later_version_shows_nothing_of_an_open_paper():
     assert may_see("something new", STATES[0]) == Level.NOTHING
-
-
-def test_only_a_test_that_tells_at_once_locks_an_answer():
-    for policy in Feedback.values:
-        assert is_locked(policy, is_answered=True) is (policy == Feedback.AT_ONCE)
-        assert not is_locked(policy, is_answered=False)
