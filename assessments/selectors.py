@@ -92,8 +92,7 @@ def _answer_text(row: Any) -> str:
     if isinstance(row, TypedView):
         return " ".join(filter(None, [row.text, *(unit.text for unit in row.choices if unit.chosen)]))
     if isinstance(row, RowView):
-        chosen = "".join(choice.text for choice in row.choices if choice.chosen)
-        return f"{row.text} – {chosen}" if chosen and row.text else chosen
+        return f"{row.text} – {row.chosen_text}" if row.chosen_text and row.text else row.chosen_text
     return ""
 
 

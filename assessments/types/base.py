@@ -79,6 +79,11 @@ class RowView:
     mark: str = ""
     right_text: str = ""
 
+    @property
+    def chosen_text(self) -> str:
+        """What is chosen, or nothing."""
+        return "".join(choice.text for choice in self.choices if choice.chosen)
+
 
 @dataclass(frozen=True)
 class TypedView:
