@@ -61,15 +61,19 @@ class Module:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty."""
+    """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty.
+
+    Pictures in `structure` are keys of ``media.yaml``; `weight` is how many points it counts.
+    """
 
     key: str
     type: str
     pool: str
     module: str = ""
     scenario: str = ""
-    structure: dict[str, list[str]]
+    structure: dict[str, Any]
     answer_key: Any
+    weight: int = 1
     source: str = ""
     place: Place = field(default=Place(), compare=False)
 

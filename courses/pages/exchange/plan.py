@@ -282,7 +282,9 @@ def _questions(plan: Plan, present: Present) -> None:
             continue
         details: tuple[str, ...] = ()
         if version:
-            details = _differing(wanted_version(bundle, question), present_version(question.type, version))
+            details = _differing(
+                wanted_version(bundle, question), present_version(question.type, version, present.pictures)
+            )
         if known and known.item.retired_at:
             details += ("retired",)
         _note(plan, "question", question.key, "", version is not None, details)
