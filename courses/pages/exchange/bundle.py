@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from courses.pages.exchange.reading import Place
+from courses.pages.exchange.sorting import Sorting
 
 FORMAT = "suluh-course/1"
 COURSE_FILE, QUESTIONS_FILE = "course.yaml", "questions.yaml"
@@ -61,7 +62,10 @@ class Module:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty."""
+    """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty.
+
+    Of a draft a language may lack the text.
+    """
 
     key: str
     type: str
@@ -71,6 +75,8 @@ class Question:
     structure: dict[str, list[str]]
     answer_key: Any
     source: str = ""
+    points: int = 1
+    sorting: Sorting = field(default_factory=Sorting)
     place: Place = field(default=Place(), compare=False)
 
 

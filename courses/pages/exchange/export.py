@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assessments.models import Item
 from assessments.wordings import current
 from courses.pages.blocks import has_words, is_known
 from courses.pages.exchange.bundle import (
@@ -30,6 +29,7 @@ from courses.pages.exchange.media import MEDIA_FOLDER, media_of
 from courses.pages.exchange.parts import leaves
 from courses.pages.exchange.present import (
     Present,
+    PresentItem,
     PresentTree,
     canonical_answer,
     lines,
@@ -99,7 +99,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
     workshop = tree_of(source.page)
     modules = _modules(source, present.keys)
     items = _current(present)
-    questions = tuple(_question(items[key].item, items[key].version) for key in sorted(items, key=natural))
+    questions = tuple(_question(items[key]) for key in sorted(items, key=natural))
     languages, notes = [], []
     for code in sorted(trees, key=lambda code: (code != source_language, code)):
         shown = renderings(workshop, tree_of(trees[code].page))
@@ -172,13 +172,18 @@ def _body(lesson: Any, keys: dict[str, str]) -> Any:
     return body
 
 
-def _question(item: Item, version: Any) -> Question:
+def _question(present: PresentItem) -> Question:
+    item, version, sorting = present.item, present.version, present.sorting
+    assert version is not None
     fields = present_version(item.type, version)
     fields.pop("must_be_right")
     answer = canonical_answer(item.type, fields.pop("answer_key"))
     if isinstance(answer, dict):
         answer = {left: answer[left] for left in version.structure["left"]}
-    return Question(key=item.key, type=item.type, pool=item.pool, answer_key=answer, **fields)
+    points = fields.pop("weight")
+    return Question(
+        key=item.key, type=item.type, pool=item.pool, answer_key=answer, points=points, sorting=sorting, **fields
+    )
 
 
 def _language(
@@ -217,7 +222,8 @@ def _language(
     for question in questions:
         wording = present.items[question.key].wordings.get(code)
         if wording is None:
-            missing.append(f"question {question.key}")
+            if not question.sorting.draft or code == source_language:
+                missing.append(f"question {question.key}")
             continue
         wordings[question.key] = tidy_wording(wording.text)
         if code not in current(present.items[question.key].wordings.values(), source_language):

@@ -76,7 +76,11 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
             text = _lesson_text(lesson.blocks, language.lessons[lesson.key])
             files[f"{language.code}/{lesson.key}.yaml"] = dump(text)
         files[f"{language.code}/{QUESTIONS_FILE}"] = dump(
-            {question.key: _wording(question, language.questions[question.key]) for question in bundle.questions}
+            {
+                question.key: _wording(question, language.questions[question.key])
+                for question in bundle.questions
+                if question.key in language.questions
+            }
         )
     return files
 
@@ -135,7 +139,9 @@ def _question(question: Question) -> dict[str, Any]:
     fields["answer"] = dict(answer) if isinstance(answer, dict) else list(answer)
     if question.source:
         fields["source"] = question.source
-    return fields
+    if question.points != 1:
+        fields["points"] = question.points
+    return fields | question.sorting.as_json()
 
 
 def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
