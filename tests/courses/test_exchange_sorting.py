@@ -31,7 +31,7 @@ def sorted_bundle():
     bundle = small_bundle()
     first, *others = bundle.questions
     sorting = Sorting(("Law", "The Protocol"), ("law", "means"), "hard", "2027-03-31")
-    return replace(bundle, questions=(replace(first, sorting=sorting, points=3), *others))
+    return replace(bundle, questions=(replace(first, sorting=sorting, weight=3), *others))
 
 
 def exported(tmp_path, name: str) -> dict[str, bytes]:

@@ -153,7 +153,7 @@ def _write(request: SignedInRequest, desk: Desk) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, desk, form, state, status=422)
     content = desk.content(form.cleaned_data, state)
-    if problems := content.problems(desk.type, desk.pool):
+    if problems := content.problems(desk.type, desk.pool, desk.language):
         for problem in problems:
             form.add_error(None, problem)
         return _page(request, desk, form, state, status=422)

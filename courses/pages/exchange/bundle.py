@@ -64,7 +64,8 @@ class Module:
 class Question:
     """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty.
 
-    Of a draft a language may lack the text.
+    Pictures in `structure` are keys of ``media.yaml``; `weight` is how many points it counts. Of a draft a
+    language may lack the text.
     """
 
     key: str
@@ -72,10 +73,10 @@ class Question:
     pool: str
     module: str = ""
     scenario: str = ""
-    structure: dict[str, list[str]]
+    structure: dict[str, Any]
     answer_key: Any
+    weight: int = 1
     source: str = ""
-    points: int = 1
     sorting: Sorting = field(default_factory=Sorting)
     place: Place = field(default=Place(), compare=False)
 

@@ -284,7 +284,9 @@ def _questions(plan: Plan, present: Present) -> None:
             continue
         details: tuple[str, ...] = ()
         if version:
-            details = _differing(wanted_version(bundle, question), present_version(question.type, version))
+            details = _differing(
+                wanted_version(bundle, question), present_version(question.type, version, present.pictures)
+            )
         details += question.sorting.differing(known.sorting) if known else ()
         if known and known.item.retired_at:
             details += ("retired",)
