@@ -35,6 +35,7 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import BundleProblems
+from courses.pages.exchange.sorting import sort_as_filed
 from courses.pages.media.checking import MediaRefused
 from courses.pages.media.showing import picture_for_question
 from courses.pages.models import CoursePage, LessonPage, ModulePage, Picture
@@ -174,6 +175,7 @@ def _apply_questions(plan: Plan, course: Course, media: Mapping[tuple[bool, str]
             pool=question.pool,
             **wanted_version(plan.bundle, question, place),
         )
+        sort_as_filed(version.item, question.sorting)
         known = {wording.language: wording for wording in version.wordings.all()}
         basis = basis_of(version, plan.bundle.source.questions[question.key])
         for language in worded:
@@ -196,7 +198,8 @@ def _apply_questions(plan: Plan, course: Course, media: Mapping[tuple[bool, str]
     kept = [question.key for question in plan.bundle.questions]
     own = Item.objects.filter(bank=bank)
     own.filter(key__in=kept).exclude(retired_at=None).update(retired_at=None)
-    own.exclude(key__in=kept).filter(retired_at=None).update(retired_at=timezone.now())
+    gone = [each.key for each in plan.changes if (each.action, each.kind) == ("withdraw", "question")]
+    own.filter(key__in=gone, retired_at=None).update(retired_at=timezone.now())
     return dict(own.values_list("key", "uuid"))
 
 

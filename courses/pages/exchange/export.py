@@ -180,7 +180,9 @@ def _question(present: PresentItem, pictures: Mapping[str, str]) -> Question:
     fields = present_version(item.type, version, pictures)
     fields.pop("must_be_right")
     structure = with_pictures(fields.pop("structure"), lambda name: _picture_key(item, name))
-    return Question(key=item.key, type=item.type, pool=item.pool, structure=structure, **fields)
+    return Question(
+        key=item.key, type=item.type, pool=item.pool, structure=structure, sorting=present.sorting, **fields
+    )
 
 
 def _picture_key(item: Item, name: str) -> str:
@@ -227,7 +229,8 @@ def _language(
     for question in questions:
         wording = present.items[question.key].wordings.get(code)
         if wording is None:
-            missing.append(f"question {question.key}")
+            if not question.sorting.draft or code == source_language:
+                missing.append(f"question {question.key}")
             continue
         wordings[question.key] = tidy_wording(wording.text)
         if code not in current(present.items[question.key].wordings.values(), source_language):

@@ -15,6 +15,7 @@ from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Ques
 from courses.pages.exchange.details import tags_in, wanted_details
 from courses.pages.exchange.parts import changed, is_question, reference_of, settled
 from courses.pages.exchange.questions import canonical_answer, canonical_structure, with_pictures
+from courses.pages.exchange.sorting import Sorting, sortings_of
 from courses.pages.models import CoursePage, LessonPage, MediaFile, ModulePage, Picture
 from courses.pages.models.media import FrozenPicture
 from courses.pages.richtext import clean_rich_text
@@ -29,9 +30,14 @@ Body = list[tuple[dict[str, Any], dict[str, str]]]
 
 @dataclass
 class PresentItem:
-    """A question of the course's bank: its newest version, and the wordings of that version by language."""
+    """A question of the course's bank: its newest version, and the wordings of that version by language.
+
+    `is_made_here` says that a person wrote it on the site, and no file.
+    """
 
     item: Item
+    sorting: Sorting = field(default_factory=Sorting)
+    is_made_here: bool = False
     version: ItemVersion | None = None
     wordings: dict[str, ItemWording] = field(default_factory=dict)
 
@@ -110,12 +116,15 @@ def _pictures(items: Iterable[PresentItem]) -> dict[str, str]:
 
 def _items(course: Course) -> dict[str, PresentItem]:
     bank = Bank.objects.filter(course=course).first()
-    items = {item.pk: PresentItem(item) for item in Item.objects.filter(bank=bank)} if bank else {}
+    sortings = sortings_of(bank) if bank else {}
+    items = {item.pk: PresentItem(item, sortings[item.pk]) for item in Item.objects.filter(bank=bank)} if bank else {}
     by_version: dict[int, PresentItem] = {}
     for version in ItemVersion.objects.filter(item__in=items).order_by("number"):
         present = items[version.item_id]
         if present.version:
             del by_version[present.version.pk]
+        else:
+            present.is_made_here = version.created_by_id is not None
         present.version = version
         by_version[version.pk] = present
     for wording in ItemWording.objects.filter(version__item__in=items):

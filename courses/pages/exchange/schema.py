@@ -15,6 +15,7 @@ from courses.pages.exchange.bundle import (
     QUESTIONS_FILE,
     Block,
     Bundle,
+    Language,
     Lesson,
     Module,
     Question,
@@ -26,6 +27,7 @@ from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, Holder, Media
 from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.questions import read_answer, read_structure, sound
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
+from courses.pages.exchange.sorting import read_sorting
 from courses.pages.exchange.texts import read_language
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, ReviewState
@@ -114,6 +116,7 @@ class CourseReader:
             )
             if language:
                 languages.append(language)
+        self.worded(questions or (), [each for each in languages if each.code == fields["source_language"]])
         if self.problems or questions is None:
             return None
         languages.sort(key=lambda each: (each.code != fields["source_language"], each.code))
@@ -264,6 +267,7 @@ class CourseReader:
         structure = read_structure(fields, kind)
         answer = read_answer(fields, kind, structure)
         source = fields.text("source", required=False, most=200)
+        sorting = read_sorting(fields)
         fields.done()
         if kind in TYPES and len(self.problems) == before:
             for message in sound(kind, structure, answer):
@@ -280,6 +284,7 @@ class CourseReader:
             answer_key=answer,
             weight=weight,
             source=source,
+            sorting=sorting,
             place=fields.place("key"),
         )
 
@@ -317,12 +322,22 @@ class CourseReader:
         self, modules: tuple[Module, ...], questions: tuple[Question, ...], pool: str, test: Test, place: Place
     ) -> None:
         for module in modules:
-            have = sum(question.pool == pool and question.module == module.key for question in questions)
+            own = [each for each in questions if (each.pool, each.module) == (pool, module.key)]
+            have = sum(not each.sorting.draft for each in own)
             if have < test.draw:
                 self.complain(
                     place,
                     f"the test draws {test.draw} from each module, but module “{module.key}” has {have} in the pool "
                     f"“{pool}”; write more questions or draw fewer.",
+                )
+
+    def worded(self, questions: tuple[Question, ...], source: list[Language]) -> None:
+        """A draft need not be translated, but it has words."""
+        for question in questions:
+            if question.sorting.draft and source and question.key not in source[0].questions:
+                self.complain(
+                    question.place,
+                    f"question {question.key} has no text in “{source[0].code}”, its own language; add it.",
                 )
 
     def must(self, nodes: list[Node], questions: tuple[Question, ...], course: Fields) -> tuple[str, ...]:

@@ -77,7 +77,11 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
             text = _lesson_text(lesson.blocks, language.lessons[lesson.key])
             files[f"{language.code}/{lesson.key}.yaml"] = dump(text)
         files[f"{language.code}/{QUESTIONS_FILE}"] = dump(
-            {question.key: _wording(question, language.questions[question.key]) for question in bundle.questions}
+            {
+                question.key: _wording(question, language.questions[question.key])
+                for question in bundle.questions
+                if question.key in language.questions
+            }
         )
     return files
 
@@ -138,7 +142,7 @@ def _question(question: Question) -> dict[str, Any]:
         fields["answer"] = canonical_answer(question.type, question.structure, question.answer_key)
     if question.source:
         fields["source"] = question.source
-    return fields
+    return fields | question.sorting.as_json()
 
 
 def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
