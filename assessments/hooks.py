@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -107,3 +108,33 @@ def used_in(course: Course, questions: Collection[str]) -> dict[str, list[Place]
 def workshop_of(course: Course) -> Workshop | None:
     """What is known of the workshop of a course; None where it has no pages yet."""
     return next((known for function in _about if (known := function(course)) is not None), None)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of the site, as far as questions need them.
+
+    Attributes:
+        choices: (key, title) of those that may be chosen.
+        freeze: a key → what the structure of a question has of a picture (`assessments.types.base`).
+        key_of: the address of a frozen picture → its key; empty where it is no picture of the site any more.
+        address: where pictures are uploaded.
+    """
+
+    choices: Callable[[], list[tuple[str, str]]]
+    freeze: Callable[[str], dict[str, Any] | None]
+    key_of: Callable[[str], str]
+    address: Callable[[], str]
+
+
+_pictures: list[Pictures] = []
+
+
+def offers_pictures(pictures: Pictures) -> None:
+    """Declare where the pictures of the site are."""
+    _pictures.append(pictures)
+
+
+def pictures_of_the_site() -> Pictures | None:
+    """The pictures of the site; None where no room keeps any."""
+    return _pictures[0] if _pictures else None

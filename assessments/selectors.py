@@ -25,7 +25,7 @@ from assessments.models import (
 )
 from assessments.regrading import Ruling
 from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
-from assessments.wordings import current
+from assessments.wordings import current, speaks
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, Enrolment
 from learning.permissions import may_look_back
@@ -96,8 +96,7 @@ def _answer_text(row: Any) -> str:
     if isinstance(row, TypedView):
         return " ".join(filter(None, [row.text, *(unit.text for unit in row.choices if unit.chosen)]))
     if isinstance(row, RowView):
-        chosen = "".join(choice.text for choice in row.choices if choice.chosen)
-        return f"{row.text} – {chosen}" if chosen and row.text else chosen
+        return f"{row.text} – {row.chosen_text}" if row.chosen_text and row.text else row.chosen_text
     return ""
 
 
@@ -409,7 +408,7 @@ def current_practice_item(
 ) -> tuple[ItemVersion, ItemWording] | None:
     """The newest version of an open practice item (of this course, where one is given) with its text, or None.
 
-    The text is that of `language` while it is current, else that of the source language.
+    The text is that of `language` while it is current and the key speaks it, else that of the source language.
     """
     items = Item.objects.filter(uuid=item_uuid, pool=Item.Pool.PRACTICE, retired_at=None, drafted_at=None)
     item = (items.filter(bank__course=course) if course else items).first()
@@ -417,7 +416,8 @@ def current_practice_item(
     if version is None:
         return None
     words = current(version.wordings.select_related("version__item"), source_language)
-    wording = words.get(language) or words.get(source_language)
+    own = words.get(language)
+    wording = own if own is not None and speaks(own.version, language) else words.get(source_language)
     return (wording.version, wording) if wording else None
 
 

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from assessments.models import ItemVersion, ItemWording
 from assessments.types import TYPES
 from learning.manifest import digest_of
@@ -17,6 +19,24 @@ from learning.manifest import digest_of
 def basis_of(version: ItemVersion, source_text: Mapping[str, Any]) -> str:
     """The digest of what a translation of a version is made from, given its text in the source language."""
     return digest_of([*TYPES[version.item.type].basis(version.structure, version.answer_key), source_text])
+
+
+def speaks(version: ItemVersion, language: str) -> bool:
+    """Whether the key can judge an answer in a language: of what is typed, whether it accepts a text of it."""
+    spoken = TYPES[version.item.type].languages(version.answer_key)
+    return spoken is None or language in spoken
+
+
+def unspoken(type: str, answer_key: Any, language: str) -> list[str]:
+    """What is wrong with a key for the language in which its question is written, for authors; empty when nothing is.
+
+    Without it the question would be asked in no language.
+    """
+    spoken = TYPES[type].languages(answer_key)
+    if spoken is None or language in spoken:
+        return []
+    words = _("No answer is accepted in “%(language)s”, the language in which the question is written.")
+    return [words % {"language": language}]
 
 
 def current(wordings: Iterable[ItemWording], source_language: str) -> dict[str, ItemWording]:
@@ -47,8 +67,9 @@ def askable(
     wordings: Iterable[ItemWording], source_language: str, within: Within | None
 ) -> dict[str, tuple[ItemWording, dt.date | None]]:
     """Language → wording and the last day on which it may be asked, None for good: what is current, and what is behind
-    for corrections that keep the meaning, as long as it may be (`within`; none where nothing may)."""
-    known = list(wordings)
+    for corrections that keep the meaning, as long as it may be (`within`; none where nothing may). A language that the
+    key does not speak is not among them."""
+    known = [each for each in wordings if speaks(each.version, each.language)]
     found: dict[str, tuple[ItemWording, dt.date | None]] = {
         language: (wording, None) for language, wording in current(known, source_language).items()
     }

@@ -52,7 +52,6 @@ def desks(request: HttpRequest) -> dict[str, Any]:
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
         if has_right(user, Right.WRITE_COURSES):
-            found.append({"url": reverse("bank:banks"), "label": _("Questions")})
             found.append({"url": reverse("translate:queue"), "label": _("Translate")})
         looks = any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES))
         if looks:

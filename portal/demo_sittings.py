@@ -18,7 +18,7 @@ from learning.manifest import FINAL, PRETEST
 from learning.models import Class, Enrolment
 from learning.selectors import latest_revision, outline_of
 from portal.demo_desks import RUNNING
-from portal.population import read, sit, wrong
+from portal.population import read, right, sit, wrong
 
 
 @transaction.atomic
@@ -69,7 +69,7 @@ def _save(user: User, attempt: Attempt, position: int, rng: random.Random, *, ti
             by=user,
             attempt_uuid=attempt.uuid,
             position=position,
-            answer=wrong(response.version, rng) if time % 2 else response.version.answer_key,
+            answer=wrong(response.version, rng) if time % 2 else right(response.version),
             seen=time,
             language="en",
             content=item.content_id,

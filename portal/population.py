@@ -10,6 +10,7 @@ import random
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import time_machine
 from django.db import transaction
@@ -160,7 +161,7 @@ def sit(
             by=user,
             attempt_uuid=attempt.uuid,
             position=response.position,
-            answer=response.version.answer_key if is_right else wrong(response.version, rng),
+            answer=right(response.version) if is_right else wrong(response.version, rng),
             seen=response.edits,
             language="en",
             content=contents[response.version_id],
@@ -168,17 +169,41 @@ def sit(
     record_attempt(submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en").pk)
 
 
+def right(version: ItemVersion) -> object:
+    """An answer that is right; of an essay some words."""
+    kind = TYPES[version.item.type]
+    if kind.is_marked_by_hand:
+        return "First I make sure that nobody who came along can hear us. Then I ask what the person needs now."
+    return kind.solution(version.structure, version.answer_key, "en")
+
+
 def wrong(version: ItemVersion, rng: random.Random) -> object:
-    """A possible answer that is not right."""
-    options = version.structure["options"]
-    if version.item.type == "matching":
-        answer: object = {left: rng.choice(options) for left in version.structure["left"]}
-    elif version.item.type == "ordering":
-        answer = rng.sample(options, k=len(options))
+    """A possible answer that is not right; of an essay a short one."""
+    if TYPES[version.item.type].is_marked_by_hand:
+        return "I would call my supervisor."
+    return _wrong_answer(version.item.type, version.structure, version.answer_key, rng)
+
+
+def _wrong_answer(type: str, structure: Any, key: Any, rng: random.Random) -> Any:
+    answer: Any
+    if type == "set":
+        return {
+            part["id"]: _wrong_answer(part["type"], part["structure"], key[part["id"]], rng)
+            for part in structure["parts"]
+        }
+    if type == "shorttext":
+        return "not sure"
+    if type == "number":
+        answer = TYPES[type].solution(structure, key)
+        # Some thousand times as much is beyond any tolerance.
+        return answer | {"value": f"{answer['value'].partition('.')[0]}{rng.randint(1000, 9999)}"}
+    if type == "gaps":
+        answer = {gap["id"]: rng.choice(gap.get("options", ["not sure"])) for gap in structure["gaps"]}
+    elif type == "matching":
+        answer = {left: rng.choice(structure["options"]) for left in structure["left"]}
+    elif type == "ordering":
+        answer = rng.sample(structure["options"], k=len(structure["options"]))
     else:
-        answer = [rng.choice(options)]
-    return (
-        wrong(version, rng)
-        if TYPES[version.item.type].is_right(version.structure, version.answer_key, answer)
-        else answer
-    )
+        answer = [rng.choice(structure["options"])]
+    is_right = TYPES[type].is_right(structure, key, answer)
+    return _wrong_answer(type, structure, key, rng) if is_right else answer

@@ -142,7 +142,7 @@ def questions(viewer: Viewer, course: Course, sought: Sought, page: Any, branche
     keys = list(found.order_by(*order.get(sought.sort, ("key",))).values_list("pk", "key"))
     if sought.sort not in order or sought.sort == "key":
         keys.sort(key=lambda each: natural(each[1]))
-    shown = Paginator([pk for pk, _key in keys], A_PAGE).get_page(page)
+    shown: Page[Any] = Paginator[Any]([pk for pk, _key in keys], A_PAGE).get_page(page)
     shown.object_list = _rows(list(shown.object_list), language, branches)
     return shown
 
@@ -152,41 +152,41 @@ def _found(course: Course, sought: Sought, branches: Sequence[Branch]) -> QueryS
         version=Subquery(newest().values("pk")[:1]),
         made=Subquery(newest().values("created_at")[:1]),
     )
-    conditions = Q()
+    conditions: list[Any] = []
     for name in ("pool", "type", "difficulty"):
         if value := getattr(sought, name):
-            conditions &= Q(**{name: value})
+            conditions.append(Q(**{name: value}))
     if sought.category is not None:
-        conditions &= Q(category__in=within(branches, sought.category))
+        conditions.append(Q(category__in=within(branches, sought.category)))
     elif sought.without_category:
-        conditions &= Q(category=None)
+        conditions.append(Q(category=None))
     if sought.tag:
-        conditions &= Exists(ItemTag.objects.filter(item=OuterRef("pk"), name=sought.tag))
+        conditions.append(Exists(ItemTag.objects.filter(item=OuterRef("pk"), name=sought.tag)))
     if sought.must_be_right:
-        conditions &= Q(
-            pk__in=ItemVersion.objects.filter(item=OuterRef("pk"), must_be_right=True).values("item")
-        ) & Exists(ItemVersion.objects.filter(pk=OuterRef("version"), must_be_right=True))
-    conditions &= {
-        DRAFT: Q(drafted_at__isnull=False, retired_at=None),
-        OFFERED: Q(drafted_at=None, retired_at=None),
-        RETIRED: Q(retired_at__isnull=False),
-        DUE: Q(review_on__lte=timezone.localdate(), retired_at=None),
-        "all": Q(),
-    }.get(sought.state, Q(retired_at=None))
+        conditions.append(Exists(ItemVersion.objects.filter(pk=OuterRef("version"), must_be_right=True)))
+    conditions.append(
+        {
+            DRAFT: Q(drafted_at__isnull=False, retired_at=None),
+            OFFERED: Q(drafted_at=None, retired_at=None),
+            RETIRED: Q(retired_at__isnull=False),
+            DUE: Q(review_on__lte=timezone.localdate(), retired_at=None),
+            "all": Q(),
+        }.get(sought.state, Q(retired_at=None))
+    )
     own = ItemWording.objects.filter(version=OuterRef("version"))
     if sought.language and sought.wording == MISSING:
-        conditions &= ~Exists(own.filter(language=sought.language))
+        conditions.append(~Exists(own.filter(language=sought.language)))
     for word in tidy(sought.search).split()[:MOST_WORDS]:
         # The text of each language, the key and the tags: whoever looks knows one of them.
-        conditions &= (
+        conditions.append(
             Q(key__icontains=word)
             | Exists(own.filter(text__stem__icontains=word))
             | Exists(ItemTag.objects.filter(item=OuterRef("pk"), name__icontains=word))
         )
-    return items.filter(conditions)
+    return items.filter(*conditions)
 
 
-def _in_state(found: QuerySet[Item], sought: Sought, language: str) -> list[int]:
+def _in_state(found: Any, sought: Sought, language: str) -> list[int]:
     """Of these questions those whose wording in the language sought is current, or behind."""
     versions = dict(found.values_list("version", "pk"))
     wordings: dict[int, list[ItemWording]] = defaultdict(list)
@@ -206,7 +206,7 @@ def _rows(pks: Sequence[int], language: str, branches: Sequence[Branch]) -> list
         Item.objects.filter(pk__in=pks).prefetch_related("tags").annotate(version=Subquery(newest().values("pk")[:1]))
     )
     by_pk = {item.pk: item for item in items}
-    versions = ItemVersion.objects.in_bulk([item.version for item in by_pk.values()])  # type: ignore[attr-defined]
+    versions = ItemVersion.objects.in_bulk([item.version for item in by_pk.values()])
     wordings: dict[int, list[ItemWording]] = defaultdict(list)
     for wording in ItemWording.objects.filter(version__in=list(versions)).select_related("version__item"):
         wordings[wording.version_id].append(wording)
@@ -214,7 +214,7 @@ def _rows(pks: Sequence[int], language: str, branches: Sequence[Branch]) -> list
     rows = []
     for pk in pks:
         item = by_pk[pk]
-        version = versions.get(item.version)  # type: ignore[attr-defined]
+        version = versions.get(item.version)
         own = wordings[version.pk] if version else []
         source = in_language(own, language)
         rows.append(

@@ -130,6 +130,13 @@ class QuestionForm(forms.Form):
         help_text=_("Why the right answer is right. Officers read it after answering; every question has one."),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
+    picture = forms.ChoiceField(label=_("Picture"), required=False)
+    alt = forms.CharField(
+        label=_("What is to be seen on the picture"),
+        max_length=200,
+        required=False,
+        help_text=_("For those who do not see it. A picture without these words cannot be saved."),
+    )
     source = forms.CharField(
         label=_("Legal source"),
         max_length=200,
@@ -158,6 +165,7 @@ class QuestionForm(forms.Form):
         workshop: Workshop | None,
         item: Item | None,
         keep: Sequence[str] = (),
+        pictures: Sequence[tuple[str, str]] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -169,6 +177,9 @@ class QuestionForm(forms.Form):
         none = [("", _("None"))]
         offer_choices(self, "module", [*none, *modules, *extra])
         offer_choices(self, "scenario", [*none, *cases, *extra])
+        offer_choices(self, "picture", [*none, *pictures])
+        if not pictures:
+            del self.fields["picture"], self.fields["alt"]
         self.fields["module"].required = pool != Item.Pool.PRACTICE
         if pool != Item.Pool.TEST:
             del self.fields["must_be_right"]

@@ -393,7 +393,7 @@ def answer_practice(
     """
     kind = TYPES[version.item.type]
     answer = kind.normalise(version.structure, answer)
-    right = kind.is_right(version.structure, version.answer_key, answer)
+    score = kind.score(version.structure, version.answer_key, answer)
     statement_id = uuid.uuid5(enrolment.uuid, f"check {activity.uuid} {form_id}")
     record_once(
         actor=enrolment.actor,
@@ -402,9 +402,9 @@ def answer_practice(
             activity=activity.iri,
             context=context_of(enrolment, revision, language),
             result={
-                "success": right,
                 "response": json.dumps(answer, sort_keys=True),  # read again by the lesson
-                "score": {"scaled": 1.0 if right else 0.0},
+                # Nobody marks an essay of a lesson: it is compared with the feedback.
+                **({} if kind.is_marked_by_hand else {"success": score == 1, "score": {"scaled": float(score)}}),
             },
             statement_id=statement_id,
         ),

@@ -16,6 +16,7 @@ from assessments.hooks import used_in
 from assessments.models import Bank, Item, ItemTag, ItemVersion, ItemWording
 from assessments.services.bank import bank_of, save_item, save_wording
 from assessments.types import TYPES
+from assessments.wordings import unspoken
 from learning.models import Course
 
 
@@ -69,13 +70,14 @@ class Content:
     source: str = ""
     points: int = 1
 
-    def problems(self, type: str, pool: str) -> list[str]:
-        """What keeps it from being saved."""
+    def problems(self, type: str, pool: str, language: str) -> list[str]:
+        """What keeps it from being saved, given the language in which it is written."""
         kind = TYPES[type]
         found = kind.problems(self.structure, self.answer_key)
         # Words are judged by ids that the structure must have.
         if not found:
             found = kind.wording_problems(self.structure, self.text)
+            found += unspoken(type, self.answer_key, language)
         if self.must_be_right and pool != Item.Pool.TEST:
             found.append(_("Only questions of the final test can be ones that must be right."))
         if not self.module and pool != Item.Pool.PRACTICE:
@@ -103,7 +105,7 @@ def make_question(
         raise KeyTaken(_("“%(key)s” is no key: use letters without accents, digits, dots and hyphens.") % {"key": key})
     if Item.objects.filter(bank=bank, key=key).exists():
         raise KeyTaken(_("There is a question %(key)s already. Choose another key.") % {"key": key})
-    if problems := content.problems(type, pool):
+    if problems := content.problems(type, pool, language):
         raise NotSound(" ".join(problems))
     version = save_item(
         bank=bank, key=key, type=type, pool=pool, made_by=actor_of(by), note=note, weight=content.points, **_of(content)
@@ -141,7 +143,7 @@ def change_question(*, by: User, item: Item, seen: str, language: str, content: 
     old = latest.wordings.filter(language=language).first() if latest else None
     if latest is None or seen_of(latest, old) != seen:
         raise QuestionChanged
-    if problems := content.problems(item.type, item.pool):
+    if problems := content.problems(item.type, item.pool, language):
         raise NotSound(" ".join(problems))
     is_reworded = old is None or old.text != dict(content.text)
     version = save_item(

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import Actor
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
 from assessments.traits import traits_today
-from assessments.types import TYPES
+from assessments.types import TYPES, pictures_in
 from assessments.wordings import Within, askable, earliest
 from learning.models import Activity, Course, EditionRevision, ReviewState
 from learning.services import freeze
@@ -81,6 +81,9 @@ def save_item(
     version = ItemVersion.objects.create(
         item=item, number=latest.number + 1 if latest else 1, created_by=made_by, note=note or None, **content
     )
+    if pictures := pictures_in(structure):
+        # No edition shows them yet, and what nothing names is cleared away.
+        freeze([({"pictures": pictures}, {"item": str(item.uuid), "version": version.number})])
     if latest:
         ItemWording.objects.bulk_create(
             ItemWording(
@@ -208,6 +211,8 @@ def frozen_items(
             if language not in languages:
                 continue
             body = {**wording.text, "source": version.source}
+            if pictures := pictures_in(version.structure):
+                body["pictures"] = pictures  # what a frozen content names is kept
             if version.scenario:
                 scenario = scenarios.get((version.scenario, language))
                 if scenario is None:

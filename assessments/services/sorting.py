@@ -166,8 +166,8 @@ def _require_own(bank: Bank, parent: Category | None) -> None:
 
 
 def _require_free(bank: Bank, parent: Category | None, name: str, but: Category | None = None) -> None:
-    beside = Category.objects.filter(bank=bank, parent=parent, name=name).exclude(pk=but.pk if but else None)
-    if beside.exists():
+    beside = Category.objects.filter(bank=bank, parent=parent, name=name)
+    if any(each != but for each in beside):
         raise CategoryRefused(_("There is a category of this name there already."))
 
 

@@ -8,6 +8,7 @@ from assessments.types.base import (
     PieceView,
     RowView,
     TypedView,
+    pictures_in,
 )
 from assessments.types.choice import Multiple, Single, TrueFalse
 from assessments.types.essay import Essay
@@ -44,4 +45,5 @@ __all__ = [
     "PieceView",
     "RowView",
     "TypedView",
+    "pictures_in",
 ]

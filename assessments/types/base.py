@@ -13,6 +13,7 @@ Any structure may have `pinned` (ids of options that keep their place) and `pict
 """
 
 import abc
+import json
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -78,6 +79,11 @@ class RowView:
     choices: tuple[OptionView, ...]
     mark: str = ""
     right_text: str = ""
+
+    @property
+    def chosen_text(self) -> str:
+        """What is chosen, or nothing."""
+        return "".join(choice.text for choice in self.choices if choice.chosen)
 
 
 @dataclass(frozen=True)
@@ -303,6 +309,11 @@ def is_picture(value: JSON) -> bool:
         and ADDRESS.fullmatch(value["address"]) is not None
         and all(type(value[side]) is int and 0 < value[side] <= 10_000 for side in ("width", "height"))
     )
+
+
+def pictures_in(structure: JSON) -> list[str]:
+    """The addresses of all pictures of an item, those of its parts included, in order."""
+    return ADDRESS.findall(json.dumps(structure))
 
 
 def id_problems(ids: JSON) -> list[str]:

@@ -26,7 +26,7 @@ class Essay(ItemType):
 
     def problems(self, structure: JSON, answer_key: JSON) -> list[str]:
         found = length_problems(structure, LONGEST)
-        if answer_key != {}:
+        if answer_key or answer_key is None:
             found.append(_("an essay has no key: a person marks it."))
         return found + self.common_problems(structure)
 

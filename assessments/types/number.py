@@ -163,7 +163,7 @@ def number_in(text: str) -> str:
                 % {"typed": text, "thousands": minus + whole + rest, "decimal": f"{minus}{whole}{decimal}{rest}0"}
             )
     whole, sign, rest = plain.partition(decimal) if decimal else (plain, "", "")
-    if (sign and not rest) or not _WHOLE.fullmatch(whole):
+    if not plain or (sign and not rest) or not _WHOLE.fullmatch(whole):
         raise no_number()
     value = _canonical(f"{minus}{re.sub('[,.]', '', whole) or '0'}{'.' if sign else ''}{rest}")
     if value is None:
@@ -192,8 +192,8 @@ def _again(value: str) -> str:
 
 
 def _in_words(key: Mapping[str, Any], units: Mapping[str, str]) -> str:
-    """The right answer: the value, its tolerance, its unit."""
+    """The right answer: the value, its tolerance, its unit. A calculation runs from left to right in every script."""
     value = str(key["value"])
     if key.get("tolerance", "0") != "0":
-        value += f" ± {key['tolerance']}" + (" %" if key.get("in_percent") else "")
+        value = f"\u2066{value} ± {key['tolerance']}" + (" %\u2069" if key.get("in_percent") else "\u2069")
     return " ".join(filter(None, (value, units.get(key.get("unit", ""), ""))))

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 
 from assessments.models import Item, ItemWording
 from assessments.selectors import QuestionView, question_view
+from assessments.types import TYPES
 from courses.pages.blocks import BODY, is_known
 from courses.pages.models import LessonPage, ReviewNote
 from courses.pages.rendering import MissingItem, Words, render_lesson
@@ -195,24 +196,21 @@ def _render(place: Place, words: Words, language: str, source_language: str) -> 
         if part["type"] == "html":
             html += part["html"]
         elif part["type"] == "check":
+            kind = TYPES[part["item_type"]]
             with translation.override(language):
                 place.question = question_view(
                     prefix=f"{words.value['id']}-{language}",
                     type=part["item_type"],
                     structure=part["structure"],
                     wording=part["wording"],
-                    order=_order(part["structure"]),
-                    answer=part["answer_key"],
+                    order=kind.listed_order(part["structure"]),
+                    answer=kind.solution(part["structure"], part["answer_key"], part.get("language", language)),
                     answer_key=part["answer_key"],
                     language=part.get("language", language),
                 )
         else:
             place.text = "\n\n".join(strip_tags(text) for text in texts_of(words.value).values() if text)
     place.html = mark_safe(html)  # noqa: S308  # rendered by our templates, rich text cleaned
-
-
-def _order(structure: Mapping[str, Any]) -> list[str]:
-    return [str(each) for each in structure["options"]]
 
 
 def _question(unit: Unit, question: Question, with_keys: bool) -> Place:
@@ -227,15 +225,15 @@ def _question(unit: Unit, question: Question, with_keys: bool) -> Place:
 
 def _view(question: Question, wording: ItemWording, shows: bool) -> QuestionView:
     version = question.version
-    answer = version.answer_key if shows else None
+    kind, key = TYPES[version.item.type], version.answer_key
     return question_view(
         prefix=f"question-{question.key}-{wording.language}".replace(".", "-"),
         type=version.item.type,
         structure=version.structure,
         wording={**wording.text, "source": version.source},
-        order=_order(version.structure),
-        answer=answer,
-        answer_key=answer,
+        order=kind.listed_order(version.structure),
+        answer=kind.solution(version.structure, key, wording.language) if shows else None,
+        answer_key=key if shows else None,
         language=wording.language,
     )
 

@@ -1,12 +1,24 @@
-"""What the workshop tells the question bank: its modules, cases and sources, and which lessons show a question."""
+"""What the workshop tells the question bank: its modules, cases, sources and pictures, and which lessons show a
+question."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from assessments.hooks import Case, Place, Workshop, tells_about_courses, tells_where_used
-from courses.pages.models import LessonPage
+from assessments.hooks import (
+    Case,
+    Pictures,
+    Place,
+    Workshop,
+    offers_pictures,
+    tells_about_courses,
+    tells_where_used,
+)
+from courses.pages.media.showing import picture_for_question
+from courses.pages.models import LessonPage, Picture
+from courses.pages.models.media import FrozenPicture
 from courses.pages.selectors import source_page_of, tree_of
 from learning.models import Course
 
@@ -49,3 +61,25 @@ def workshop(course: Course) -> Workshop | None:
         sources=tuple(line.strip() for line in page.sources.splitlines() if line.strip()),
         languages=tuple(sorted(set(own) & set(dict(settings.LANGUAGES)))),
     )
+
+
+#: The pictures that were uploaded last are offered for a question.
+MOST_PICTURES = 300
+
+
+def _choices() -> list[tuple[str, str]]:
+    return list(Picture.objects.order_by("-created_at").values_list("key", "title")[:MOST_PICTURES])
+
+
+def _freeze(key: str) -> dict[str, Any] | None:
+    picture = Picture.objects.filter(key=key).first()
+    return picture_for_question(picture) if picture else None
+
+
+def _key_of(address: str) -> str:
+    digest = address.rpartition("/")[2].partition(".")[0]
+    sources = FrozenPicture.objects.filter(file=digest).values("source")
+    return Picture.objects.filter(sha256__in=sources).order_by("pk").values_list("key", flat=True).first() or ""
+
+
+offers_pictures(Pictures(_choices, _freeze, _key_of, lambda: reverse("wagtailimages:index")))

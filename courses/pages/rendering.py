@@ -18,6 +18,7 @@ from wagtail.blocks.list_block import ListValue
 from wagtail.rich_text import RichText, expand_db_html
 
 from assessments.selectors import current_practice_item, question_view
+from assessments.types import TYPES
 from courses.pages.blocks import LessonBody
 from courses.pages.media.showing import VIEWS, MissingMedia
 from courses.pages.richtext import clean_rich_text
@@ -105,7 +106,7 @@ def preview_parts(
                 type=part["item_type"],
                 structure=part["structure"],
                 wording=part["wording"],
-                order=list(part["structure"]["options"]),
+                order=TYPES[part["item_type"]].listed_order(part["structure"]),
                 answer=None,
                 language=part.get("language", language),
             )

@@ -150,7 +150,7 @@ class EssayEditor(Editor):
         return {"length": str(structure.get("length", "")), "scoring": ""}
 
     def built(self, state: State) -> Built:
-        return Built(length_of(state), [])
+        return Built(length_of(state), {})
 
 
 class GapsEditor(_TypedEditor):

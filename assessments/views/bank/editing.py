@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -14,7 +15,7 @@ from accounts.permissions import Refused, Right, SignedInRequest, requires
 from assessments import bank
 from assessments.forms.bank import QuestionForm, StartForm
 from assessments.forms.editors import EDITORS, NotEditable, State
-from assessments.hooks import Workshop, workshop_of
+from assessments.hooks import Workshop, pictures_of_the_site, workshop_of
 from assessments.models import Item, ItemVersion, ItemWording
 from assessments.services import authoring
 from assessments.types import TYPES
@@ -22,6 +23,8 @@ from assessments.views.bank.showing import Shown, as_officers_see_it
 from learning.models import Course
 
 SAVE, PREVIEW = "save", "preview"
+#: Stands for a picture that is none of the site any more.
+_AS_IT_IS = "as-it-is"
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,42 @@ class Desk:
         """The form for what every question has."""
         version = self.version
         keep = (version.module, version.scenario) if version else ()
-        return QuestionForm(data, initial=initial, pool=self.pool, workshop=self.workshop, item=self.item, keep=keep)
+        return QuestionForm(
+            data,
+            initial=initial,
+            pool=self.pool,
+            workshop=self.workshop,
+            item=self.item,
+            keep=keep,
+            pictures=self.pictures,
+        )
+
+    @cached_property
+    def picture(self) -> dict[str, Any] | None:
+        """The picture that the question has now."""
+        return self.version.structure.get("picture") if self.version else None
+
+    @cached_property
+    def pictures(self) -> list[tuple[str, str]]:
+        """The pictures to choose from; the one that the question has is one of them, wherever it came from."""
+        site = pictures_of_the_site()
+        choices = site.choices() if site else []
+        if self.picture and self.picture_key not in dict(choices):
+            choices.insert(0, (self.picture_key, _("The picture that it has")))
+        return choices
+
+    @cached_property
+    def picture_key(self) -> str:
+        """By which key the picture stands in the form."""
+        site = pictures_of_the_site()
+        return ((site.key_of(self.picture["address"]) if site else "") or _AS_IT_IS) if self.picture else ""
+
+    def chosen_picture(self, key: str) -> dict[str, Any] | None:
+        """What the structure has of the picture that is chosen."""
+        site = pictures_of_the_site()
+        if not key or key == self.picture_key:
+            return self.picture if key else None
+        return site.freeze(key) if site else None
 
     def initial(self) -> dict[str, Any]:
         """What the form begins with."""
@@ -65,6 +103,8 @@ class Desk:
             "stem": text.get("stem", ""),
             "feedback": text.get("feedback", ""),
             "seen": self.seen,
+            "picture": self.picture_key,
+            "alt": text.get("picture", {}).get("alt", ""),
             **{name: getattr(version, name) for name in names},
         }
 
@@ -74,7 +114,11 @@ class Desk:
         built = editor.built(state)
         old = self.version.structure if self.version else {}
         structure = {name: value for name, value in old.items() if name not in editor.owns} | built.structure
-        text = {"stem": sent.get("stem", ""), **built.text, "feedback": sent.get("feedback", "")}
+        text: dict[str, Any] = {"stem": sent.get("stem", ""), **built.text, "feedback": sent.get("feedback", "")}
+        structure.pop("picture", None)
+        if picture := self.chosen_picture(sent.get("picture", "")):
+            structure["picture"] = picture
+            text["picture"] = {"alt": sent["alt"]} if sent.get("alt") else {}
         for part, words in (self.wording.text if self.wording else {}).items():
             if part not in text and part in _wanted_parts(self.type, structure):
                 text[part] = words
@@ -153,7 +197,7 @@ def _write(request: SignedInRequest, desk: Desk) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, desk, form, state, status=422)
     content = desk.content(form.cleaned_data, state)
-    if problems := content.problems(desk.type, desk.pool):
+    if problems := content.problems(desk.type, desk.pool, desk.language):
         for problem in problems:
             form.add_error(None, problem)
         return _page(request, desk, form, state, status=422)
@@ -230,6 +274,7 @@ def _page(
             "type_label": Item.Type(desk.type).label,
             "pool_label": Item.Pool(desk.pool).label,
             "editor": EDITORS[desk.type].shown(state),
+            "pictures": pictures_of_the_site(),
             "sources": bank.known_sources(desk.course, desk.workshop),
             "is_used": desk.item is not None and bank.is_used(desk.item),
             "shown": shown,

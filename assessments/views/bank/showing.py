@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments.hooks import Workshop
 from assessments.selectors import QuestionView, question_view
+from assessments.types import TYPES
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def as_officers_see_it(
             type=type,
             structure=content.structure,
             wording=wording,
-            order=list(content.structure.get("options", ())),
+            order=TYPES[type].listed_order(content.structure),
             answer=None,
             answer_key=answer_key,
             language=language,

@@ -1,6 +1,7 @@
 """Carrying out a plan: all of it, or nothing."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,8 +35,10 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import BundleProblems
+from courses.pages.exchange.sorting import sort_as_filed
 from courses.pages.media.checking import MediaRefused
-from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.media.showing import picture_for_question
+from courses.pages.models import CoursePage, LessonPage, ModulePage, Picture
 from courses.pages.publication import following_later
 from courses.pages.rendering import MissingItem
 from courses.pages.rights import may_publish
@@ -101,7 +104,7 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str, same_mean
         media = save_media(bundle, _media_of(plan), written, by=by)
     except MediaRefused as reason:
         raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
-    items = _apply_questions(plan, course)
+    items = _apply_questions(plan, course, media)
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
         source = TreeWriter(plan, course, bundle.source, items, media, None, by).write()
@@ -154,9 +157,13 @@ def _apply_course(bundle: Bundle) -> Course:
     return course
 
 
-def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
+def _apply_questions(plan: Plan, course: Course, media: Mapping[tuple[bool, str], int]) -> dict[str, uuid.UUID]:
     """Save what differs; returns the uuid of every question by its key."""
     bank = bank_of(course)
+
+    def place(key: str) -> dict[str, Any]:
+        return picture_for_question(Picture.objects.get(pk=media[True, key]))
+
     for question in plan.bundle.questions:
         worded = [each for each in plan.bundle.languages if plan.has("wording", question.key, each.code)]
         if not worded and not plan.has("question", question.key):
@@ -166,8 +173,9 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
             key=question.key,
             type=question.type,
             pool=question.pool,
-            **wanted_version(plan.bundle, question),
+            **wanted_version(plan.bundle, question, place),
         )
+        sort_as_filed(version.item, question.sorting)
         known = {wording.language: wording for wording in version.wordings.all()}
         basis = basis_of(version, plan.bundle.source.questions[question.key])
         for language in worded:
@@ -190,7 +198,8 @@ def _apply_questions(plan: Plan, course: Course) -> dict[str, uuid.UUID]:
     kept = [question.key for question in plan.bundle.questions]
     own = Item.objects.filter(bank=bank)
     own.filter(key__in=kept).exclude(retired_at=None).update(retired_at=None)
-    own.exclude(key__in=kept).filter(retired_at=None).update(retired_at=timezone.now())
+    gone = [each.key for each in plan.changes if (each.action, each.kind) == ("withdraw", "question")]
+    own.filter(key__in=gone, retired_at=None).update(retired_at=timezone.now())
     return dict(own.values_list("key", "uuid"))
 
 

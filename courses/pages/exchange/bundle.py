@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from courses.pages.exchange.reading import Place
+from courses.pages.exchange.sorting import Sorting
 
 FORMAT = "suluh-course/1"
 COURSE_FILE, QUESTIONS_FILE = "course.yaml", "questions.yaml"
@@ -61,16 +62,22 @@ class Module:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty."""
+    """The neutral part of a question: ids, key and source. `module` and `scenario` are keys, or empty.
+
+    Pictures in `structure` are keys of ``media.yaml``; `weight` is how many points it counts. Of a draft a
+    language may lack the text.
+    """
 
     key: str
     type: str
     pool: str
     module: str = ""
     scenario: str = ""
-    structure: dict[str, list[str]]
+    structure: dict[str, Any]
     answer_key: Any
+    weight: int = 1
     source: str = ""
+    sorting: Sorting = field(default_factory=Sorting)
     place: Place = field(default=Place(), compare=False)
 
 

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,14 +31,15 @@ from courses.pages.exchange.media import MEDIA_FOLDER, media_of
 from courses.pages.exchange.parts import leaves
 from courses.pages.exchange.present import (
     Present,
+    PresentItem,
     PresentTree,
-    canonical_answer,
     lines,
     load,
     present_body,
     present_version,
     tidy_wording,
 )
+from courses.pages.exchange.questions import with_pictures
 from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml
 from courses.pages.exchange.writing import bundle_files, media_files
 from courses.pages.gate import review_of
@@ -99,7 +101,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
     workshop = tree_of(source.page)
     modules = _modules(source, present.keys)
     items = _current(present)
-    questions = tuple(_question(items[key].item, items[key].version) for key in sorted(items, key=natural))
+    questions = tuple(_question(items[key], present.pictures) for key in sorted(items, key=natural))
     languages, notes = [], []
     for code in sorted(trees, key=lambda code: (code != source_language, code)):
         shown = renderings(workshop, tree_of(trees[code].page))
@@ -113,7 +115,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         else:
             notes.append(f"“{code}” was left out, its translation is not complete: {'; '.join(missing)}.")
     page = source.page
-    media = media_of(lesson for module in modules for lesson in module.lessons)
+    media = media_of((lesson for module in modules for lesson in module.lessons), questions)
     bundle = Bundle(
         id=course.uuid,
         code=course.code,
@@ -172,13 +174,23 @@ def _body(lesson: Any, keys: dict[str, str]) -> Any:
     return body
 
 
-def _question(item: Item, version: Any) -> Question:
-    fields = present_version(item.type, version)
+def _question(present: PresentItem, pictures: Mapping[str, str]) -> Question:
+    item, version = present.item, present.version
+    assert version is not None
+    fields = present_version(item.type, version, pictures)
     fields.pop("must_be_right")
-    answer = canonical_answer(item.type, fields.pop("answer_key"))
-    if isinstance(answer, dict):
-        answer = {left: answer[left] for left in version.structure["left"]}
-    return Question(key=item.key, type=item.type, pool=item.pool, answer_key=answer, **fields)
+    structure = with_pictures(fields.pop("structure"), lambda name: _picture_key(item, name))
+    return Question(
+        key=item.key, type=item.type, pool=item.pool, structure=structure, sorting=present.sorting, **fields
+    )
+
+
+def _picture_key(item: Item, name: str) -> str:
+    """The key of a question's picture, of its `picture_name`."""
+    key, space, _sha256 = name.partition(" ")
+    if not space:
+        raise NotExportable(f"Question “{item.key}”: its picture is not among the pictures of the site any more.")
+    return key
 
 
 def _language(
@@ -217,7 +229,8 @@ def _language(
     for question in questions:
         wording = present.items[question.key].wordings.get(code)
         if wording is None:
-            missing.append(f"question {question.key}")
+            if not question.sorting.draft or code == source_language:
+                missing.append(f"question {question.key}")
             continue
         wordings[question.key] = tidy_wording(wording.text)
         if code not in current(present.items[question.key].wordings.values(), source_language):

@@ -122,7 +122,10 @@ def parts_of(present: Present) -> dict[str, str]:
             found[f"{kind}/{key}/{code}"] = digest_of(present_fields(page, EDITED[kind], keys))
     for key, item in present.items.items():
         if item.version is not None:
-            found[f"question/{key}/"] = digest_of(present_version(item.item.type, item.version))
+            fields = present_version(item.item.type, item.version, present.pictures)
+            if fields["weight"] == 1:
+                del fields["weight"]  # as it was noted before questions had one
+            found[f"question/{key}/"] = digest_of(fields | item.sorting.as_json())
             for code, wording in item.wordings.items():
                 found[f"wording/{key}/{code}"] = digest_of(tidy_wording(wording.text))
     return found

@@ -18,8 +18,9 @@ from wagtail import blocks
 
 from accounts.models import User
 from courses.pages.blocks import is_known, split
-from courses.pages.exchange.bundle import Block, Bundle, Lesson, Medium
+from courses.pages.exchange.bundle import Block, Bundle, Lesson, Medium, Question
 from courses.pages.exchange.parts import reference_of, references
+from courses.pages.exchange.questions import pictures_of
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.media.checking import PICTURE, Kind, MediaRefused, check_file
 from courses.pages.models import LessonPage, MediaFile, Picture
@@ -166,8 +167,10 @@ class MediaReader:
                 )
 
 
-def use_problems(lessons: Iterable[Lesson], media: Sequence[Medium]) -> Iterator[Problem]:
-    """Blocks name media that are listed and of the right kind, and what is listed is used."""
+def use_problems(
+    lessons: Iterable[Lesson], questions: Iterable[Question], media: Sequence[Medium]
+) -> Iterator[Problem]:
+    """Blocks and questions name media that are listed and of the right kind, and what is listed is used."""
     known = {(each.is_picture, each.key): each for each in media}
     used: set[tuple[bool, str]] = set()
     for block, path, definition, key in named_in(lessons):
@@ -179,6 +182,12 @@ def use_problems(lessons: Iterable[Lesson], media: Sequence[Medium]) -> Iterator
             yield block.place_of(path).problem(f"{MEDIA_FILE} has no {wanted or 'medium'} “{key}”.{nearest(key, keys)}")
         elif wanted and found.kind != wanted:
             yield block.place_of(path).problem(f"“{key}” is of the kind “{found.kind}”; this block takes “{wanted}”.")
+    for question in questions:
+        for key in pictures_of(question.structure):
+            used.add((True, key))
+            if (True, key) not in known:
+                hint = nearest(key, [each.key for each in media if each.is_picture])
+                yield question.place.problem(f"question {question.key}: {MEDIA_FILE} has no picture “{key}”.{hint}")
     for each in media:
         if (each.is_picture, each.key) not in used:
             yield each.place.problem(f"no lesson uses “{each.key}”; remove the entry and its file.")
@@ -298,9 +307,10 @@ def _spooled(source: IO[bytes], medium: Medium) -> IO[bytes]:
     return copy
 
 
-def media_of(lessons: Iterable[Lesson]) -> tuple[Medium, ...]:
-    """What the lessons of a course on the site use, as a bundle lists it."""
-    named = {(wanted_kind(definition) == PICTURE, key) for _block, _path, definition, key in named_in(lessons)}
+def media_of(lessons: Iterable[Lesson], questions: Iterable[Question]) -> tuple[Medium, ...]:
+    """What the lessons and questions of a course on the site use, as a bundle lists it."""
+    named = {(True, key) for question in questions for key in pictures_of(question.structure)}
+    named |= {(wanted_kind(definition) == PICTURE, key) for _block, _path, definition, key in named_in(lessons)}
     found = []
     for is_picture, model in ((True, Picture), (False, MediaFile)):
         for row in model.objects.filter(key__in=[key for each, key in named if each == is_picture]).order_by("key"):

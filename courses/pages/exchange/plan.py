@@ -27,9 +27,11 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import Problem, nearest
+from courses.pages.exchange.sorting import NAMES
 from courses.pages.models import CoursePage
 from learning.manifest import circle_in
 from learning.models import Course, ReviewState
+from lms.text import natural
 
 Action = Literal["make", "change", "withdraw"]
 
@@ -282,12 +284,17 @@ def _questions(plan: Plan, present: Present) -> None:
             continue
         details: tuple[str, ...] = ()
         if version:
-            details = _differing(wanted_version(bundle, question), present_version(question.type, version))
+            details = _differing(
+                wanted_version(bundle, question), present_version(question.type, version, present.pictures)
+            )
+        details += question.sorting.differing(known.sorting) if known else ()
         if known and known.item.retired_at:
             details += ("retired",)
         _note(plan, "question", question.key, "", version is not None, details)
-        is_new_version = version is None or any(name != "retired" for name in details)
+        is_new_version = version is None or any(name not in ("retired", *NAMES) for name in details)
         for language in bundle.languages:
+            if question.key not in language.questions:
+                continue
             wording = known.wordings.get(language.code) if known and not is_new_version else None
             differs = wording is not None and ("text",) * (
                 tidy_wording(wording.text) != language.questions[question.key]
@@ -303,8 +310,18 @@ def _questions(plan: Plan, present: Present) -> None:
     plan.changes += [
         Change("withdraw", "question", key)
         for key, known in present.items.items()
-        if key not in keys and not known.item.retired_at
+        if key not in keys and not known.item.retired_at and not known.is_made_here
     ]
+    here = [
+        key
+        for key, known in present.items.items()
+        if known.is_made_here and key not in keys and not known.item.retired_at
+    ]
+    if here:
+        plan.notes.append(
+            _("Written on the site and not in the files, so they stay: %(names)s. Export the course to have them.")
+            % {"names": ", ".join(sorted(here, key=natural))}
+        )
 
 
 def _tree(plan: Plan, present: Present, language: Language) -> None:

@@ -1,21 +1,23 @@
 """What the database holds of a course now, in the shape in which a bundle can be compared with it."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from wagtail.models import Locale, Page
 
 from assessments.models import Bank, Item, ItemVersion, ItemWording
-from assessments.types import TYPES
-from assessments.types.choice import Choice
+from assessments.types import pictures_in
 from courses.pages.basis import kept_parts
 from courses.pages.blocks import is_known, is_rich, split
 from courses.pages.exchange.bundle import Bundle, Language, Lesson, Module, Question
 from courses.pages.exchange.details import tags_in, wanted_details
 from courses.pages.exchange.parts import changed, is_question, reference_of, settled
+from courses.pages.exchange.questions import canonical_answer, canonical_structure, with_pictures
+from courses.pages.exchange.sorting import Sorting, sortings_of
 from courses.pages.models import CoursePage, LessonPage, MediaFile, ModulePage, Picture
+from courses.pages.models.media import FrozenPicture
 from courses.pages.richtext import clean_rich_text
 from courses.pages.translation import AnyPage, block_part
 from learning.models import Course
@@ -28,9 +30,14 @@ Body = list[tuple[dict[str, Any], dict[str, str]]]
 
 @dataclass
 class PresentItem:
-    """A question of the course's bank: its newest version, and the wordings of that version by language."""
+    """A question of the course's bank: its newest version, and the wordings of that version by language.
+
+    `is_made_here` says that a person wrote it on the site, and no file.
+    """
 
     item: Item
+    sorting: Sorting = field(default_factory=Sorting)
+    is_made_here: bool = False
     version: ItemVersion | None = None
     wordings: dict[str, ItemWording] = field(default_factory=dict)
 
@@ -65,6 +72,7 @@ class Present:
     items: dict[str, PresentItem] = field(default_factory=dict)
     trees: dict[str, PresentTree] = field(default_factory=dict)
     media: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, str]:
@@ -77,7 +85,8 @@ def load(course_uuid: uuid.UUID) -> Present:
     course = Course.objects.filter(uuid=course_uuid).first()
     if course is None:
         return Present(None)
-    return Present(course, _items(course), _trees(course), _media())
+    items = _items(course)
+    return Present(course, items, _trees(course), _media(), _pictures(items.values()))
 
 
 def stored_name(reference: str, pk: Any) -> str:
@@ -93,14 +102,29 @@ def _media() -> dict[str, str]:
     return found
 
 
+def _pictures(items: Iterable[PresentItem]) -> dict[str, str]:
+    """Address → `picture_name`, for the pictures of questions."""
+    versions = (each.version for each in items if each.version is not None)
+    shown = {address for version in versions for address in pictures_in(version.structure)}
+    if not shown:
+        return {}
+    digests = {address.rpartition("/")[2].partition(".")[0]: address for address in shown}
+    sources = dict(FrozenPicture.objects.filter(file__in=digests).values_list("file", "source"))
+    keys = dict(Picture.objects.filter(sha256__in=sources.values()).order_by("-pk").values_list("sha256", "key"))
+    return {digests[digest]: picture_name(keys[source], source) for digest, source in sources.items() if source in keys}
+
+
 def _items(course: Course) -> dict[str, PresentItem]:
     bank = Bank.objects.filter(course=course).first()
-    items = {item.pk: PresentItem(item) for item in Item.objects.filter(bank=bank)} if bank else {}
+    sortings = sortings_of(bank) if bank else {}
+    items = {item.pk: PresentItem(item, sortings[item.pk]) for item in Item.objects.filter(bank=bank)} if bank else {}
     by_version: dict[int, PresentItem] = {}
     for version in ItemVersion.objects.filter(item__in=items).order_by("number"):
         present = items[version.item_id]
         if present.version:
             del by_version[present.version.pk]
+        else:
+            present.is_made_here = version.created_by_id is not None
         present.version = version
         by_version[version.pk] = present
     for wording in ItemWording.objects.filter(version__item__in=items):
@@ -181,33 +205,50 @@ def wanted_lesson(lesson: Lesson, language: Language) -> dict[str, Any]:
     }
 
 
-def wanted_version(bundle: Bundle, question: Question) -> dict[str, Any]:
-    """Fields of an item version."""
+def wanted_version(bundle: Bundle, question: Question, picture: Callable[[str], Any] | None = None) -> dict[str, Any]:
+    """Fields of an item version.
+
+    Arguments:
+        picture: what a picture is on the site, by its key; left out, what it is compared by (`picture_name`).
+    """
+    if picture is None:
+        stored = {each.key: each.stored_sha256 for each in bundle.media if each.is_picture}
+        return wanted_version(bundle, question, lambda key: picture_name(key, stored.get(key, "")))
     return {
-        "structure": question.structure,
+        "structure": with_pictures(question.structure, picture),
         "answer_key": question.answer_key,
         "must_be_right": question.key in bundle.must_be_right,
         "module": question.module,
         "scenario": question.scenario,
         "source": question.source,
+        "weight": question.weight,
     }
 
 
-def present_version(type: str, version: ItemVersion) -> dict[str, Any]:
-    """The same of a version in the database."""
+def picture_name(key: str, sha256: str) -> str:
+    """How the picture of a question is compared: by its key, and by the file that is shown."""
+    return f"{key} {sha256}"
+
+
+def present_version(type: str, version: ItemVersion, pictures: Mapping[str, str]) -> dict[str, Any]:
+    """The same of a version in the database.
+
+    Arguments:
+        pictures: address → `picture_name`, of `Present`; a picture that is none of the workshop's stays its address.
+    """
+
+    def named(picture: Mapping[str, Any]) -> str:
+        return pictures.get(picture["address"], picture["address"])
+
     return {
-        "structure": version.structure,
-        "answer_key": canonical_answer(type, version.answer_key),
+        "structure": with_pictures(canonical_structure(type, version.structure), named),
+        "answer_key": canonical_answer(type, version.structure, version.answer_key),
         "must_be_right": version.must_be_right,
         "module": version.module,
         "scenario": version.scenario,
         "source": tidy(version.source),
+        "weight": version.points,
     }
-
-
-def canonical_answer(type: str, answer_key: Any) -> Any:
-    """The order of the right options of a choice means nothing: it is sorted, as answers are."""
-    return sorted(answer_key) if isinstance(TYPES[type], Choice) else answer_key
 
 
 def present_fields(page: AnyPage, names: Iterable[str], keys: dict[str, str]) -> dict[str, Any]:

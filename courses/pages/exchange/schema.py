@@ -7,7 +7,7 @@ from typing import Any
 
 from assessments.models import Item
 from assessments.types import TYPES
-from assessments.types.choice import Choice
+from assessments.wordings import unspoken
 from courses.pages.blocks import BODY, is_known
 from courses.pages.exchange.bundle import (
     COURSE_FILE,
@@ -15,6 +15,7 @@ from courses.pages.exchange.bundle import (
     QUESTIONS_FILE,
     Block,
     Bundle,
+    Language,
     Lesson,
     Module,
     Question,
@@ -24,7 +25,9 @@ from courses.pages.exchange.details import read_details
 from courses.pages.exchange.judging import block_problems, question_problems
 from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, Holder, MediaReader, use_problems
 from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
+from courses.pages.exchange.questions import read_answer, read_structure, sound
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
+from courses.pages.exchange.sorting import read_sorting
 from courses.pages.exchange.texts import read_language
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course, ReviewState
@@ -32,8 +35,9 @@ from lms.text import natural
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 QUESTION_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-OPTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+#: What one question may count at most.
+MOST_POINTS = 100
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: Names that mean something else: files of the bundle, activities of every course.
 RESERVED = ("course", "questions", "media", "pre-test", "final-test")
@@ -97,12 +101,13 @@ class CourseReader:
         questions = self.questions()
         if questions is not None:
             self.cross(modules, questions)
+            self.spoken(questions, fields["source_language"])
             self.draws(modules, questions, Item.Pool.PRETEST, fields["pretest"], pretest_place)
             self.draws(modules, questions, Item.Pool.TEST, fields["final"], final_place)
             fields["must_be_right"] = self.must(must_be_right, questions, course)
         fields["media"] = MediaReader(self.folder, self.label, self.problems, self.holder).read()
         lessons = [lesson for module in modules for lesson in module.lessons]
-        self.problems += use_problems(lessons, fields["media"])
+        self.problems += use_problems(lessons, questions or (), fields["media"])
         self.strangers({COURSE_FILE, QUESTIONS_FILE, MEDIA_FILE}, {*states, MEDIA_FOLDER})
         languages = []
         for code, (state, place) in states.items():
@@ -111,6 +116,7 @@ class CourseReader:
             )
             if language:
                 languages.append(language)
+        self.worded(questions or (), [each for each in languages if each.code == fields["source_language"]])
         if self.problems or questions is None:
             return None
         languages.sort(key=lambda each: (each.code != fields["source_language"], each.code))
@@ -256,15 +262,15 @@ class CourseReader:
         pool = fields.choice("pool", Item.Pool.values)
         module = fields.text("module", required=pool in (Item.Pool.PRETEST, Item.Pool.TEST))
         scenario = fields.text("scenario", required=False)
-        structure = {"options": list(fields.ids("options", OPTION_ID))}
+        weight = fields.integer("weight", least=1, most=MOST_POINTS) if "weight" in fields.entries else 1
         before = len(self.problems)
-        if kind == "matching":
-            structure["left"] = list(fields.ids("left", OPTION_ID))
-        answer = self.answer(fields, kind, structure)
+        structure = read_structure(fields, kind)
+        answer = read_answer(fields, kind, structure)
         source = fields.text("source", required=False, most=200)
+        sorting = read_sorting(fields)
         fields.done()
         if kind in TYPES and len(self.problems) == before:
-            for message in TYPES[kind].problems(structure, answer):
+            for message in sound(kind, structure, answer):
                 self.complain(fields.place("answer"), f"question {key}: {message}")
         if not key:
             return None
@@ -276,17 +282,11 @@ class CourseReader:
             scenario=scenario,
             structure=structure,
             answer_key=answer,
+            weight=weight,
             source=source,
+            sorting=sorting,
             place=fields.place("key"),
         )
-
-    def answer(self, fields: Fields, kind: str, structure: dict[str, list[str]]) -> Any:
-        if kind == "matching":
-            entries = list(fields.mapping("answer"))
-            pairs = {left: fields.as_text(node, f"the partner of “{left}”") for left, _place, node in entries}
-            return {left: pairs[left] for left in structure["left"] if left in pairs} | pairs
-        answer = list(fields.ids("answer", OPTION_ID))
-        return sorted(answer) if isinstance(TYPES.get(kind), Choice) else answer
 
     # --- what must fit together
 
@@ -311,16 +311,33 @@ class CourseReader:
                     "add a scenario block or remove “scenario”.",
                 )
 
+    def spoken(self, questions: tuple[Question, ...], language: str) -> None:
+        """What is typed is accepted in the language in which the course is written."""
+        for question in questions:
+            if question.type in TYPES and not sound(question.type, question.structure, question.answer_key):
+                for message in unspoken(question.type, question.answer_key, language):
+                    self.complain(question.place, f"question {question.key}: {message}")
+
     def draws(
         self, modules: tuple[Module, ...], questions: tuple[Question, ...], pool: str, test: Test, place: Place
     ) -> None:
         for module in modules:
-            have = sum(question.pool == pool and question.module == module.key for question in questions)
+            own = [each for each in questions if (each.pool, each.module) == (pool, module.key)]
+            have = sum(not each.sorting.draft for each in own)
             if have < test.draw:
                 self.complain(
                     place,
                     f"the test draws {test.draw} from each module, but module “{module.key}” has {have} in the pool "
                     f"“{pool}”; write more questions or draw fewer.",
+                )
+
+    def worded(self, questions: tuple[Question, ...], source: list[Language]) -> None:
+        """A draft need not be translated, but it has words."""
+        for question in questions:
+            if question.sorting.draft and source and question.key not in source[0].questions:
+                self.complain(
+                    question.place,
+                    f"question {question.key} has no text in “{source[0].code}”, its own language; add it.",
                 )
 
     def must(self, nodes: list[Node], questions: tuple[Question, ...], course: Fields) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from courses.pages.exchange.bundle import (
     Question,
 )
 from courses.pages.exchange.parts import WordsReader, needs_words
+from courses.pages.exchange.questions import wording_parts
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.translation import FIELDS, block_part
@@ -174,7 +175,8 @@ def _questions(
                 problems.append(root.keys[key].problem(f"the course has no question “{key}”.{hint}"))
             continue
         found[key] = _wording(by_key[key], node, root.keys[key], problems)
-    missing = [key for key in by_key if key not in found]
+    # What is being written is translated when it is done.
+    missing = [key for key, question in by_key.items() if key not in found and not question.sorting.draft]
     problems += [root.place.problem(f"question {key} has no text in this language; add it.") for key in missing]
     return found
 
@@ -182,13 +184,16 @@ def _questions(
 def _wording(question: Question, node: Node, place: Place, problems: list[Problem]) -> dict[str, Any]:
     fields = Fields(node, problems, f"question {question.key}")
     wording: dict[str, Any] = {"stem": fields.text("stem", required=False, lines=True)}
-    for part in ("options", "left"):
-        if part in question.structure:
-            texts = {
-                each: fields.as_text(value, f"the text of “{each}”")
-                for each, _place, value in fields.mapping(part, required=False)
-            }
-            wording[part] = {each: texts[each] for each in question.structure[part] if each in texts} | texts
+    parts = wording_parts(question.type, question.structure) if question.type in TYPES else {"options": []}
+    for part, ids in parts.items():
+        if ids is None:
+            wording[part] = fields.text(part, required=False, lines=True)
+            continue
+        texts = {
+            each: fields.as_text(value, f"the text of “{each}”", lines=part in ("questions", "text"))
+            for each, _place, value in fields.mapping(part, required=False)
+        }
+        wording[part] = {each: texts[each] for each in ids if each in texts} | texts
     wording["feedback"] = fields.text("feedback", required=False, lines=True)
     for name in ("answer", "answer_key"):
         if fields.get(name, required=False):

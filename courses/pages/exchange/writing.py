@@ -21,6 +21,7 @@ from courses.pages.exchange.bundle import (
 from courses.pages.exchange.details import write_details, write_rules
 from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, write_media
 from courses.pages.exchange.parts import write_neutral, write_words
+from courses.pages.exchange.questions import canonical_answer, wording_parts, write_structure
 
 WIDTH = 100
 #: A list of ids up to this length in all stands in one line.
@@ -76,7 +77,11 @@ def bundle_files(bundle: Bundle) -> dict[str, bytes]:
             text = _lesson_text(lesson.blocks, language.lessons[lesson.key])
             files[f"{language.code}/{lesson.key}.yaml"] = dump(text)
         files[f"{language.code}/{QUESTIONS_FILE}"] = dump(
-            {question.key: _wording(question, language.questions[question.key]) for question in bundle.questions}
+            {
+                question.key: _wording(question, language.questions[question.key])
+                for question in bundle.questions
+                if question.key in language.questions
+            }
         )
     return files
 
@@ -130,12 +135,14 @@ def _module(module: Module) -> dict[str, Any]:
 def _question(question: Question) -> dict[str, Any]:
     fields: dict[str, Any] = {"key": question.key, "type": question.type, "pool": question.pool}
     fields |= {name: value for name in ("module", "scenario") if (value := getattr(question, name))}
-    fields |= {part: list(question.structure[part]) for part in ("options", "left") if part in question.structure}
-    answer = question.answer_key
-    fields["answer"] = dict(answer) if isinstance(answer, dict) else list(answer)
+    if question.weight > 1:
+        fields["weight"] = question.weight
+    fields |= write_structure(question.type, question.structure)
+    if question.answer_key:  # an essay has none
+        fields["answer"] = canonical_answer(question.type, question.structure, question.answer_key)
     if question.source:
         fields["source"] = question.source
-    return fields
+    return fields | question.sorting.as_json()
 
 
 def _course_text(bundle: Bundle, language: Language) -> dict[str, Any]:
@@ -175,9 +182,8 @@ def _lesson_text(blocks: tuple[Block, ...], lesson: LessonText) -> dict[str, Any
 def _wording(question: Question, wording: dict[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {"stem": wording["stem"]}
     fields |= {
-        part: {each: wording[part][each] for each in question.structure[part]}
-        for part in ("options", "left")
-        if part in question.structure
+        part: wording[part] if ids is None else {each: wording[part][each] for each in ids}
+        for part, ids in wording_parts(question.type, question.structure).items()
     }
     fields["feedback"] = wording["feedback"]
     return fields

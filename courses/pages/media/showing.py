@@ -95,6 +95,12 @@ def frozen_picture(picture: Picture) -> ShownPicture:
     return ShownPicture(found, picture.credit, picture.licence)
 
 
+def picture_for_question(picture: Picture) -> dict[str, Any]:
+    """A picture as the structure of a question has it (`assessments.types.base`): one width, the same for everybody."""
+    shown = frozen_picture(picture).plain
+    return {"address": shown.file.address, "width": shown.width, "height": shown.height}
+
+
 def widths_of(width: int) -> list[int]:
     """The widths in which a picture is frozen, the smallest first."""
     largest = min(width, WIDTHS[-1])

@@ -57,6 +57,10 @@ TEXTS_OF_A_QUESTION = {
     "stem": gettext_lazy("question"),
     "options": gettext_lazy("answer"),
     "left": gettext_lazy("left side"),
+    "questions": gettext_lazy("question"),
+    "text": gettext_lazy("text with gaps"),
+    "units": gettext_lazy("unit"),
+    "picture": gettext_lazy("picture"),
     "feedback": gettext_lazy("feedback"),
 }
 

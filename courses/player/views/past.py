@@ -108,7 +108,7 @@ def _part(request: SignedInRequest, past: selectors.Past, part: Mapping[str, Any
 
 def _closed(past: selectors.Past, part: Mapping[str, Any]) -> Any:
     """A knowledge check with its answer: practice questions are open."""
-    kind = TYPES[part["item_type"]]
+    kind, language = TYPES[part["item_type"]], part.get("language", past.language)
     return question_view(
         prefix=f"q-{part['key'].rsplit('/', 1)[-1]}",
         type=part["item_type"],
@@ -116,9 +116,9 @@ def _closed(past: selectors.Past, part: Mapping[str, Any]) -> Any:
         wording=part["wording"],
         order=kind.paper_order(part["structure"], random.Random(past.digest)),  # noqa: S311
         # Nobody's answer: where options are chosen the right ones are marked, elsewhere everything is put right.
-        answer=None if isinstance(kind, Choice) else part["answer_key"],
+        answer=None if isinstance(kind, Choice) else kind.solution(part["structure"], part["answer_key"], language),
         answer_key=part["answer_key"],
-        language=part.get("language", past.language),
+        language=language,
     )
 
 

@@ -33,6 +33,7 @@ PLACEHOLDER = re.compile(
     r"|\{\w*\}"  # {x}, {0}, {}
     r"|%\(\w+\)[#0+-]?\d*(?:\.\d+)?[a-zA-Z]"  # %(x)s
     r"|(?<![\w%])%[sd]\b"  # %s, but not 50%s
+    r"|\[\[[^\[\]\s]{1,40}\]\]"  # [[g1]], a gap of a question
 )
 ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
