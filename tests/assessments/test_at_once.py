@@ -26,7 +26,7 @@ def attempt(cast, course, monkeypatch):
 
 def test_before_the_answer_nothing_is_told_and_no_script_saves_what_is_only_chosen(cast, attempt):
     shown = cast.client(cast.officer).get(url(attempt.responses.first())).content.decode()
-    assert "Feedback of B1" not in shown and "data-answer" not in shown and "Then the answer is final." in shown
+    assert "Feedback of B1" not in shown and "data-position" not in shown and "Then the answer is final." in shown
 
 
 def test_an_answer_shows_what_was_right_and_cannot_be_changed(cast, attempt):
