@@ -117,7 +117,6 @@ def course(request: SignedInRequest, course: str) -> HttpResponseBase:
                 is_planned,
                 lines_of(
                     place.rules[purpose],
-                    purpose,
                     questions=test.length,
                     minutes=planned.minutes,
                     pass_mark=planned.pass_mark,
