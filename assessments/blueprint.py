@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from assessments.rules import Draw, Section
@@ -255,7 +256,9 @@ def _in_order(
     """The paper of what each row took, shuffled where there is a `rng`."""
     scenarios, keys, rows = {each.key: each.scenario for each in items}, [], iter(chosen)
     for section in sections:
-        own = [key for row in section.draws for key in sorted(next(rows), key=lambda key, row=row: _authors(row, key))]
+        own: list[str] = []
+        for row in section.draws:
+            own += sorted(next(rows), key=partial(_authors, row))
         if rng:
             rng.shuffle(own)
         keys += _together(own, scenarios)

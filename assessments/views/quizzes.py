@@ -175,9 +175,8 @@ def edit(request: SignedInRequest, course: str, purpose: str) -> HttpResponseBas
         )
     except RulesChanged as reason:
         quiz = Quiz.objects.get(course=place.course, purpose=purpose)
-        form.data = form.data.copy()
-        form.data["edits"] = str(quiz.edits)
-        return _editor(request, place, purpose, form, blueprint, problems=[str(reason)], status=409)
+        again = form.after(quiz.edits)
+        return _editor(request, place, purpose, again, blueprint, problems=[str(reason)], status=409)
     except BlueprintNotMet as reason:
         problems = lack_in_words(reason.lack, place.names)
     except ValueError as reason:
