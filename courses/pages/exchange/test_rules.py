@@ -53,7 +53,9 @@ def read_test_rules(fields: Fields, purpose: str, languages: Collection[str]) ->
         if name in fields.entries and name not in without:
             found[field] = fields.boolean(name)
     if "feedback" in fields.entries:
-        found["feedback"] = Feedback(fields.choice("feedback", Feedback.values) or Feedback.SUBMITTED)
+        word = fields.choice("feedback", Feedback.values)
+        if word in Feedback.values:
+            found["feedback"] = Feedback(word)
     for name in WORDS:
         if name in fields.entries and name not in without:
             found[name] = _texts(fields, name, languages, MOST_WORDS, lines=True)
