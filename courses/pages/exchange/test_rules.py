@@ -30,6 +30,8 @@ FLAGS = {
     "exam": "needs_ticket",
     "shares_pool": "shares_pool",
 }
+#: The word in a file → the difficulty.
+DIFFICULTIES = {each.name.lower(): int(each) for each in Item.Difficulty}
 WORDS = ("passed_words", "failed_words")
 #: What has no meaning where nobody passes, and what has none where it is decided about a certificate.
 NOT_OF_PRETEST = ("attempts", "pause_after", "pause_hours", "exam", *WORDS)
@@ -99,7 +101,7 @@ def _row(node: Node, above: Fields) -> Draw:
             module=fields.text("module", required=False),
             category="\n".join(fields.texts("category", required=False, most=80)),
             tag=fields.text("tag", required=False, most=40),
-            difficulty=fields.integer("difficulty", most=3, required=False),
+            difficulty=DIFFICULTIES.get(fields.choice("difficulty", DIFFICULTIES, default=""), 0),
         )
     fields.done()
     return draw
@@ -142,7 +144,7 @@ def _written(draw: Draw) -> dict[str, Any]:
         "module": draw.module,
         "category": draw.category.split("\n") if draw.category else [],
         "tag": draw.tag,
-        "difficulty": draw.difficulty,
+        "difficulty": Item.Difficulty(draw.difficulty).name.lower() if draw.difficulty else "",
     }
     return {name: value for name, value in fields.items() if value}
 
