@@ -25,7 +25,7 @@ def kind_of(draw: Draw, names: Names) -> str:
         return ", ".join(draw.items)
     kinds = [
         names.modules.get(draw.module, draw.module),
-        names.categories.get(draw.category, draw.category),
+        names.categories.get(draw.category, _("a category that is gone")) if draw.category else "",
         draw.tag,
         str(Item.Difficulty(draw.difficulty).label) if draw.difficulty else "",
     ]

@@ -196,7 +196,7 @@ class RowForm(forms.Form):
             # What a row names though it is gone stays to be seen, and finds no question.
             own = str(self.initial.get(name) or self.data.get(self.add_prefix(name)) or "")
             if own and own not in dict(known):
-                known.append((own, own))
+                known.append((own, _("a category that is gone") if name == "category" else own))
             offer_choices(self, name, [("", _("any")), *known])
         levels = [(str(value), label) for value, label in Item.Difficulty.choices]
         offer_choices(self, "difficulty", [("", _("any")), *levels])

@@ -297,9 +297,11 @@ def refresher_test(
     return outline, [(test, items, node)] if items else []
 
 
-def rules_of(page: CoursePage, items: Sequence[FrozenItem]) -> Rules:
-    """The rules that stand on the source page, and which of the questions must be right."""
-    must = ItemVersion.objects.filter(pk__in={item.version.pk for item in items}, must_be_right=True)
+def rules_of(page: CoursePage, tests: Sequence[Test]) -> Rules:
+    """The rules that stand on the source page, and which questions must be right: nobody passes a pre-test, even where
+    it shares those of the final test."""
+    asked = {item.version.pk for _test, items, node in tests if node.purpose != PRETEST for item in items}
+    must = ItemVersion.objects.filter(pk__in=asked, must_be_right=True)
     return Rules(
         pass_mark=page.pass_mark,
         validity_months=page.validity_months,

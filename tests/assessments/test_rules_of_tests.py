@@ -1,6 +1,8 @@
 """The rules of a test: drafted by whoever publishes, frozen at publication, and papers drawn by them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.permissions import Refused
@@ -309,6 +311,33 @@ def test_whoever_was_overtaken_is_told_and_keeps_what_was_typed(editor):
     assert 'name="edits" value="1"' in page.content.decode()
     assert Quiz.objects.get().edits == 1
     assert editor(**{"s0r0-count": "3", "edits": "1"}).status_code == 302
+
+
+def test_the_form_asks_no_more_statements_for_a_larger_bank_or_blueprint(cast, course):
+    client, url = cast.client(cast.trainer), reverse("quizzes:edit", args=["t1", "final"])
+    client.get(url)
+    with CaptureQueriesContext(connection) as small:
+        client.get(url)
+    for number in range(5, 25):
+        make_item(course.course, f"F{number}", "test")
+    save(cast, course, of(*[Draw(count=2, difficulty=0), Draw(count=3, module="m1")] * 3))
+    with CaptureQueriesContext(connection) as large:
+        client.get(url)
+    assert len(large) <= len(small)
+
+
+def test_a_paper_is_drawn_with_no_more_statements_from_a_larger_bank(cast, course):
+    """But for the batches in which its questions are written."""
+    counts = []
+    for user in (cast.officer, cast.colleague):
+        enrolment = ready(user, course)
+        with CaptureQueriesContext(connection) as asked:
+            sit(user, enrolment)
+        counts.append(len(asked))
+        for number in range(5, 25):
+            make_item(course.course, f"F{number}", "test")
+        publish_course(by=cast.trainer, page=course.page)
+    assert counts[0] == counts[1]
 
 
 def test_who_does_not_publish_looks_and_gets_no_button(cast, course):
