@@ -16,6 +16,8 @@ from accounts import services
 from accounts.models import Agency, Posting, RetentionReport, User
 from accounts.roles import Role
 from accounts.services import identity, merging, moving
+from assessments.rules import usual_rules
+from assessments.services.quizzes import save_rules
 from learning import services as centre
 from learning.models import Course
 from tests.cast import make_person
@@ -102,6 +104,13 @@ DOORS: dict[str, tuple[set[str], Door]] = {
     "ask_erasure": (
         HOME | {"officer"},
         lambda by, world: services.ask_erasure(by=by, user=world.cast.officer, reason="said so"),
+    ),
+    # tests
+    "save_rules": (
+        {"trainer"},
+        lambda by, world: save_rules(
+            by=by, course=second_course(), purpose="final", rules=usual_rules("final"), edits=0
+        ),
     ),
     # ways in
     "make_invitation": (
