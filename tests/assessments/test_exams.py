@@ -400,9 +400,7 @@ def test_a_code_of_one_exam_opens_no_other(cast, klass, enrolment):
 # --- what is seen
 
 
-def test_an_invigilator_sees_who_is_in_and_what_was_saved_last_and_no_answer_score_or_deadline(
-    cast, klass, enrolment
-):
+def test_an_invigilator_sees_who_is_in_and_what_was_saved_last_and_no_answer_score_or_deadline(cast, klass, enrolment):
     put_in(cast.colleague, klass)
     exam = arrange(cast.trainer, klass)
     attempt = start(enrolment, code_for(cast, exam, enrolment))
