@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from assessments import services, sittings
 from assessments.models import Attempt, Exam, Ticket
-from assessments.services.sittings import ticket_digest
+from assessments.services.tickets import ticket_digest
 from learning.models import Activity, Class, Enrolment
 from learning.services import add_trainer, make_class
 from tests.assessments.sitting import fail, ready, set_rules

@@ -61,14 +61,14 @@ def test_a_third_attempt_waits_a_day_by_the_clock_of_the_server_and_a_fourth_is_
         clock.shift(DAY)
         take_test(enrolment.actor.user, enrolment, wrong=("F1",))
         clock.shift(10 * DAY)
-        with pytest.raises(services.NoAttemptsLeft, match="all 3 attempts.*Your coordinator can open it again"):
+        with pytest.raises(services.NoAttemptsLeft, match=r"all 3 attempts.*Your coordinator can open it again"):
             start(enrolment)
     assert Attempt.objects.count() == 3
 
 
 def test_the_day_and_hour_of_a_refusal_are_in_the_calendar_of_the_reader(enrolment):
     fail(enrolment, 2)
-    with translation.override("th"), pytest.raises(services.PauseNotOver, match="พ.ศ."):
+    with translation.override("th"), pytest.raises(services.PauseNotOver, match=r"พ\.ศ\."):
         start(enrolment)
 
 
