@@ -90,6 +90,7 @@ def reopen_test(*, by: User, enrolment: Enrolment, activity: uuid.UUID, reason: 
 
 
 def uuids_of(enrolments: Iterable[Enrolment]) -> list[str]:
+    """Of whom something was done, for the audit log; who was erased is not in it."""
     return sorted(str(each.actor.user.uuid) for each in enrolments if each.actor.user is not None)
 
 
@@ -241,6 +242,12 @@ def _window(exam: Exam) -> dict[str, str]:
 
 
 def own_locked_exam(by: User, exam: Exam) -> Exam:
+    """An exam to be changed, held until the transaction ends.
+
+    Raises:
+        Http404: it is not of a class of `by`.
+        ExamCancelled: it was cancelled.
+    """
     _require_own(by, exam.klass_id)
     locked = Exam.objects.select_for_update(of=("self",)).select_related("klass__course", "activity").get(pk=exam.pk)
     if locked.cancelled_at is not None:
