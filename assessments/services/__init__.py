@@ -40,23 +40,25 @@ from assessments.services.recording import record_attempt
 from assessments.services.sittings import (
     ExamBegun,
     ExamCancelled,
-    GivenTicket,
-    NotAdmitted,
     NotAnExam,
     NotUsedUp,
-    OutsidePlace,
-    OutsideWindow,
-    TicketNeeded,
-    TicketNotRight,
-    TicketUsed,
     WrongWindow,
     arrange_exam,
     cancel_exam,
     change_exam,
     end_extra_time,
     give_extra_time,
-    make_tickets,
     reopen_test,
+)
+from assessments.services.tickets import (
+    GivenTicket,
+    NotAdmitted,
+    OutsidePlace,
+    OutsideWindow,
+    TicketNeeded,
+    TicketNotRight,
+    TicketUsed,
+    make_tickets,
     replace_ticket,
 )
 from assessments.services.submitting import close_attempt, submit_attempt

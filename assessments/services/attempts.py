@@ -18,7 +18,8 @@ from assessments.models import Attempt, EditionItem, Response
 from assessments.rules import rules_of
 from assessments.selectors import effective_of
 from assessments.services.papers import Asked, draw, had_before, option_order
-from assessments.services.sittings import admit, bind_attempt, moment
+from assessments.services.sittings import moment
+from assessments.services.tickets import admit, bind_attempt
 from assessments.sittings import allowance_at
 from assessments.traits import traits_frozen
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
