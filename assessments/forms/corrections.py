@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from assessments.correcting import GivenAnswer
 from assessments.keys import key_of
 from assessments.models import Correction, ItemVersion
 from assessments.types import TYPES, InvalidAnswer
+from assessments.types.base import FormData
 from lms.forms import NoCaseDataField, offer_choices
 
 #: Prefix of the question that the corrector answers.
@@ -61,7 +62,7 @@ class CorrectionForm(forms.Form):
         version = self.version
         cleaned["keys"] = [self.keys[mark] for mark in cleaned.get("given", ())]
         try:
-            own = TYPES[version.item.type].read(version.structure, self.data, OWN)
+            own = TYPES[version.item.type].read(version.structure, cast(FormData, self.data), OWN)
         except InvalidAnswer as problem:
             raise ValidationError(str(problem)) from problem
         if own is not None:

@@ -37,7 +37,8 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
         else rows.filter(state=Appeal.State.OPEN)
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    courses = course_names({each.response.version.item.bank.course for each in page if _course(each)}, get_language())
+    asked_in = {course for each in page if (course := each.response.version.item.bank.course)}
+    courses = course_names(asked_in, get_language())
     return render(
         request,
         "assessments/corrections/appeals.html",

@@ -321,7 +321,7 @@ def test_a_paper_that_was_handed_in_without_seeing_the_correction_is_looked_at_a
     run = correct(cast).run
     # What another process does that began before the correction was there: it grades with the old key.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assessments.services.attempts.corrections_of", lambda versions: {})
+        patch.setattr("assessments.services.submitting.corrections_of", lambda versions: {})
         services.submit_attempt(by=cast.colleague, attempt_uuid=late.uuid, language="en")
     late.refresh_from_db()
     assert not late.passed and not selectors.effective(late).passed
