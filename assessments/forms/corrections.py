@@ -40,7 +40,7 @@ class CorrectionForm(forms.Form):
     """
 
     kind = forms.ChoiceField(label=_("What is to be done"), choices=Correction.Kind.choices, widget=forms.RadioSelect)
-    given = forms.MultipleChoiceField(required=False)
+    given = forms.MultipleChoiceField(label=_("Answers that were given"), required=False)
     reason = NoCaseDataField(label=_("Why"), help_text=_("Officers and the RSO read it."))
 
     def __init__(
