@@ -1,9 +1,6 @@
 """Who may do what through the services themselves: each write over others, asked by every role of one's own member and
 of another's. Whoever may not is refused, and nothing is written."""
 
-from assessments.rules import usual_rules
-from assessments.services.quizzes import save_rules
-from assessments import services as tests
 import ast
 import contextlib
 import datetime as dt
@@ -20,6 +17,9 @@ from accounts import services
 from accounts.models import Agency, Posting, RetentionReport, User
 from accounts.roles import Role
 from accounts.services import identity, merging, moving
+from assessments import services as tests
+from assessments.rules import usual_rules
+from assessments.services.quizzes import save_rules
 from learning import services as centre
 from learning.models import Course
 from tests.cast import make_person

@@ -50,6 +50,7 @@ from assessments.services.sittings import (
     give_extra_time,
     reopen_test,
 )
+from assessments.services.submitting import close_attempt, submit_attempt
 from assessments.services.tickets import (
     GivenTicket,
     NotAdmitted,
@@ -61,7 +62,6 @@ from assessments.services.tickets import (
     make_tickets,
     replace_ticket,
 )
-from assessments.services.submitting import close_attempt, submit_attempt
 
 __all__ = [
     "AlreadyTaken",

@@ -1,7 +1,5 @@
 """Carrying out a plan: all of it, or nothing."""
 
-from courses.pages.exchange.sorting import sort_as_filed
-from courses.pages.exchange.test_rules import rules_for
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +37,8 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import BundleProblems
+from courses.pages.exchange.sorting import sort_as_filed
+from courses.pages.exchange.test_rules import rules_for
 from courses.pages.media.checking import MediaRefused
 from courses.pages.media.showing import picture_for_question
 from courses.pages.models import CoursePage, LessonPage, ModulePage, Picture
@@ -109,7 +109,6 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str, same_mean
     except MediaRefused as reason:
         raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
     items = _apply_questions(plan, course, media)
-    items = _apply_questions(plan, course)
     for purpose, test in ((PRETEST, bundle.pretest), (FINAL, bundle.final)):
         if plan.has("rules", purpose):
             put_rules(course, purpose, rules_for(bank_of(course), test.rules or usual_rules(purpose)))

@@ -119,7 +119,6 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
     page = source.page
     media = media_of((lesson for module in modules for lesson in module.lessons), questions)
     rules = present_rules(course)
-    media = media_of(lesson for module in modules for lesson in module.lessons)
     bundle = Bundle(
         id=course.uuid,
         code=course.code,

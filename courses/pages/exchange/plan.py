@@ -1,7 +1,5 @@
 """What an import would do: a bundle held against the database. Changes nothing."""
 
-from courses.pages.exchange.sorting import NAMES
-from courses.pages.exchange.test_rules import present_rules
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
@@ -30,6 +28,8 @@ from courses.pages.exchange.present import (
     wanted_version,
 )
 from courses.pages.exchange.reading import Problem, nearest
+from courses.pages.exchange.sorting import NAMES
+from courses.pages.exchange.test_rules import present_rules
 from courses.pages.models import CoursePage
 from learning.manifest import FINAL, PRETEST, circle_in
 from learning.models import Course, ReviewState

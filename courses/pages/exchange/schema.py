@@ -1,7 +1,5 @@
 """From the files of one course folder to a `Bundle`, with every problem found on the way."""
 
-from courses.pages.exchange.sorting import read_sorting
-from courses.pages.exchange.test_rules import pools_named, read_test_rules
 import re
 import uuid
 from collections.abc import Collection
@@ -32,6 +30,8 @@ from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, Holder, Media
 from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.questions import read_answer, read_structure, sound
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
+from courses.pages.exchange.sorting import read_sorting
+from courses.pages.exchange.test_rules import pools_named, read_test_rules
 from courses.pages.exchange.texts import read_language
 from learning.manifest import CONTENT_LEVELS, FINAL, PRETEST
 from learning.models import Course, ReviewState
@@ -106,8 +106,6 @@ class CourseReader:
         if questions is not None:
             self.cross(modules, questions)
             self.spoken(questions, fields["source_language"])
-            self.draws(modules, questions, Item.Pool.PRETEST, fields["pretest"], pretest_place)
-            self.draws(modules, questions, Item.Pool.TEST, fields["final"], final_place)
             for purpose, place in ((PRETEST, pretest_place), (FINAL, final_place)):
                 if fields[purpose].rules:
                     self.named(modules, questions, purpose, fields[purpose].rules, place)
@@ -353,6 +351,7 @@ class CourseReader:
                     question.place,
                     f"question {question.key} has no text in “{source[0].code}”, its own language; add it.",
                 )
+
     def named(
         self,
         modules: tuple[Module, ...],

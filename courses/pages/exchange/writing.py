@@ -1,8 +1,5 @@
 """The one way in which a bundle is written: equal bundles give equal bytes."""
 
-from courses.pages.exchange.questions import canonical_answer, wording_parts, write_structure
-from courses.pages.exchange.test_rules import write_test_rules
-from learning.manifest import FINAL, PRETEST
 import re
 from typing import Any
 
@@ -25,6 +22,9 @@ from courses.pages.exchange.bundle import (
 from courses.pages.exchange.details import write_details, write_rules
 from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, write_media
 from courses.pages.exchange.parts import write_neutral, write_words
+from courses.pages.exchange.questions import canonical_answer, wording_parts, write_structure
+from courses.pages.exchange.test_rules import write_test_rules
+from learning.manifest import FINAL, PRETEST
 
 WIDTH = 100
 #: A list of ids up to this length in all stands in one line.
