@@ -49,26 +49,28 @@ from assessments.services.sharing import NotSharable, end_sharing, share_sitting
 from assessments.services.sittings import (
     ExamBegun,
     ExamCancelled,
-    GivenTicket,
-    NotAdmitted,
     NotAnExam,
     NotUsedUp,
-    OutsidePlace,
-    OutsideWindow,
-    TicketNeeded,
-    TicketNotRight,
-    TicketUsed,
     WrongWindow,
     arrange_exam,
     cancel_exam,
     change_exam,
     end_extra_time,
     give_extra_time,
-    make_tickets,
     reopen_test,
-    replace_ticket,
 )
 from assessments.services.submitting import HeldElsewhere, close_attempt, close_if_over, submit_attempt
+from assessments.services.tickets import (
+    GivenTicket,
+    NotAdmitted,
+    OutsidePlace,
+    OutsideWindow,
+    TicketNeeded,
+    TicketNotRight,
+    TicketUsed,
+    make_tickets,
+    replace_ticket,
+)
 from assessments.services.timing import Clock, clock_of, deadline_for, percent_for
 
 __all__ = [

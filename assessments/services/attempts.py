@@ -19,7 +19,8 @@ from assessments.notes import AT_ONCE, REPEATED, TIME, add_note
 from assessments.rules import Feedback, rules_of
 from assessments.selectors import effective_of
 from assessments.services.papers import Asked, draw, had_before, option_order
-from assessments.services.sittings import admit, bind_attempt, moment
+from assessments.services.sittings import moment
+from assessments.services.tickets import admit, bind_attempt
 from assessments.services.timing import deadline_for, percent_for
 from assessments.sittings import allowance_at
 from assessments.traits import traits_frozen
