@@ -3,12 +3,18 @@
 from assessments.languages import LanguageNotOpen
 from assessments.services.answers import (
     AnswerConflict,
+    AnswerOlder,
     AttemptClosed,
+    DeviceReplaced,
+    NotCounted,
     Receipt,
+    Sent,
     answer_practice,
     receipt_code,
     receipt_of,
     save_answer,
+    save_form,
+    take_stray,
 )
 from assessments.services.appeals import AppealedBefore, NotAppealable, make_appeal
 from assessments.services.attempts import (
@@ -29,6 +35,7 @@ from assessments.services.bank import (
     save_item,
     save_wording,
 )
+from assessments.services.devices import hold_attempt
 from assessments.services.papers import (
     Asked,
     PaperNotPossible,
@@ -50,7 +57,7 @@ from assessments.services.sittings import (
     give_extra_time,
     reopen_test,
 )
-from assessments.services.submitting import close_attempt, submit_attempt
+from assessments.services.submitting import HeldElsewhere, close_attempt, close_if_over, submit_attempt
 from assessments.services.tickets import (
     GivenTicket,
     NotAdmitted,
@@ -62,22 +69,28 @@ from assessments.services.tickets import (
     make_tickets,
     replace_ticket,
 )
+from assessments.services.timing import Clock, clock_of, deadline_for, percent_for
 
 __all__ = [
     "AlreadyTaken",
     "AnswerConflict",
+    "AnswerOlder",
     "AppealedBefore",
     "Asked",
     "AttemptClosed",
+    "Clock",
+    "DeviceReplaced",
     "ExamBegun",
     "ExamCancelled",
     "FrozenItem",
     "GivenTicket",
+    "HeldElsewhere",
     "LanguageNotOpen",
     "NoAttemptsLeft",
     "NotAdmitted",
     "NotAnExam",
     "NotAppealable",
+    "NotCounted",
     "NotReady",
     "NotUsedUp",
     "OutsidePlace",
@@ -86,6 +99,7 @@ __all__ = [
     "PauseNotOver",
     "Receipt",
     "Scenario",
+    "Sent",
     "TicketNeeded",
     "TicketNotRight",
     "TicketUsed",
@@ -95,17 +109,22 @@ __all__ = [
     "bank_of",
     "cancel_exam",
     "change_exam",
+    "clock_of",
     "close_attempt",
+    "close_if_over",
+    "deadline_for",
     "draw",
     "end_extra_time",
     "freeze_test",
     "frozen_items",
     "give_extra_time",
+    "hold_attempt",
     "make_appeal",
     "make_tickets",
     "must_be_right_without",
     "option_order",
     "papers_allowed",
+    "percent_for",
     "questions_of",
     "receipt_code",
     "receipt_of",
@@ -113,8 +132,10 @@ __all__ = [
     "reopen_test",
     "replace_ticket",
     "save_answer",
+    "save_form",
     "save_item",
     "save_wording",
     "start_attempt",
     "submit_attempt",
+    "take_stray",
 ]
