@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import SignedInRequest, signed_in
 from assessments import seeing, selectors, services
 from assessments.forms.appeals import AppealForm
-from learning.manifest import FINAL, PRETEST
+from assessments.models import Attempt
 
 
 @signed_in
@@ -29,7 +29,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     return render(request, "assessments/result.html", _around(request, own))
 
 
-def _around(request: SignedInRequest, own: selectors.Attempt) -> dict[str, object]:
+def _around(request: SignedInRequest, own: Attempt) -> dict[str, object]:
     shown = seeing.result_of(own, get_language())
     return {
         "shown": shown,
@@ -37,8 +37,6 @@ def _around(request: SignedInRequest, own: selectors.Attempt) -> dict[str, objec
         "share": seeing.share_of(own),
         "looks": seeing.looks_at_paper(request.user, own),
         "may_share": own.enrolment.klass_id is not None and own.enrolment.ended_at is None,
-        "is_final": shown.node is not None and shown.node.purpose == FINAL,
-        "is_pretest": shown.node is not None and shown.node.purpose == PRETEST,
         "slug": own.enrolment.course.slug,
     }
 
