@@ -94,7 +94,6 @@ class Result:
     rules: TestRules
     level: Level
     outcome: Effective
-    corrections: Sequence[Correction]
     rows: Sequence[Row]
     dropped: Sequence[int]
     unmarked: Sequence[int]
@@ -190,7 +189,6 @@ def result_of(attempt: Attempt, language: str) -> Result:
                 appeal=appeals.get(response.pk),
             )
         )
-    corrections = [each for each in newest.values() if each is not None]
     return Result(
         attempt=attempt,
         name=name_of_test(node, now.course.text["titles"]),
@@ -198,7 +196,6 @@ def result_of(attempt: Attempt, language: str) -> Result:
         rules=rules_of(node) if node else usual_rules(""),
         level=level,
         outcome=outcome,
-        corrections=corrections,
         rows=rows if level else (),
         dropped=[row.position for row in rows if row.is_dropped],
         unmarked=[row.position for row in rows if row.is_unmarked],
