@@ -364,6 +364,8 @@ ELSEWHERE = {
     "enrol": "oneself",
     "report_content": "one's own, at a place that a selector found for the person: tests/learning/test_reports.py",
     "see_answers": "one's own",
+    "share_sitting": "one's own: tests/assessments/test_live.py",
+    "end_sharing": "one's own: tests/assessments/test_live.py",
     "read_annex_again": "one's own: tests/learning/test_annex.py",
     "begin_refresher": "oneself",
     "move_forward": "oneself",
