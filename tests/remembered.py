@@ -63,7 +63,7 @@ _STORES: tuple[int, list[Kept]] = (0, [])
 def _forget_kept() -> None:
     global _STORES
     if _STORES[0] != len(sys.modules):
-        _STORES = len(sys.modules), [each for each in gc.get_objects() if isinstance(each, Kept)]
+        _STORES = len(sys.modules), [each for each in gc.get_objects() if issubclass(type(each), Kept)]
     for store in _STORES[1]:
         store.clear()
 
