@@ -1,11 +1,14 @@
 """What many tests begin with is made by the services once; later tests get the rows that it left, in a few statements.
 
 Each process remembers for itself, and only rows: used again only where the tables that were written are as they were
-before, on the same day by the same settings; otherwise everything is made anew. In a test that commits as well.
+before, on the same day by the same settings; otherwise, and in a test that commits, all is made anew. What the
+product keeps of frozen content is forgotten then: the digests are those of an earlier test, and each begins cold.
 """
 
 import copy
+import gc
 import re
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +19,8 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.sql import InsertQuery
 from django.utils import timezone, translation
+
+from lms.kept import Kept
 
 Made = TypeVar("Made")
 
@@ -49,6 +54,18 @@ class _Tables:
         if written := _WRITE.match(sql):
             self.found[written.group(1)] = None
         return execute(sql, params, many, context)
+
+
+#: The product's stores, and how many modules there were when they were looked for.
+_STORES: tuple[int, list[Kept]] = (0, [])
+
+
+def _forget_kept() -> None:
+    global _STORES
+    if _STORES[0] != len(sys.modules):
+        _STORES = len(sys.modules), [each for each in gc.get_objects() if issubclass(type(each), Kept)]
+    for store in _STORES[1]:
+        store.clear()
 
 
 def _is_moved() -> bool:
@@ -134,6 +151,7 @@ def remembered(make: Callable[[], Made]) -> Made:
     memories = _MEMORIES.setdefault(_circumstances(make), [])
     for memory in memories:
         if _ask(memory.fingerprint) == memory.before:
+            _forget_kept()
             with connection.cursor() as cursor:
                 for sql, params in memory.statements:
                     cursor.execute(sql, params)
