@@ -66,13 +66,8 @@ def _is_region(value: JSON) -> bool:
         return False
     if any(type(each) not in (int, float) for each in value.values()):
         return False
-    return bool(
-        value["x"] >= 0
-        and value["y"] >= 0
-        and min(value["width"], value["height"]) >= SMALLEST
-        and value["x"] + value["width"] <= 100
-        and value["y"] + value["height"] <= 100
-    )
+    x, y, width, height = (float(value[side]) for side in ("x", "y", "width", "height"))
+    return min(x, y) >= 0 and min(width, height) >= SMALLEST and max(x + width, y + height) <= 100
 
 
 def _pixels(region: Mapping[str, float], width: int, height: int) -> RegionView:

@@ -234,9 +234,8 @@ def test_regions_have_letters_in_the_order_of_the_authors_and_lie_on_the_picture
     assert (at.x, at.y, at.width, at.height) == (16, 20, 96, 80)
     outside = {**structure, "regions": {**structure["regions"], "b": {"x": 90, "y": 0, "width": 20, "height": 20}}}
     assert any("“b”" in each for each in TYPES["hotspot"].problems(outside, ["a"]))
-    assert TYPES["hotspot"].problems(
-        {**structure, "picture": {**PICTURE, "address": "https://else.where/x.png"}}, ["a"]
-    )
+    elsewhere = {**structure, "picture": {**PICTURE, "address": "https://else.where/x.png"}}
+    assert TYPES["hotspot"].problems(elsewhere, ["a"])
 
 
 def test_the_words_of_a_picture_are_asked_for_with_every_type():
