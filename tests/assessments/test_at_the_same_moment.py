@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments import services
-from assessments.models import Attempt, EditionItem, Response
+from assessments.models import Attempt, EditionItem, Reopening, Response, Ticket
 from certificates.models import Award
-from learning.models import Enrolment
-from learning.services import enrol
+from learning.models import Activity, Enrolment
+from learning.services import enrol, make_class
+from tests.assessments.sitting import fail, set_rules
 from tests.cast import make_cast
 from tests.factories import finish_lessons, make_course, take_test
 from xapi.models import Statement
@@ -116,9 +117,11 @@ def test_two_coordinators_who_open_a_test_at_once_open_it_once(world):
     activity = fail(enrolment, 3)[0].activity
     results, errors = at_once(
         4,
-        lambda n: services.reopen_test(
-            by=User.objects.get(pk=cast.coordinator.pk), enrolment=enrolment, activity=activity.uuid, reason="Read again"
-        ).pk,
+        lambda n: (
+            services.reopen_test(
+                by=User.objects.get(pk=cast.coordinator.pk), enrolment=enrolment, activity=activity.uuid, reason="Read"
+            ).pk
+        ),
     )
     assert not errors and len(set(results)) == 1
     assert Reopening.objects.count() == 1
