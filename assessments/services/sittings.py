@@ -111,12 +111,11 @@ def give_extra_time(*, by: User, person: User, percent: int) -> ExtraTime:
     if not 5 <= percent <= 200:
         raise ValueError(percent)
     actor = _own_locked_actor(by, person)
-    row = ExtraTime.objects.filter(actor=actor, ended_at=None).first()
+    given = ExtraTime.objects.filter(actor__user=person, ended_at=None)
+    row = given.first()
     if row is not None and row.percent == percent:
         return row
-    if row is not None:
-        row.ended_at = timezone.now()
-        row.save(update_fields=["ended_at"])
+    given.update(ended_at=timezone.now())
     row = ExtraTime.objects.create(actor=actor, percent=percent, given_by=actor_of(by))
     _audit_extra_time(by, person, "extra_time.given")
     return row
@@ -130,8 +129,8 @@ def end_extra_time(*, by: User, person: User) -> None:
         Refused: `by` manages nobody.
         Http404: not one of the people whom `by` manages.
     """
-    actor = _own_locked_actor(by, person)
-    if ExtraTime.objects.filter(actor=actor, ended_at=None).update(ended_at=timezone.now()):
+    _own_locked_actor(by, person)
+    if ExtraTime.objects.filter(actor__user=person, ended_at=None).update(ended_at=timezone.now()):
         _audit_extra_time(by, person, "extra_time.ended")
 
 

@@ -1,16 +1,19 @@
 """Two tabs, two devices, a double press: everything at the same moment, on a real database with real transactions."""
 
+import datetime as dt
 import threading
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from assessments import services
-from assessments.models import Attempt, EditionItem, Response
+from assessments.models import Attempt, EditionItem, Reopening, Response, Ticket
 from certificates.models import Award
-from learning.models import Enrolment
-from learning.services import enrol
+from learning.models import Activity, Enrolment
+from learning.services import enrol, make_class
+from tests.assessments.sitting import fail, set_rules
 from tests.cast import make_cast
 from tests.factories import finish_lessons, make_course, take_test
 from xapi.models import Statement
@@ -105,3 +108,48 @@ def test_of_two_different_answers_at_once_one_is_saved_and_the_other_is_told(wor
     response.refresh_from_db()
     assert response.edits == 1
     assert services.receipt_of(response).code == results[0].code
+
+
+def test_two_coordinators_who_open_a_test_at_once_open_it_once(world):
+    cast, course = world
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    activity = fail(enrolment, 3)[0].activity
+    results, errors = at_once(
+        4,
+        lambda n: (
+            services.reopen_test(
+                by=User.objects.get(pk=cast.coordinator.pk), enrolment=enrolment, activity=activity.uuid, reason="Read"
+            ).pk
+        ),
+    )
+    assert not errors and len(set(results)) == 1
+    assert Reopening.objects.count() == 1
+
+
+def test_a_ticket_that_is_typed_on_two_devices_at_once_admits_once(world, monkeypatch):
+    cast, course = world
+    set_rules(monkeypatch, "final-test", needs_ticket=True)
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    enrolment.klass = make_class(by=cast.rso, course=course.course, title="Class", starts_on=timezone.localdate())
+    enrolment.save()
+    now = timezone.now()
+    exam = services.arrange_exam(
+        by=cast.rso,
+        klass=enrolment.klass,
+        activity=Activity.objects.get(course=course.course, key="final-test").uuid,
+        title="Exam",
+        opens_at=now - dt.timedelta(hours=1),
+        closes_at=now + dt.timedelta(hours=1),
+    )
+    [ticket] = services.make_tickets(by=cast.rso, exam=exam)
+
+    def begin(number):
+        return services.start_attempt(
+            by=cast.officer, enrolment=enrolment, key="final-test", language="en", ticket=ticket.code
+        ).pk
+
+    results, errors = at_once(4, begin)
+    assert not errors and len(set(results)) == 1
+    assert Attempt.objects.get().exam == exam and Ticket.objects.get().used_at is not None
