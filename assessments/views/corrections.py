@@ -126,8 +126,8 @@ def preview(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     return render(request, "assessments/corrections/preview.html", _of_run(request, found) | context)
 
 
-@require_POST
 @requires(Right.PUBLISH_COURSES)
+@require_POST
 def apply(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     """Make the correction that was looked over."""
     found = correcting.one_run(request.user, run)
@@ -141,8 +141,8 @@ def apply(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     return redirect("corrections:correction", correction=correction.uuid)
 
 
-@require_POST
 @requires(Right.PUBLISH_COURSES)
+@require_POST
 def drop(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     """Throw a preview away."""
     services.drop_run(by=request.user, run=correcting.one_run(request.user, run))
@@ -158,8 +158,8 @@ def one(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBase:
     return _one(request, found, TakeBackForm())
 
 
-@require_POST
 @requires(Right.PUBLISH_COURSES)
+@require_POST
 def take_back(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBase:
     """Draw up the correction that brings back what counted before this one."""
     found = correcting.one_correction(request.user, correction)
