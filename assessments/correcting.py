@@ -209,6 +209,7 @@ class Changed:
     passed_after: bool | None
     is_below: bool
     label: str = ""
+    is_named: bool = False
     certificate: Certificate | None = None
 
     @property
@@ -251,7 +252,8 @@ def changed_papers(viewer: Viewer, run: CorrectionRun, *, names: bool) -> list[C
             passed_before=passed,
             passed_after=passed_now,
             is_below=is_below,
-            label=labels.get(attempts[pk].enrolment_id, ""),
+            label=labels.get(attempts[pk].enrolment_id, _NOBODY).label,
+            is_named=labels.get(attempts[pk].enrolment_id, _NOBODY).is_name,
             certificate=certificates.get(attempts[pk].enrolment_id),
         )
         for pk, score, points, new_score, new_points, passed, passed_now, is_below in listed
@@ -266,15 +268,31 @@ def how_many_certificates(run: CorrectionRun) -> int:
     return len(certificates_of(set(enrolments)))
 
 
-def labels_of(viewer: Viewer, enrolments: Collection[int], *, names: bool) -> dict[int, str]:
+@dataclass(frozen=True)
+class Known:
+    """By what the viewer knows an officer: a name, or a learner code. A number of a certificate leads to the name, so
+    it stands beside a name only."""
+
+    label: str
+    is_name: bool
+
+
+_NOBODY = Known("", is_name=False)
+
+
+def labels_of(viewer: Viewer, enrolments: Collection[int], *, names: bool) -> dict[int, Known]:
     """By what the viewer may know the officers of these enrolments: only the RSO, only of members that share them."""
     scope = scope_of(viewer, Right.SEE_SHARED)
     if not scope:
         return {}
     rows = Enrolment.objects.filter(
-        scope.q(member="member_id", agency="agency_id"), pk__in=set(enrolments), member__sharing__in=SHARED
-    )
-    return dict(rows.annotate(label=label_outside("actor", names=names)).values_list("pk", "label"))
+        scope.q(member="member_id", agency="agency_id"),
+        pk__in=set(enrolments),
+        member__sharing__in=SHARED,
+        actor__user__isnull=False,
+    ).annotate(label=label_outside("actor", names=names))
+    found = rows.values_list("pk", "label", "actor__user__learner_code")
+    return {pk: Known(label, is_name=label != code) for pk, label, code in found}
 
 
 def results_in_question(viewer: Viewer) -> QuerySet[Regrade]:

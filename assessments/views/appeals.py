@@ -46,6 +46,7 @@ def queue(request: SignedInRequest) -> HttpResponseBase:
             "page": page,
             "rows": [(each, courses.get(_course(each) or 0), _stem(each)) for each in page],
             "answered": answered,
+            "corrects": has_right(request.user, Right.PUBLISH_COURSES),
         },
     )
 

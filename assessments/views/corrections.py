@@ -1,7 +1,7 @@
 """Correcting a faulty question: find it, see whom a correction would change, make it, and what came of it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -126,8 +126,8 @@ def preview(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     return render(request, "assessments/corrections/preview.html", _of_run(request, found) | context)
 
 
-@require_POST
 @requires(Right.PUBLISH_COURSES)
+@require_POST
 def apply(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     """Make the correction that was looked over."""
     found = correcting.one_run(request.user, run)
@@ -141,8 +141,8 @@ def apply(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     return redirect("corrections:correction", correction=correction.uuid)
 
 
-@require_POST
 @requires(Right.PUBLISH_COURSES)
+@require_POST
 def drop(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     """Throw a preview away."""
     services.drop_run(by=request.user, run=correcting.one_run(request.user, run))
@@ -158,8 +158,8 @@ def one(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBase:
     return _one(request, found, TakeBackForm())
 
 
-@require_POST
 @requires(Right.PUBLISH_COURSES)
+@require_POST
 def take_back(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBase:
     """Draw up the correction that brings back what counted before this one."""
     found = correcting.one_correction(request.user, correction)
@@ -191,6 +191,7 @@ def in_question(request: SignedInRequest) -> HttpResponseBase:
     labels = correcting.labels_of(request.user, enrolments, names=bool(reason))
     if reason:
         _note_names(request, "assessments.regrade", [enrolments[pk] for pk in labels], reason)
+    named = {pk for pk, known in labels.items() if known.is_name}
     certificates = certificates_of(enrolments)
     courses = course_names([each.course for each in enrolments.values()], get_language())
     return render(
@@ -204,7 +205,8 @@ def in_question(request: SignedInRequest) -> HttpResponseBase:
                     "code": correcting.code_of(each.attempt),
                     "percent": int(100 * each.score / each.points) if each.points else 0,
                     "course": courses[each.attempt.enrolment.course_id],
-                    "label": labels.get(each.attempt.enrolment_id, ""),
+                    "known": labels.get(each.attempt.enrolment_id),
+                    "is_named": each.attempt.enrolment_id in named,
                     "member": each.attempt.enrolment.member if each.attempt.enrolment_id in labels else None,
                     "certificate": certificates.get(each.attempt.enrolment_id),
                 }
@@ -250,7 +252,7 @@ def _of_run(request: SignedInRequest, run: CorrectionRun) -> dict[str, Any]:
         shown = [each.attempt.enrolment for each in papers if each.label]
         _note_names(request, f"assessments.itemversion:{run.version.item.uuid}", shown, reason)
     asked = correcting.as_asked(run.version, get_language())
-    labels = {each.attempt.pk: each.label for each in papers if each.label}
+    labels = {each.attempt.pk for each in papers if each.label}
     listed = len(papers)
     return {
         "version": run.version,
@@ -282,7 +284,7 @@ def _one(request: SignedInRequest, correction: Correction, form: TakeBackForm) -
     return render(request, "assessments/corrections/one.html", context, status=422 if form.errors else 200)
 
 
-def _names(labels: dict[int, str], reason: str) -> dict[str, Any]:
+def _names(labels: Collection[int], reason: str) -> dict[str, Any]:
     """What the question for names needs; it is put only where there are people whom the viewer may know."""
     return {
         "any_names": bool(labels),

@@ -9,7 +9,7 @@ from assessments.services.appeals import make_appeal
 from assessments.services.corrections import correct_item, draw_up_correction
 from learning.services import enrol
 from tests.cast import make_person
-from tests.permissions.lines import GONE, MISSING, OK, POST_ONLY, REFUSED, UNPROCESSABLE, Line, World, signed_in
+from tests.permissions.lines import GONE, MISSING, OK, REFUSED, UNPROCESSABLE, WRONG_METHOD, Line, World, signed_in
 
 
 def prepare(world: World) -> None:
@@ -57,6 +57,8 @@ TRAINER = signed_in(REFUSED, trainer=OK)
 TRAINER_ON = signed_in(REFUSED, trainer=GONE)
 WRITES_IN_VAIN = signed_in(REFUSED, trainer=UNPROCESSABLE)
 IN_VAIN = signed_in(REFUSED, trainer=MISSING)
+#: `requires` stands before the method: who may not ask at all is told so first.
+WRITES_WRONGLY = signed_in(REFUSED, trainer=WRONG_METHOD)
 
 LINES = [
     Line("corrections:index", "get", LOOKS),
@@ -71,13 +73,13 @@ LINES = [
     Line("corrections:new", "post", WRITES_IN_VAIN, question, note="empty"),
     Line("corrections:preview", "get", LOOKS, run),
     Line("corrections:preview", "get", LOOKS_IN_VAIN, none("run"), note="that there is not"),
-    Line("corrections:apply", "get", POST_ONLY, run),
+    Line("corrections:apply", "get", WRITES_WRONGLY, run),
     Line("corrections:apply", "post", TRAINER_ON, run),
-    Line("corrections:drop", "get", POST_ONLY, run),
+    Line("corrections:drop", "get", WRITES_WRONGLY, run),
     Line("corrections:drop", "post", TRAINER_ON, run),
     Line("corrections:correction", "get", LOOKS, correction),
     Line("corrections:correction", "get", LOOKS_IN_VAIN, none("correction"), note="that there is not"),
-    Line("corrections:take_back", "get", POST_ONLY, correction),
+    Line("corrections:take_back", "get", WRITES_WRONGLY, correction),
     Line("corrections:take_back", "post", WRITES_IN_VAIN, correction, note="empty"),
     Line("corrections:in_question", "get", signed_in(REFUSED, rso=OK)),
     Line("corrections:appeals", "get", TRAINER),
