@@ -61,7 +61,7 @@ def save_rules(*, by: User, course: Course, purpose: str, rules: TestRules, edit
         if lack := lack_of(rules.sections, test.drawable):
             raise BlueprintNotMet(lack)
     before = quiz.rules if quiz else {}
-    quiz = put_rules(course, purpose, rules)
+    quiz = put_rules(course=course, purpose=purpose, rules=rules)
     after = quiz.rules
     audit(
         by=by,
@@ -75,7 +75,7 @@ def save_rules(*, by: User, course: Course, purpose: str, rules: TestRules, edit
     return quiz
 
 
-def put_rules(course: Course, purpose: str, rules: TestRules) -> Quiz:
+def put_rules(*, course: Course, purpose: str, rules: TestRules) -> Quiz:
     """Draft the rules of a test without asking who may: a step of saving, and of an import."""
     quiz = Quiz.objects.filter(course=course, purpose=purpose).first() or Quiz(course=course, purpose=purpose)
     quiz.rules, quiz.edits = rules.as_json(purpose), quiz.edits + 1

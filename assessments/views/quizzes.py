@@ -38,7 +38,8 @@ from learning.models import Course
 from learning.permissions import may_see_keys
 from lms.language_names import language_name
 
-LOOKS = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE, Right.REVIEW)
+#: Whoever writes, signs, advises or publishes.
+LOOKS = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE, Right.REVIEW, Right.ADVISE)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,8 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str, same_mean
     items = _apply_questions(plan, course, media)
     for purpose, test in ((PRETEST, bundle.pretest), (FINAL, bundle.final)):
         if plan.has("rules", purpose):
-            put_rules(course, purpose, rules_for(bank_of(course), test.rules or usual_rules(purpose)))
+            wanted = rules_for(bank_of(course), test.rules or usual_rules(purpose))
+            put_rules(course=course, purpose=purpose, rules=wanted)
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
         source = TreeWriter(plan, course, bundle.source, items, media, None, by).write()
