@@ -20,6 +20,7 @@ from tests.cast import Cast, make_cast
 from tests.factories import SmallCourse, make_course
 from tests.permissions.lines import World
 from tests.permissions.world import make_world
+from tests.remembered import remembered
 
 #: How long an example takes says more about the machine than about us: timings belong in script/bench.
 settings.register_profile("suluh", deadline=None)
@@ -111,13 +112,13 @@ def _no_logged_errors(caplog, request):
 @pytest.fixture
 def cast(db) -> Cast:
     """The people of all tests; see tests/cast.py."""
-    return make_cast()
+    return remembered(make_cast)
 
 
 @pytest.fixture
 def course(db) -> SmallCourse:
     """A published course of one module; see tests/factories.py."""
-    return make_course()
+    return remembered(make_course)
 
 
 @pytest.fixture(scope="module")

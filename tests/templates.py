@@ -10,10 +10,11 @@ import importlib.metadata
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -85,6 +86,8 @@ def sqlite_template() -> Path:
                 old.unlink()
             half = FOLDER / "half.sqlite3"
             _migrate(f"sqlite:///{half}")
+            with closing(sqlite3.connect(half)) as file:  # all of it into the one file that is copied
+                file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             half.rename(template)
     return template
 

@@ -18,14 +18,16 @@ from benchmark.client import Reply  # noqa: E402
 from benchmark.flows import AnswerForm  # noqa: E402
 from benchmark.measure import Figures  # noqa: E402
 
+from tests.templates import sqlite_template  # noqa: E402
+
 pytestmark = pytest.mark.once
 
 
-def bench(*words: str) -> subprocess.CompletedProcess:
+def bench(*words: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "benchmark", *words],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "script")},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "script"), **environment},
         capture_output=True,
         text=True,
     )
@@ -44,7 +46,7 @@ def test_a_flow_that_there_is_not_is_refused_in_one_line_that_names_those_that_t
     assert done.stderr == f"bench: there is no flow “{flow}”; there are: {', '.join(FLOWS)}.\n"
 
 
-@pytest.mark.parametrize("words", [["--rounds", "0"], ["--rounds", "many"], ["--people", "1"], ["--fast"]])
+@pytest.mark.parametrize("words", [["--rounds", "0"], ["--rounds", "many"], ["--people", "1"], ["--attempts", "-1"], ["--fast"]])
 def test_other_words_that_it_cannot_follow_are_refused_in_one_line(words):
     done = bench(*words)
     assert done.returncode == 1
@@ -54,7 +56,7 @@ def test_other_words_that_it_cannot_follow_are_refused_in_one_line(words):
 
 @pytest.fixture(scope="module")
 def whole_run() -> dict:
-    done = bench("--json", "--rounds", "1", "--people", "12")
+    done = bench("--json", "--rounds", "1", "--people", "12", SULUH_BENCH_START=str(sqlite_template()))
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
 

@@ -153,7 +153,7 @@ class Gaps(ItemType):
         # Every second piece is the id of a gap.
         for place, piece in enumerate(MARK.split(wording["text"])):
             if not place % 2:
-                found.append(PieceView(words=piece))
+                found += [PieceView(words=piece)] if piece else []
             elif piece in gaps:
                 given = (answer or {}).get(piece, "")
                 key = answer_key[piece] if answer_key is not None else None

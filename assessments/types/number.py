@@ -163,7 +163,7 @@ def number_in(text: str) -> str:
                 % {"typed": text, "thousands": minus + whole + rest, "decimal": f"{minus}{whole}{decimal}{rest}0"}
             )
     whole, sign, rest = plain.partition(decimal) if decimal else (plain, "", "")
-    if (sign and not rest) or not _WHOLE.fullmatch(whole):
+    if not plain or (sign and not rest) or not _WHOLE.fullmatch(whole):
         raise no_number()
     value = _canonical(f"{minus}{re.sub('[,.]', '', whole) or '0'}{'.' if sign else ''}{rest}")
     if value is None:

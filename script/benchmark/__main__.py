@@ -34,6 +34,7 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--people", type=int, default=150)
+    parser.add_argument("--attempts", type=int, default=0)
     parser.add_argument("--postgres", action="store_true")
     given = parser.parse_args(words)
     for name in given.flows:
@@ -43,6 +44,8 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
         raise Problem("--rounds takes a number from 1 to 100.")
     if not 5 <= given.people <= 100_000:
         raise Problem("--people takes a number from 5 to 100000.")
+    if not 0 <= given.attempts <= 1_000_000:
+        raise Problem("--attempts takes a number from 0 to 1000000.")
     given.flows = [name for name in FLOWS if name in given.flows or not given.flows]
     return given
 
@@ -58,9 +61,10 @@ def run(given: argparse.Namespace) -> report.Document:
         made, bare_made = folder / "product.json", folder / "reference.json"
         papers = _papers(given)
         print(f"Making the course, {given.people} people and {papers} papers …", file=sys.stderr)
+        numbers = [str(given.people), str(papers), str(given.attempts)]
         with ThreadPoolExecutor() as both:
             work = [
-                both.submit(product.run, "benchmark.population", str(made), str(given.people), str(papers)),
+                both.submit(product.run, "benchmark.population", str(made), *numbers),
                 both.submit(bare.run, "benchmark.reference.prepare", str(bare_made)),
             ]
             for each in work:

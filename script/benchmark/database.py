@@ -26,7 +26,9 @@ class Databases:
 
 @contextmanager
 def sqlite(folder: Path) -> Iterator[Databases]:
-    """Two files."""
+    """Two files; the product's begins as a copy of the migrated one that `SULUH_BENCH_START` names, if it names one."""
+    if start := os.environ.get("SULUH_BENCH_START"):
+        shutil.copyfile(start, folder / "product.sqlite3")
     yield Databases({name: f"sqlite:///{folder / name}.sqlite3" for name in NAMES})
 
 
