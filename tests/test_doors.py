@@ -384,6 +384,10 @@ def test_a_service_serves_whom_the_table_names_and_refuses_everybody_else(name, 
             transaction.set_rollback(True)
 
 
+#: The writes of the question bank.
+BANK = ("assessments/services/authoring", "assessments/services/sorting")
+
+
 def test_every_write_of_people_and_classes_that_takes_who_asks_is_a_door_here_or_says_why_not():
     found = {
         node.name
