@@ -80,7 +80,7 @@ def _leave_little(request: HttpRequest, response: HttpResponse, *, was_shared: b
         response["Cache-Control"] = "private, no-store"
     if not signed_in:
         response["Clear-Site-Data"] = '"cache", "storage"'
-        for name in (settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        for name in (settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME):
             response.delete_cookie(name, samesite="Lax")
     elif settings.LANGUAGE_COOKIE_NAME in response.cookies:
         response.cookies[settings.LANGUAGE_COOKIE_NAME].update({"max-age": "", "expires": ""})

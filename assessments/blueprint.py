@@ -10,12 +10,13 @@ then those that the person has not had, then the others. Hence the fewest repeat
 """
 
 import random
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from assessments.rules import Draw, Section
+from lms.text import natural
 
 #: So many papers to come are kept possible without repeats while one is drawn.
 AHEAD = 4
@@ -255,7 +256,9 @@ def _in_order(
     """The paper of what each row took, shuffled where there is a `rng`."""
     scenarios, keys, rows = {each.key: each.scenario for each in items}, [], iter(chosen)
     for section in sections:
-        own = [key for row in section.draws for key in sorted(next(rows), key=lambda key, row=row: _authors(row, key))]
+        own: list[str] = []
+        for row in section.draws:
+            own += sorted(next(rows), key=partial(_authors, row))
         if rng:
             rng.shuffle(own)
         keys += _together(own, scenarios)
@@ -362,12 +365,6 @@ def _put(
                     ways[further] = (other, row)
                     queue.append(further)
     return False
-
-
-def natural(key: str) -> tuple[tuple[int, int | str], ...]:
-    """Sorts ``Q1.1.10`` after ``Q1.1.9``."""
-    parts = re.split(r"([0-9]+)", key)
-    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part)
 
 
 def _authors(row: Draw, key: str) -> tuple[int, tuple[tuple[int, int | str], ...]]:

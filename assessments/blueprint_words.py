@@ -25,14 +25,14 @@ def kind_of(draw: Draw, names: Names) -> str:
         return ", ".join(draw.items)
     kinds = [
         names.modules.get(draw.module, draw.module),
-        names.categories.get(draw.category, draw.category),
+        names.categories.get(draw.category, _("a category that is gone")) if draw.category else "",
         draw.tag,
         str(Item.Difficulty(draw.difficulty).label) if draw.difficulty else "",
     ]
     return ", ".join(f"\u2068{kind}\u2069" for kind in kinds if kind) or _("any question")
 
 
-def words_of_lack(lack: Lack, names: Names) -> list[str]:
+def lack_in_words(lack: Lack, names: Names) -> list[str]:
     """A sentence for each row that is short, and one for what must be right and finds no place."""
     said = [_short(each, names) for each in lack.shortages]
     if lack.crowded:

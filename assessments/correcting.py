@@ -122,7 +122,7 @@ class Asked:
             type=self.version.item.type,
             structure=structure,
             wording=self.wording,
-            order=list(structure.get("options", ())),
+            order=TYPES[self.version.item.type].listed_order(structure),
             answer=answer,
             answer_key=key,
             language=self.language,
@@ -133,20 +133,16 @@ class Asked:
         return self.view(answer=answer).answer_text
 
     def words_of_keys(self, keys: Sequence[Any]) -> list[str]:
-        """Answer keys in words, as far as they have the shape of an answer; each once."""
+        """Answer keys in words, each once."""
         return list(dict.fromkeys(words for key in keys if (words := _key_in_words(self, key))))
 
 
 def _key_in_words(asked: Asked, key: Any) -> str:
-    if isinstance(key, Mapping) and isinstance(key.get("accepted"), Mapping):
+    version = asked.version
+    if version.item.type == Item.Type.SHORT_TEXT:
         return "; ".join(text for texts in key["accepted"].values() for text in texts)
-    if isinstance(key, Mapping) and "value" in key:
-        key = {name: key[name] for name in ("value", "unit") if name in key}
-    elif isinstance(key, Mapping) and any(isinstance(each, Mapping) for each in key.values()):
-        return "; ".join(
-            _key_in_words(asked, each) if isinstance(each, Mapping) else str(each) for each in key.values()
-        )
-    return asked.words_of(key)
+    right = TYPES[version.item.type].solution(version.structure, key, asked.language)
+    return "" if right is None else asked.words_of(right)
 
 
 def as_asked(version: ItemVersion, language: str) -> Asked | None:

@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from assessments.blueprint import Traits, matches
 from assessments.models import Bank, Item, ItemVersion, ItemWording, Quiz
 from assessments.rules import Draw, TestRules, usual_rules
+from assessments.rules_words import name_of
 from assessments.services.bank import questions_of
 from assessments.services.papers import Asked
 from assessments.traits import category_names, traits_today
@@ -147,3 +150,28 @@ def counted(draw: Draw, questions: Sequence[Question], languages: Sequence[str])
         {language: sum(language in each.wordings for each in found) for language in languages},
         (min(points), max(points)),
     )
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of an author that stand in the rules of a test and officers read: `name` says where, `label` for people."""
+
+    name: str
+    label: str
+    text: str
+
+
+def words_in_rules(course: Course, language: str) -> list[Words]:
+    """What officers read of the drafted rules in one language; one query."""
+    found = []
+    for purpose, rules in drafted_rules(course).items():
+        test = name_of(purpose)
+        for number, section in enumerate(rules.sections, start=1):
+            label = _("%(test)s, heading of section %(number)d") % {"test": test, "number": number}
+            found.append(Words(f"{purpose}.heading-{number}", label, section.titles.get(language, "")))
+        for name, words, label in (
+            ("passed", rules.passed_words, _("%(test)s, words for who passed")),
+            ("failed", rules.failed_words, _("%(test)s, words for who did not")),
+        ):
+            found.append(Words(f"{purpose}.{name}", label % {"test": test}, words.get(language, "")))
+    return [each for each in found if each.text]

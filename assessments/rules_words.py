@@ -41,7 +41,6 @@ def heading_at(rules: TestRules, position: int, language: str) -> tuple[str, str
 
 def lines_of(
     rules: TestRules,
-    purpose: str,
     *,
     questions: int,
     minutes: int,

@@ -1,5 +1,6 @@
 """Reads of assessments, scoped to their viewer: a question as a page shows it, a paper, a result."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from assessments.models import (
     ItemWording,
     Regrade,
     Response,
+    StrayAnswer,
 )
 from assessments.regrading import Ruling
 from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
@@ -29,6 +31,8 @@ from learning.models import Course, Enrolment
 from learning.permissions import may_look_back
 from learning.selectors import pick_language
 from lms.prepared import Given, Prepared
+
+MOST_STRAYS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -309,6 +313,40 @@ def paper_map(attempt: Attempt) -> list[tuple[int, bool]]:
     """(position, answered) of every question on a paper."""
     rows = Response.objects.filter(attempt=attempt).order_by("position").values_list("position", "answered_at")
     return [(position, answered_at is not None) for position, answered_at in rows]
+
+
+def paper_edits(attempt: Attempt) -> dict[int, int]:
+    """Position → how often it was saved."""
+    return dict(Response.objects.filter(attempt=attempt).order_by("position").values_list("position", "edits"))
+
+
+@dataclass(frozen=True)
+class StrayView:
+    """An answer that did not count, as the officer sees it beside the one that does."""
+
+    pk: int
+    text: str
+    why: str
+    received_at: dt.datetime
+    is_new: bool
+
+
+def strays_of(shown: PaperQuestion) -> list[StrayView]:
+    """The answers to a question that did not count and are other than what is saved, newest first, each once.
+
+    New are those that came after the last save: the officer has not decided about them.
+    """
+    response = shown.response
+    found: list[StrayView] = []
+    known = [response.answer]
+    for stray in StrayAnswer.objects.filter(response=response).order_by("-received_at", "-pk")[:MOST_STRAYS_SHOWN]:
+        if stray.answer in known:
+            continue
+        known.append(stray.answer)
+        is_new = response.answered_at is None or stray.received_at > response.answered_at
+        text = shown.view(answer=stray.answer).answer_text
+        found.append(StrayView(stray.pk, text, stray.get_why_display(), stray.received_at, is_new))
+    return found
 
 
 def paper_answers(attempt: Attempt, language: str) -> list[PaperQuestion]:

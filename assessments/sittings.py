@@ -174,7 +174,7 @@ def one_to_reopen(viewer: User, language: str, enrolment: uuid.UUID, activity: u
     Raises:
         Http404: it is not among them.
     """
-    person = own_people(viewer).filter(actor__enrolments__uuid=enrolment).first()
+    person = own_people(viewer).filter(actors__enrolments__uuid=enrolment).first()
     for each in tests_to_reopen(viewer, language, person) if person else ():
         if each.enrolment.uuid == enrolment and each.activity == activity:
             return each

@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/questions/", include("assessments.bank_urls")),
     path("admin/translate/", include("courses.pages.translate_urls")),
     path("admin/tests/", include("assessments.quiz_urls")),
+    path("admin/corrections/", include("assessments.correction_urls")),
     path("admin/locales/", include("courses.pages.locale_urls")),
     path("admin/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),

@@ -51,6 +51,8 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("audit:log"), "label": _("Audit log")})
         if has_right(user, Right.WRITE_COURSES) or has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("wagtailadmin_home"), "label": _("Authors")})
+        if has_right(user, Right.PUBLISH_COURSES) or has_right(user, Right.ADVISE):
+            found.append({"url": reverse("corrections:index"), "label": _("Corrections")})
         if has_right(user, Right.WRITE_COURSES):
             found.append({"url": reverse("translate:queue"), "label": _("Translate")})
         looks = any(has_right(user, right) for right in (Right.REVIEW, Right.ADVISE, Right.WRITE_COURSES))

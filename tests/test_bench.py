@@ -46,7 +46,9 @@ def test_a_flow_that_there_is_not_is_refused_in_one_line_that_names_those_that_t
     assert done.stderr == f"bench: there is no flow “{flow}”; there are: {', '.join(FLOWS)}.\n"
 
 
-@pytest.mark.parametrize("words", [["--rounds", "0"], ["--rounds", "many"], ["--people", "1"], ["--attempts", "-1"], ["--fast"]])
+@pytest.mark.parametrize(
+    "words", [["--rounds", "0"], ["--rounds", "many"], ["--people", "1"], ["--attempts", "-1"], ["--fast"]]
+)
 def test_other_words_that_it_cannot_follow_are_refused_in_one_line(words):
     done = bench(*words)
     assert done.returncode == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -120,6 +121,11 @@ class RulesForm(forms.Form):
             initial |= {f"{name}_{language}": text for language, text in getattr(rules, name).items()}
         return cls(purpose=purpose, languages=languages, initial=initial)
 
+    def after(self, edits: int) -> "RulesForm":
+        """The same words once more, to be saved over what somebody else saved in the meantime."""
+        data = {**self.data.dict(), "edits": str(edits)} if isinstance(self.data, QueryDict) else dict(self.data)
+        return RulesForm(data, purpose=self.purpose, languages=self.languages)
+
     def rules(self, sections: Sequence[Section]) -> TestRules:
         """The rules that were sent, with a blueprint; the form is valid."""
         sent: dict[str, Any] = {
@@ -174,9 +180,7 @@ class RowForm(forms.Form):
     module = forms.ChoiceField(label=gettext_lazy("Module"), required=False)
     category = forms.ChoiceField(label=gettext_lazy("Category"), required=False)
     tag = forms.ChoiceField(label=gettext_lazy("Tag"), required=False)
-    difficulty = forms.TypedChoiceField(
-        label=gettext_lazy("Difficulty"), required=False, coerce=int, empty_value=0, choices=Item.Difficulty.choices
-    )
+    difficulty = forms.ChoiceField(label=gettext_lazy("Difficulty"), required=False)
     items = forms.CharField(
         label=gettext_lazy("Or these questions"),
         help_text=gettext_lazy("Their keys, with spaces between them. All of them are asked."),
@@ -192,9 +196,10 @@ class RowForm(forms.Form):
             # What a row names though it is gone stays to be seen, and finds no question.
             own = str(self.initial.get(name) or self.data.get(self.add_prefix(name)) or "")
             if own and own not in dict(known):
-                known.append((own, own))
+                known.append((own, _("a category that is gone") if name == "category" else own))
             offer_choices(self, name, [("", _("any")), *known])
-        offer_choices(self, "difficulty", [("", _("any")), *Item.Difficulty.choices])
+        levels = [(str(value), label) for value, label in Item.Difficulty.choices]
+        offer_choices(self, "difficulty", [("", _("any")), *levels])
 
     def clean_items(self) -> tuple[str, ...]:
         """The keys, each once."""
@@ -222,8 +227,10 @@ class RowForm(forms.Form):
             return Draw(items=sent["items"])
         return Draw(
             count=sent.get("count") or 0,
-            **{name: sent.get(name) or "" for name in ("module", "category", "tag")},
-            difficulty=sent.get("difficulty") or 0,
+            module=sent.get("module") or "",
+            category=sent.get("category") or "",
+            tag=sent.get("tag") or "",
+            difficulty=int(sent.get("difficulty") or 0),
         )
 
     @classmethod
@@ -234,7 +241,7 @@ class RowForm(forms.Form):
             "module": draw.module,
             "category": draw.category,
             "tag": draw.tag,
-            "difficulty": draw.difficulty or "",
+            "difficulty": str(draw.difficulty or ""),
             "items": " ".join(draw.items),
         }
 

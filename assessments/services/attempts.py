@@ -15,10 +15,13 @@ from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
 from assessments.models import Attempt, EditionItem, Response
+from assessments.notes import REPEATED, TIME, add_note
 from assessments.rules import rules_of
 from assessments.selectors import effective_of
 from assessments.services.papers import Asked, draw, had_before, option_order
-from assessments.services.sittings import admit, bind_attempt, moment
+from assessments.services.sittings import moment
+from assessments.services.tickets import admit, bind_attempt
+from assessments.services.timing import deadline_for, percent_for
 from assessments.sittings import allowance_at
 from assessments.traits import traits_frozen
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
@@ -83,7 +86,7 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
     if taken is None and languages.open:
         raise LanguageNotOpen(languages, language)
 
-    rng, rules = random.SystemRandom(), rules_of(node)
+    rng, rules, now = random.SystemRandom(), rules_of(node), timezone.now()
     items = {item.version.item.key: item for item in _askable(revision, activity, node, outline, taken)}
     final = outline.quiz(FINAL) if rules.shares_pool else None
     drawn = draw(
@@ -92,17 +95,21 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
         had=had_before(enrolment.actor, enrolment.course),
         final=_asked(final, _shelf_of(revision, final, taken)) if final else None,
     )
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         enrolment=enrolment,
         activity=activity,
         revision=revision,
         language=taken or language,
         total=len(drawn.keys),
         pass_mark=node.pass_mark,
-        notes=[{"rule": "repeated", "at": timezone.now().isoformat(), "count": drawn.repeats}]
-        if drawn.repeats
-        else None,
+        started_at=now,
+        deadline_at=deadline_for(enrolment, rules, now),
     )
+    if attempt.deadline_at:
+        add_note(attempt, TIME, now, minutes=rules.minutes, extra=percent_for(enrolment))
+    if drawn.repeats:
+        add_note(attempt, REPEATED, now, count=drawn.repeats)
+    attempt.save(force_insert=True)
     paper = [items[key] for key in drawn.keys]
     Response.objects.bulk_create(
         [

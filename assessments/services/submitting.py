@@ -1,5 +1,6 @@
 """Handing in: a paper is graded and closed in one short transaction; the learning record follows (`recording`)."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from functools import cache
@@ -14,6 +15,7 @@ from django.db.models import (
     DateTimeField,
     DecimalField,
     Field,
+    JSONField,
     PositiveSmallIntegerField,
     UUIDField,
     Value,
@@ -22,25 +24,38 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import Refused
 from assessments.grading import Answered, grade, stored
 from assessments.languages import LanguageNotOpen, languages_of_attempt
 from assessments.models import Attempt, Correction, RecordDue, Response
+from assessments.notes import CLOSED, GRACE, add_note
 from assessments.regrading import Ruling
 from assessments.selectors import corrections_of, ruling_of
+from assessments.services.timing import Clock, clock_of
 from learning.manifest import digest_of
 from lms.prepared import Given, Prepared, PreparedUpdate
 
 
+class HeldElsewhere(Refused):
+    """Another device holds this exam."""
+
+
 @transaction.atomic
-def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attempt:
+def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str, browser: str | None = None) -> Attempt:
     """Hand in: grade on the server and close the attempt. Its statements are due from then on (`record_attempt`).
 
-    Handing in twice (double click, two tabs) gives the first result.
+    Handing in twice (double click, two tabs) gives the first result. After the time and its grace the attempt is closed
+    as it stood then, and `Attempt.closed_by` says so.
+
+    Arguments:
+        browser: which browser asks, for an exam (`assessments.devices`); None for a command.
 
     Raises:
         Http404: not one of this person's attempts.
+        HeldElsewhere: another browser holds the exam. Nothing is changed.
         LanguageNotOpen: the test was not open in this language when the attempt was begun. Nothing is changed.
     """
     attempt = _OWN.first(attempt=attempt_uuid, user=by.pk)
@@ -48,16 +63,42 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str) -> Attem
         raise Http404
     if attempt.submitted_at is not None:
         return attempt
+    clock, now = clock_of(attempt), timezone.now()
+    if clock and clock.is_over(now):
+        return _close_by_time(attempt, clock)
+    if browser is not None and attempt.exam_id is not None and attempt.device not in (None, browser):
+        raise HeldElsewhere(_("This exam is gone on with on another device. Go on here first; then hand in."))
     if language != attempt.language:  # it was begun in one that was open
         languages = languages_of_attempt(attempt)
         taken = languages.taken(language)
         if taken is None:
             raise LanguageNotOpen(languages, language)
         attempt.language = taken
-    return close_attempt(attempt, closed_by=Attempt.ClosedBy.OFFICER)
+    if clock and clock.is_in_grace(now):
+        add_note(attempt, GRACE, now, seconds=clock.seconds_late(now), grace=clock.grace_seconds)
+    return close_attempt(attempt, closed_by=Attempt.ClosedBy.OFFICER, at=now)
 
 
-def close_attempt(attempt: Attempt, *, closed_by: Attempt.ClosedBy) -> Attempt:
+@transaction.atomic
+def close_if_over(*, attempt_uuid: uuid.UUID) -> bool:
+    """Close an attempt whose time and grace are over, with what was saved; says whether it was that.
+
+    For whoever meets such an attempt: the officer's next request, and the clock of the site. May run twice.
+    """
+    attempt = _ANYBODYS.first(attempt=attempt_uuid)
+    clock = clock_of(attempt) if attempt and attempt.submitted_at is None else None
+    if attempt is None or clock is None or not clock.is_over(timezone.now()):
+        return False
+    _close_by_time(attempt, clock)
+    return True
+
+
+def _close_by_time(attempt: Attempt, clock: Clock) -> Attempt:
+    add_note(attempt, CLOSED, clock.ends_at)
+    return close_attempt(attempt, closed_by=Attempt.ClosedBy.TIME, at=clock.ends_at)
+
+
+def close_attempt(attempt: Attempt, *, closed_by: Attempt.ClosedBy, at: dt.datetime) -> Attempt:
     """Grade an open attempt, which is locked by the caller, with the answers that are saved, and close it."""
     responses = _PAPER.all(attempt=attempt.pk)
     corrections = corrections_of(response.version_id for response in responses)
@@ -68,7 +109,7 @@ def close_attempt(attempt: Attempt, *, closed_by: Attempt.ClosedBy) -> Attempt:
         response.score = stored(each.score) if each.counts else None
     _save_marks(responses)
 
-    attempt.submitted_at = timezone.now()
+    attempt.submitted_at = at
     attempt.right, attempt.total = result.right, result.total
     attempt.score, attempt.points = stored(result.score), result.points
     attempt.passed = result.passed
@@ -101,6 +142,13 @@ _OWN = Prepared(
         .filter(uuid=Given("attempt", UUIDField()), enrolment__actor__user=Given("user", BigIntegerField()))[:1]
     )
 )
+_ANYBODYS = Prepared(
+    lambda: (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("enrolment__refresher")
+        .filter(uuid=Given("attempt", UUIDField()))[:1]
+    )
+)
 _PAPER = Prepared(
     lambda: Response.objects.filter(attempt=Given("attempt", BigIntegerField())).select_related("version__item")
 )
@@ -114,6 +162,7 @@ _CLOSES: dict[str, Field[Any, Any]] = {
     "passed": BooleanField(null=True),
     "closed_by": CharField(),
     "digest": CharField(),
+    "notes": JSONField(null=True),
 }
 _CLOSE = PreparedUpdate(
     lambda: Attempt.objects.filter(pk=Given("pk", BigIntegerField())),

@@ -1,10 +1,12 @@
 """Work in the background of this room. The scheduler finds it by the name of this package."""
 
+from assessments.tasks.closing import close_what_is_over
 from assessments.tasks.corrections import go_on_with_correction, sweep_corrections, tell_of_appeal
 from assessments.tasks.recording import record_what_is_due
 from assessments.tasks.sittings import tell_reopened, tell_reopened_again
 
 __all__ = [
+    "close_what_is_over",
     "go_on_with_correction",
     "record_what_is_due",
     "sweep_corrections",

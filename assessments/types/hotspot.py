@@ -66,7 +66,7 @@ def _is_region(value: JSON) -> bool:
         return False
     if any(type(each) not in (int, float) for each in value.values()):
         return False
-    return (
+    return bool(
         value["x"] >= 0
         and value["y"] >= 0
         and min(value["width"], value["height"]) >= SMALLEST

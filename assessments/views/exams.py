@@ -30,7 +30,8 @@ _FIELDS = ("title", "opens_at", "closes_at", "time_zone", "networks")
 def overview(request: SignedInRequest) -> HttpResponseBase:
     """The exams of one's classes, and the classes for which one may be arranged."""
     exams = list(sittings.exams_seen_by(request.user)[:100])
-    classes = list(sittings.classes_for_exams(request.user).not_over().select_related("course")[:200])
+    own = sittings.classes_for_exams(request.user)
+    classes = list(Class.objects.not_over().filter(pk__in=own).select_related("course")[:200])
     names = course_names([klass.course for klass in classes] + [each.klass.course for each in exams], get_language())
     courses = {klass.course_id: klass.course for klass in classes}
     offered = {pk: bool(sittings.exam_tests(course)) for pk, course in courses.items()}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Right, SignedInRequest, has_right, requires
 from assessments.blueprint import BlueprintNotMet, lack_of, section_at
-from assessments.blueprint_words import Names, words_of_lack
+from assessments.blueprint_words import Names, lack_in_words
 from assessments.forms.quizzes import COUNT, SAVE, BlueprintForm, RulesForm
 from assessments.models import Quiz
 from assessments.planned import (
@@ -117,14 +117,13 @@ def course(request: SignedInRequest, course: str) -> HttpResponseBase:
                 is_planned,
                 lines_of(
                     place.rules[purpose],
-                    purpose,
                     questions=test.length,
                     minutes=planned.minutes,
                     pass_mark=planned.pass_mark,
                     points=place.points(test),
                 ),
                 place.papers(purpose, test) if is_planned else 0,
-                words_of_lack(lack_of(test.sections, test.drawable), place.names) if is_planned else (),
+                lack_in_words(lack_of(test.sections, test.drawable), place.names) if is_planned else (),
             )
         )
     context = {"course": place.course, "workshop": place.workshop, "rows": rows}
@@ -176,11 +175,10 @@ def edit(request: SignedInRequest, course: str, purpose: str) -> HttpResponseBas
         )
     except RulesChanged as reason:
         quiz = Quiz.objects.get(course=place.course, purpose=purpose)
-        form.data = form.data.copy()
-        form.data["edits"] = str(quiz.edits)
-        return _editor(request, place, purpose, form, blueprint, problems=[str(reason)], status=409)
+        again = form.after(quiz.edits)
+        return _editor(request, place, purpose, again, blueprint, problems=[str(reason)], status=409)
     except BlueprintNotMet as reason:
-        problems = words_of_lack(reason.lack, place.names)
+        problems = lack_in_words(reason.lack, place.names)
     except ValueError as reason:
         problems = [str(reason)]
     else:
@@ -259,7 +257,7 @@ def paper(request: SignedInRequest, course: str, purpose: str) -> HttpResponseBa
         drawn = draw(test, rng, final=final)
     except PaperNotPossible:
         drawn = None
-        found = words_of_lack(lack_of(test.sections, test.drawable), place.names)
+        found = lack_in_words(lack_of(test.sections, test.drawable), place.names)
         problem = " ".join(found) or _("There are no questions yet.")
     by_key = {each.traits.key: each for each in place.bank.of(purpose, rules)}
     last = 0

@@ -17,13 +17,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assessments.blueprint import certain, lack_of
+from assessments.blueprint_words import Names, lack_in_words
+from assessments.planned import asked_today, bank_today, drafted_rules
 from assessments.selectors import BankCounts, bank_counts, practice_choices
+from assessments.services import Asked, papers_allowed
+from assessments.traits import category_names
 from courses.pages.blocks.branching import unplayable
 from courses.pages.drafts import draft_tree_of
 from courses.pages.gate import review_of, words_of_lack
 from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.selectors import Tree, coverage_of, renderings
-from learning.manifest import codes_in, sources_of
+from learning.manifest import FINAL, PRETEST, codes_in, sources_of
 from learning.models import Course
 from learning.selectors import prerequisite_circle
 
@@ -206,23 +211,69 @@ def _sources(tree: Tree, url: str) -> Point:
 
 def _tests(tree: Tree, counts: BankCounts) -> Iterator[Point]:
     page, url = tree.page, edit_url(tree.page)
-    if page.pretest_draw:
-        yield from _enough(tree, counts, "pretest", page.pretest_draw, _("pre-test"), url)
+    drafted, bank = drafted_rules(page.course), bank_today(page.course, tree.language)
+    asked = {
+        purpose: asked_today(purpose, drafted[purpose], draw, bank)
+        for purpose, draw in ((PRETEST, page.pretest_draw), (FINAL, page.final_draw))
+        if draw or drafted[purpose].sections
+    }
+    pretest, final = asked.get(PRETEST), asked.get(FINAL)
+    if pretest:
+        yield from _drawn(tree, counts, pretest, "pretest", _("pre-test"), url)
     else:
         yield Point(State.ADVICE, _("There is no pre-test: what the course changes cannot be shown."), url)
-    if not page.final_draw:
+    if not final:
         yield Point(State.MISSING, _("There is no final test: nothing decides about a certificate."), url)
         return
-    yield from _enough(tree, counts, "test", page.final_draw, _("final test"), url)
-    length, have = page.final_draw * len(tree.modules), sum(counts.pools["test"].values())
+    yield from _drawn(tree, counts, final, "test", _("final test"), url)
+    length, have = final.rules.size or page.final_draw * len(tree.modules), sum(counts.pools["test"].values())
     if have < BANK_TIMES * length:
         words = _("The bank has %(have)d questions for a final test of %(length)d: %(wanted)d or more are safe.")
         yield Point(State.ADVICE, words % {"have": have, "length": length, "wanted": BANK_TIMES * length}, url)
     else:
         yield Point(State.OK, _("The bank is large enough for the final test."))
+    yield from _repeats(page, final, pretest)
     if not counts.must_be_right:
         words = _("No question must be right whatever the score: is nothing in it critical for somebody’s safety?")
         yield Point(State.ADVICE, words, url)
+
+
+def _drawn(tree: Tree, counts: BankCounts, test: Asked, pool: str, name: str, url: str) -> Iterator[Point]:
+    """Whether a paper can be drawn: by the blueprint, or so many of each module."""
+    rules_url = reverse("quizzes:edit", args=[tree.page.course.slug, test.purpose])
+    if not test.rules.sections:
+        yield from _enough(tree, counts, pool, test.per_module, name, url)
+        return
+    names = Names(
+        {module.key: module.title for module, _lessons in tree.modules},
+        category_names(list(tree.page.course.banks.values_list("pk", flat=True))),
+    )
+    lacks = lack_in_words(lack_of(test.sections, test.drawable), names)
+    for words in lacks:
+        yield Point(State.MISSING, _("The %(test)s cannot be drawn. %(why)s") % {"test": name, "why": words}, rules_url)
+    if not lacks:
+        yield Point(State.OK, _("The blueprint of the %(test)s can be drawn.") % {"test": name})
+    never = sorted({each.key for each in test.drawable if each.must} - certain(test.sections, test.drawable))
+    if never:
+        words = _("These must be right, and no row of the %(test)s asks for them: %(keys)s.")
+        yield Point(State.ADVICE, words % {"test": name, "keys": ", ".join(never)}, rules_url)
+
+
+def _repeats(page: CoursePage, final: Asked, pretest: Asked | None) -> Iterator[Point]:
+    """How many papers a person can get before questions come again."""
+    url = reverse("quizzes:course", args=[page.course.slug])
+    if not final.items or lack_of(final.sections, final.drawable):
+        return
+    papers = papers_allowed(final, pretest if pretest and pretest.rules.shares_pool else None)
+    if papers is None:
+        yield Point(State.ADVICE, _("Every paper of the final test has the same questions."), url)
+        return
+    words = ngettext(
+        "The bank allows %(n)d paper of the final test without repeats.",
+        "The bank allows %(n)d papers of the final test without repeats.",
+        papers,
+    ) % {"n": papers}
+    yield Point(State.OK if papers >= max(final.rules.attempts, 1) else State.ADVICE, words, url)
 
 
 def _enough(tree: Tree, counts: BankCounts, pool: str, draw: int, test: str, url: str) -> Iterator[Point]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.blueprint import lack_of, matches, rows_in
-from assessments.blueprint_words import Names, words_of_lack
+from assessments.blueprint_words import Names, lack_in_words
 from assessments.models import Item, ItemVersion
 from assessments.planned import drafted_rules, pools_of
 from assessments.services import Asked, FrozenItem, Scenario, frozen_items, must_be_right_without
@@ -245,7 +245,7 @@ def tests_of(
             # The shelf holds what it may draw, and nothing else has to be there in a language (decision 0030).
             rows = rows_in(rules.sections)
             items = [item for item in items if any(matches(row, traits[item.version.pk]) for row in rows)]
-            for words in words_of_lack(lack_of(rules.sections, paper.drawable), _names(course)):
+            for words in lack_in_words(lack_of(rules.sections, paper.drawable), _names(course)):
                 stop(f"{course.code}, {key}: {words}")
             if not items:
                 continue
@@ -297,9 +297,11 @@ def refresher_test(
     return outline, [(test, items, node)] if items else []
 
 
-def rules_of(page: CoursePage, items: Sequence[FrozenItem]) -> Rules:
-    """The rules that stand on the source page, and which of the questions must be right."""
-    must = ItemVersion.objects.filter(pk__in={item.version.pk for item in items}, must_be_right=True)
+def rules_of(page: CoursePage, tests: Sequence[Test]) -> Rules:
+    """The rules that stand on the source page, and which questions must be right: nobody passes a pre-test, even where
+    it shares those of the final test."""
+    asked = {item.version.pk for _test, items, node in tests if node.purpose != PRETEST for item in items}
+    must = ItemVersion.objects.filter(pk__in=asked, must_be_right=True)
     return Rules(
         pass_mark=page.pass_mark,
         validity_months=page.validity_months,

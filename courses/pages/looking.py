@@ -93,6 +93,11 @@ def sections_of(
     old_pages = {page["key"]: page for page in _pages(before)}
     old_questions = {each["key"]: each for each in before["questions"]} if before else {}
     sections = [_page(unit, shown, old_pages, is_compared=before is not None) for shown in unit.shown]
+    old_words = before.get("tests", {}) if before else {}
+    for words in unit.rules_words:
+        place = Place(f"{COURSE_KEY}/tests.{words.name}", words.label, unit.language, text=words.text)
+        _compare(place, words.text, old_words.get(words.name), is_compared=before is not None)
+        sections[0].places.append(place)
     if unit.questions:
         places = [_question(unit, each, with_keys) for each in unit.questions]
         for place, each in zip(places, unit.questions, strict=True):

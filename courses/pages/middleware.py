@@ -29,7 +29,14 @@ PEOPLE = (
 CLOSED_EDITOR = re.compile(r"/admin/localize/(translate/|submit/snippet/|page/\d+/convert_to_alias/)")
 EDITS_A_PAGE = re.compile(r"/admin/pages/(\d+)/(edit|view_draft)/")
 #: Pages of ours that say themselves who may open them.
-OURS = ("/admin/review/", "/admin/translate/", "/admin/questions/", "/admin/locales/edit/", "/admin/locales/delete/")
+OURS = (
+    "/admin/corrections/",
+    "/admin/questions/",
+    "/admin/review/",
+    "/admin/translate/",
+    "/admin/locales/edit/",
+    "/admin/locales/delete/",
+)
 SUBMITS_A_PAGE = re.compile(r"/admin/localize/submit/page/(\d+)/")
 UPDATES_A_PAGE = re.compile(r"/admin/localize/update/(\d+)/")
 

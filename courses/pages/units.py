@@ -18,6 +18,8 @@ from wagtail import blocks
 from wagtail.models import Page
 
 from assessments.models import Item, ItemVersion, ItemWording
+from assessments.planned import Words as RulesWords
+from assessments.planned import words_in_rules
 from assessments.services import questions_of
 from assessments.wordings import Within
 from courses.pages.blocks import BODY, is_known, split
@@ -109,11 +111,18 @@ class Unit:
     def text(self) -> dict[str, Any]:
         """Everything that is looked at, as JSON."""
         head, *lessons = self.shown
-        return {
+        found: dict[str, Any] = {
             "page": self._page(head),
             "lessons": [self._page(each) for each in lessons],
             "questions": [each.text for each in self.questions],
         }
+        # Left out where there are none, so that what was signed before stays signed.
+        return found | ({"tests": {each.name: each.text for each in self.rules_words}} if self.rules_words else {})
+
+    @cached_property
+    def rules_words(self) -> list[RulesWords]:
+        """What officers read of the rules of the tests; it is looked at with the catalogue."""
+        return words_in_rules(self.course, self.language) if self.is_course else []
 
     @cached_property
     def digest(self) -> str:

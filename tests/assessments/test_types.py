@@ -155,7 +155,8 @@ def test_a_number_is_read_in_every_script(typed, value):
 
 
 @pytest.mark.parametrize(
-    "typed", ["twelve", "1e5", "NaN", "Infinity", "1..2", "1,2,3", "1.25.5", "12,", "--1", "1-2", "9" * 30, "½", "", "٫"]
+    "typed",
+    ["twelve", "1e5", "NaN", "Infinity", "1..2", "1,2,3", "1.25.5", "12,", "--1", "1-2", "9" * 30, "½", "", "٫"],
 )
 def test_what_is_no_number_is_refused(typed):
     with pytest.raises(InvalidAnswer, match="no number"):
@@ -233,7 +234,9 @@ def test_regions_have_letters_in_the_order_of_the_authors_and_lie_on_the_picture
     assert (at.x, at.y, at.width, at.height) == (16, 20, 96, 80)
     outside = {**structure, "regions": {**structure["regions"], "b": {"x": 90, "y": 0, "width": 20, "height": 20}}}
     assert any("“b”" in each for each in TYPES["hotspot"].problems(outside, ["a"]))
-    assert TYPES["hotspot"].problems({**structure, "picture": {**PICTURE, "address": "https://else.where/x.png"}}, ["a"])
+    assert TYPES["hotspot"].problems(
+        {**structure, "picture": {**PICTURE, "address": "https://else.where/x.png"}}, ["a"]
+    )
 
 
 def test_the_words_of_a_picture_are_asked_for_with_every_type():

@@ -37,7 +37,7 @@ def test_a_lost_link_and_an_ended_session_in_the_middle_of_a_test_lose_nothing(c
     # the link goes down, an answer is chosen, a number of the paper is tapped: the page stays and says why
     officer.context.set_offline(True)
     officer.answer()
-    expect(page.locator("[data-receipt]")).to_contain_text("Not saved yet")
+    expect(page.locator("[data-receipt]")).to_contain_text("Saved on this device")
     page.get_by_role("link", name="2", exact=True).click()
     assert page.url.endswith("/1/")
     officer.press("Save and go on")

@@ -67,7 +67,16 @@ def history(request: SignedInRequest, course: str, item: uuid.UUID) -> HttpRespo
     """Every version, and what differs between them."""
     found = bank.find_item(request.user, course, item)
     one = bank.One(request.user, found)
-    return render(request, "assessments/bank/history.html", {"one": one, "item": found, "course": one.course})
+    return render(
+        request,
+        "assessments/bank/history.html",
+        {
+            "one": one,
+            "item": found,
+            "course": one.course,
+            "corrects": has_right(request.user, Right.PUBLISH_COURSES),
+        },
+    )
 
 
 @requires(Right.WRITE_COURSES)

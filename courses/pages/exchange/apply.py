@@ -14,7 +14,9 @@ from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import audit
 from assessments.models import Item
+from assessments.rules import usual_rules
 from assessments.services import bank_of, save_item, save_wording
+from assessments.services.quizzes import put_rules
 from assessments.wordings import basis_of
 from courses.pages.basis import basis_of_page, digests_of, remember, set_basis
 from courses.pages.blocks import join
@@ -36,6 +38,7 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import BundleProblems
 from courses.pages.exchange.sorting import sort_as_filed
+from courses.pages.exchange.test_rules import rules_for
 from courses.pages.media.checking import MediaRefused
 from courses.pages.media.showing import picture_for_question
 from courses.pages.models import CoursePage, LessonPage, ModulePage, Picture
@@ -47,6 +50,7 @@ from courses.pages.services import NotPublishable, keep_meaning, publish_course
 from courses.pages.services.reviewing import take_over_review
 from courses.pages.translating.pages import free_slug, shelf_in
 from courses.pages.translation import source_parts, words_of
+from learning.manifest import FINAL, PRETEST
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
 
@@ -105,6 +109,9 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str, same_mean
     except MediaRefused as reason:
         raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
     items = _apply_questions(plan, course, media)
+    for purpose, test in ((PRETEST, bundle.pretest), (FINAL, bundle.final)):
+        if plan.has("rules", purpose):
+            put_rules(course, purpose, rules_for(bank_of(course), test.rules or usual_rules(purpose)))
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
         source = TreeWriter(plan, course, bundle.source, items, media, None, by).write()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from assessments.rules import TestRules
 from courses.pages.exchange.reading import Place
 from courses.pages.exchange.sorting import Sorting
 
@@ -102,10 +103,12 @@ class Details:
 
 @dataclass(frozen=True, kw_only=True)
 class Test:
-    """How many questions a test draws from each module, and its design time."""
+    """How many questions a test draws from each module, its design time, and its rules where they are not the usual
+    ones (`courses.pages.exchange.test_rules`)."""
 
     draw: int
     minutes: int
+    rules: TestRules | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

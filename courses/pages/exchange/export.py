@@ -41,10 +41,12 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.questions import with_pictures
 from courses.pages.exchange.reading import BundleProblems, Fields, read_yaml
+from courses.pages.exchange.test_rules import present_rules
 from courses.pages.exchange.writing import bundle_files, media_files
 from courses.pages.gate import review_of
 from courses.pages.selectors import Renderings, renderings, tree_of
 from courses.pages.translation import State
+from learning.manifest import FINAL, PRETEST
 from learning.models import Course, ReviewState
 from lms.archive import write_zip
 from lms.text import natural, tidy
@@ -116,6 +118,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
             notes.append(f"“{code}” was left out, its translation is not complete: {'; '.join(missing)}.")
     page = source.page
     media = media_of((lesson for module in modules for lesson in module.lessons), questions)
+    rules = present_rules(course)
     bundle = Bundle(
         id=course.uuid,
         code=course.code,
@@ -128,8 +131,8 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         validity_months=page.validity_months,
         design_minutes=page.design_minutes,
         must_be_right=tuple(key for key in sorted(items, key=natural) if items[key].version.must_be_right),
-        pretest=Test(draw=page.pretest_draw, minutes=page.pretest_minutes),
-        final=Test(draw=page.final_draw, minutes=page.final_minutes),
+        pretest=Test(draw=page.pretest_draw, minutes=page.pretest_minutes, rules=rules.get(PRETEST)),
+        final=Test(draw=page.final_draw, minutes=page.final_minutes, rules=rules.get(FINAL)),
         modules=modules,
         questions=questions,
         languages=tuple(languages),

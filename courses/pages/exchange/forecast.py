@@ -9,8 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.blueprint import Traits, matches, rows_in
+from assessments.rules import Draw
 from courses.pages.exchange.bundle import Bundle
 from courses.pages.exchange.present import Present, present_fields, present_version, tidy_wording
+from courses.pages.exchange.test_rules import present_rules
 from courses.pages.models import LastImport
 from learning.manifest import Rules, digest_of
 from learning.models import Course, EditionRevision, ReviewState
@@ -98,6 +101,15 @@ def forecast(
 def _rules(bundle: Bundle, courses: Mapping[str, str]) -> Rules:
     pools = [pool for pool, draw in (("pretest", bundle.pretest.draw), ("test", bundle.final.draw)) if draw]
     asked = {question.key for question in bundle.questions if question.pool in pools}
+    if bundle.final.rules and (rows := rows_in(bundle.final.rules.sections)):
+        # As far as the files say of which kind a question is.
+        kinds = [Draw(count=row.count, module=row.module, items=row.items) for row in rows]
+        asked = {
+            question.key
+            for question in bundle.questions
+            if question.pool == "test"
+            and any(matches(kind, Traits(key=question.key, module=question.module)) for kind in kinds)
+        }
     return Rules(
         pass_mark=bundle.pass_mark,
         validity_months=bundle.validity_months,
@@ -128,6 +140,8 @@ def parts_of(present: Present) -> dict[str, str]:
             found[f"question/{key}/"] = digest_of(fields | item.sorting.as_json())
             for code, wording in item.wordings.items():
                 found[f"wording/{key}/{code}"] = digest_of(tidy_wording(wording.text))
+    for purpose, rules in present_rules(present.course).items():
+        found[f"rules/{purpose}/"] = digest_of(rules.as_json(purpose))
     return found
 
 

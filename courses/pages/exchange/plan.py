@@ -1,7 +1,7 @@
 """What an import would do: a bundle held against the database. Changes nothing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
 from assessments.models import Bank
+from assessments.rules import usual_rules
 from assessments.wordings import basis_of
 from courses.pages.exchange.bundle import Bundle, Language
 from courses.pages.exchange.forecast import Forecast, edited_since, forecast
@@ -28,8 +29,9 @@ from courses.pages.exchange.present import (
 )
 from courses.pages.exchange.reading import Problem, nearest
 from courses.pages.exchange.sorting import NAMES
+from courses.pages.exchange.test_rules import present_rules
 from courses.pages.models import CoursePage
-from learning.manifest import circle_in
+from learning.manifest import FINAL, PRETEST, circle_in
 from learning.models import Course, ReviewState
 from lms.text import natural
 
@@ -42,7 +44,7 @@ class Change:
 
     Attributes:
         action: withdrawn is unpublished or retired, never deleted.
-        kind: ``course``, ``question``, ``wording``, ``course page``, ``module``, ``lesson`` or ``order``.
+        kind: ``course``, ``question``, ``wording``, ``rules``, ``course page``, ``module``, ``lesson`` or ``order``.
         key: of the thing.
         language: of a text or page, or empty.
         details: which fields differ.
@@ -113,6 +115,7 @@ def plan_import(
     if plan.problems:
         return plan
     _course(plan, present)
+    _rules(plan, present)
     for language in bundle.languages:
         _tree(plan, present, language)
     _outlook(plan, present)
@@ -244,6 +247,19 @@ def _course(plan: Plan, present: Present) -> None:
     names = ("code", "slug", "pillar", "access", "position")
     details = tuple(name for name in names if getattr(present.course, name, None) != getattr(plan.bundle, name))
     _note(plan, "course", plan.bundle.slug, "", present.course is not None, details)
+
+
+def _rules(plan: Plan, present: Present) -> None:
+    """Rules of tests that are other than on the site; a bundle that says nothing of them asks for the usual ones."""
+    there = present_rules(present.course)
+    for purpose, test in ((PRETEST, plan.bundle.pretest), (FINAL, plan.bundle.final)):
+        usual = usual_rules(purpose)
+        wanted, own = test.rules or usual, there.get(purpose, usual)
+        if wanted != own:
+            details = tuple(
+                each.name for each in fields(wanted) if getattr(wanted, each.name) != getattr(own, each.name)
+            )
+            plan.changes.append(Change("change", "rules", purpose, details=details))
 
 
 def _media(plan: Plan, present: Present) -> None:

@@ -2,10 +2,13 @@
 
 import re
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from assessments.blueprint import rows_in
 from assessments.models import Item
+from assessments.rules import TestRules, usual_rules
 from assessments.types import TYPES
 from assessments.wordings import unspoken
 from courses.pages.blocks import BODY, is_known
@@ -28,8 +31,9 @@ from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.questions import read_answer, read_structure, sound
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.exchange.sorting import read_sorting
+from courses.pages.exchange.test_rules import pools_named, read_test_rules
 from courses.pages.exchange.texts import read_language
-from learning.manifest import CONTENT_LEVELS
+from learning.manifest import CONTENT_LEVELS, FINAL, PRETEST
 from learning.models import Course, ReviewState
 from lms.text import natural
 
@@ -91,8 +95,8 @@ class CourseReader:
             rules.done()
         must_be_right = course.items("must_be_right", required=False)
         tests = course.fields("tests")
-        fields["pretest"], pretest_place = self.test(tests, "pretest")
-        fields["final"], final_place = self.test(tests, "final")
+        fields["pretest"], pretest_place = self.test(tests, PRETEST, states)
+        fields["final"], final_place = self.test(tests, FINAL, states)
         if tests:
             tests.done()
         modules = tuple(self.module(node) for node in course.items("modules"))
@@ -102,8 +106,12 @@ class CourseReader:
         if questions is not None:
             self.cross(modules, questions)
             self.spoken(questions, fields["source_language"])
-            self.draws(modules, questions, Item.Pool.PRETEST, fields["pretest"], pretest_place)
-            self.draws(modules, questions, Item.Pool.TEST, fields["final"], final_place)
+            for purpose, place in ((PRETEST, pretest_place), (FINAL, final_place)):
+                if fields[purpose].rules:
+                    self.named(modules, questions, purpose, fields[purpose].rules, place)
+                if not fields[purpose].rules or not fields[purpose].rules.sections:
+                    pool = Item.Pool.PRETEST if purpose == PRETEST else Item.Pool.TEST
+                    self.draws(modules, questions, pool, fields[purpose], place)
             fields["must_be_right"] = self.must(must_be_right, questions, course)
         fields["media"] = MediaReader(self.folder, self.label, self.problems, self.holder).read()
         lessons = [lesson for module in modules for lesson in module.lessons]
@@ -160,11 +168,15 @@ class CourseReader:
             self.complain(course.place("slug"), f"“{slug}” is no address; use small letters, digits and hyphens.")
         return slug
 
-    def test(self, tests: Fields | None, name: str) -> tuple[Test, Place]:
+    def test(self, tests: Fields | None, name: str, languages: Collection[str]) -> tuple[Test, Place]:
         fields = tests.fields(name) if tests else None
         if fields is None:
             return Test(draw=0, minutes=0), Place(f"{self.label}/{COURSE_FILE}")
-        test = Test(draw=fields.integer("draw", most=100), minutes=fields.integer("minutes"))
+        rules = None
+        if "rules" in fields.entries and (below := fields.fields("rules")):
+            found = read_test_rules(below, name, languages)
+            rules = found if found != usual_rules(name) else None
+        test = Test(draw=fields.integer("draw", most=100), minutes=fields.integer("minutes"), rules=rules)
         fields.done()
         return test, fields.place("draw")
 
@@ -339,6 +351,26 @@ class CourseReader:
                     question.place,
                     f"question {question.key} has no text in “{source[0].code}”, its own language; add it.",
                 )
+
+    def named(
+        self,
+        modules: tuple[Module, ...],
+        questions: tuple[Question, ...],
+        purpose: str,
+        rules: TestRules,
+        place: Place,
+    ) -> None:
+        """What the rows of a blueprint name is there."""
+        keys = [module.key for module in modules]
+        asked = [each.key for each in questions if each.pool in pools_named(purpose, rules)]
+        for row in rows_in(rules.sections):
+            if row.module and row.module not in keys:
+                hint = nearest(row.module, keys)
+                self.complain(place, f"a row of the {purpose} test: there is no module “{row.module}”.{hint}")
+            for key in row.items:
+                if key not in asked:
+                    hint = nearest(key, asked)
+                    self.complain(place, f"a row of the {purpose} test: it cannot ask “{key}”.{hint}")
 
     def must(self, nodes: list[Node], questions: tuple[Question, ...], course: Fields) -> tuple[str, ...]:
         pools = {question.key: question.pool for question in questions}

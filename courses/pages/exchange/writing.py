@@ -17,11 +17,14 @@ from courses.pages.exchange.bundle import (
     Medium,
     Module,
     Question,
+    Test,
 )
 from courses.pages.exchange.details import write_details, write_rules
 from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, write_media
 from courses.pages.exchange.parts import write_neutral, write_words
 from courses.pages.exchange.questions import canonical_answer, wording_parts, write_structure
+from courses.pages.exchange.test_rules import write_test_rules
+from learning.manifest import FINAL, PRETEST
 
 WIDTH = 100
 #: A list of ids up to this length in all stands in one line.
@@ -111,11 +114,19 @@ def _course(bundle: Bundle) -> dict[str, Any]:
         },
         "must_be_right": list(bundle.must_be_right),
         "tests": {
-            "pretest": {"draw": bundle.pretest.draw, "minutes": bundle.pretest.minutes},
-            "final": {"draw": bundle.final.draw, "minutes": bundle.final.minutes},
+            PRETEST: _test(bundle.pretest, PRETEST, bundle),
+            FINAL: _test(bundle.final, FINAL, bundle),
         },
         "modules": [_module(module) for module in bundle.modules],
     }
+
+
+def _test(test: Test, purpose: str, bundle: Bundle) -> dict[str, Any]:
+    fields: dict[str, Any] = {"draw": test.draw, "minutes": test.minutes}
+    languages = [language.code for language in bundle.languages]
+    if test.rules and (rules := write_test_rules(test.rules, purpose, languages)):
+        fields["rules"] = rules
+    return fields
 
 
 def _module(module: Module) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
     for test, items, node in tests:
         drafts += freezing.test_drafts(test, items, node)
 
-    rules = freezing.rules_of(page, [item for _test, items, _node in tests for item in items])
+    rules = freezing.rules_of(page, tests)
     drafts = unchanged_stay_reviewed(course, drafts)
     return Frozen(rules, outline, tuple(drafts), tuple(tests), review)
 

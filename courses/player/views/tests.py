@@ -17,6 +17,8 @@ from assessments.languages import (
     why_closed,
     words_of_open,
 )
+from assessments.rules import rules_of
+from assessments.rules_words import lines_of
 from assessments.selectors import attempts_at, effective_of
 from assessments.sittings import AtTheDoor, at_the_door
 from courses.player.addresses import Addresses, on_shelf
@@ -105,6 +107,14 @@ def door(
         node.uuid not in done for node in outline.path if node.kind == Activity.Kind.LESSON and node.required
     )
     is_final = shown.node.purpose in (FINAL, DELTA)
+    must = shown.node.must if shown.node.purpose == DELTA else len(shown.revision.edition.rules["must_be_right"])
+    rules = lines_of(
+        rules_of(shown.node),
+        questions=shown.node.questions,
+        minutes=shown.node.minutes,
+        pass_mark=shown.node.pass_mark,
+        must=must,
+    )
     return render(
         request,
         template,
@@ -114,10 +124,7 @@ def door(
             "title": quiz_title(shown.node),
             "is_final": is_final,
             "is_refresher": shown.node.purpose == DELTA,
-            "question_count": shown.node.questions,
-            "must_count": shown.node.must
-            if shown.node.purpose == DELTA
-            else len(shown.revision.edition.rules["must_be_right"]),
+            "test_rules": rules,
             "open_attempt": is_open,
             "attempts": taken,
             "lessons_left": lessons_left if is_final else 0,

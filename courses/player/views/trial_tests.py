@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments.blueprint import Traits, sorting_from_json
 from assessments.grading import Answered, Grade, grade
 from assessments.rules import rules_of
+from assessments.rules_words import heading_at
 from assessments.selectors import QuestionView, question_view
 from assessments.services import Asked, PaperNotPossible, draw, option_order
 from assessments.types import TYPES, InvalidAnswer
@@ -240,6 +241,7 @@ def question(here: Trying, key: str, position: int) -> HttpResponseBase:
     around = paper.around(paper.url(position))
     view = asked.view(get_language(), answer=draft)
     more = {"position": position, "question": view, "language": view.language, "problem": problem, "seen": 0}
+    more["heading"] = heading_at(rules_of(shown.node), position, get_language())
     return render(here.request, "courses/try/question.html", around | more, status=422 if problem else 200)
 
 

@@ -90,3 +90,19 @@ try {
 } catch {
   // The same.
 }
+
+// Signing out leaves no answer behind on this computer (assessments/answer.js), and asks before one is lost.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches('[action$="/logout/"]') || event.defaultPrevented) return;
+  try {
+    for (const store of [localStorage, sessionStorage]) {
+      for (const key of Object.keys(store).filter((each) => each.startsWith("suluh.answers."))) {
+        const queue = JSON.parse(store.getItem(key));
+        if (queue.waiting.some((each) => !each.refused) && !confirm(queue.leave)) return event.preventDefault();
+        store.removeItem(key);
+      }
+    }
+  } catch {
+    // Without storage nothing was left.
+  }
+});
