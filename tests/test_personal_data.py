@@ -179,6 +179,10 @@ LONG_TEXTS = {
         f"courses.pages.forms.translating.SegmentForm.{name}": "words of a course, published after a review"
         for name in ("source", "was", "taken", "text")
     },
+    **{
+        f"assessments.forms.bank.QuestionForm.{name}": "words of a course, which authors write and reviewers sign"
+        for name in ("stem", "feedback")
+    },
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
     "accounts.factors.ActivateTOTPForm.code": "a one-time code",
     "accounts.factors.AuthenticateForm.code": "a one-time code",

@@ -15,6 +15,8 @@ from lms.forms import offer_choices, offer_rows
 from lms.language_names import language_info
 
 NONE = "none"
+#: Fields of the search that are never folded away.
+_FIRST = ("search", "state", "pool")
 
 
 def _categories(branches: Sequence[Branch]) -> list[tuple[str, str]]:
@@ -88,6 +90,21 @@ class SearchForm(forms.Form):
         category = self.cleaned_data.get("category", "")
         given["category"] = _find(self.branches, category)
         return Sought(**given, without_category=category == NONE)
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The fields that always stand there."""
+        return [self[name] for name in _FIRST]
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """The others."""
+        return [field for field in self if field.name not in _FIRST]
+
+    @property
+    def is_narrowed_further(self) -> bool:
+        """Whether one of the others is made use of."""
+        return any(value for name, value in self.cleaned_data.items() if name not in _FIRST and value != "key")
 
     @property
     def is_narrowed(self) -> bool:

@@ -159,7 +159,7 @@ def change_question(*, by: User, item: Item, seen: str, language: str, content: 
     )
     if is_reworded or version.pk != latest.pk:
         save_wording(version=version, language=language, text=content.text)
-        _audit(by, "question.changed", item, version=version.number)
+        _audit(by, "question.changed", item, note, version=version.number)
     return version
 
 
@@ -309,5 +309,6 @@ def _locked_item(item: Item) -> Item:
     return Item.objects.select_for_update(of=("self",)).select_related("bank__course").get(pk=item.pk)
 
 
-def _audit(by: User, action: str, item: Item, **details: Any) -> None:
-    audit(by=by, action=action, target=f"assessments.item:{item.uuid}", details={"key": item.key, **details})
+def _audit(by: User, action: str, item: Item, reason: str = "", **details: Any) -> None:
+    target = f"assessments.item:{item.uuid}"
+    audit(by=by, action=action, target=target, reason=reason, details={"key": item.key, **details})

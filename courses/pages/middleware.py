@@ -33,6 +33,8 @@ OURS = (
     "/admin/corrections/",
     "/admin/review/",
     "/admin/tests/",
+    "/admin/questions/",
+    "/admin/review/",
     "/admin/translate/",
     "/admin/locales/edit/",
     "/admin/locales/delete/",

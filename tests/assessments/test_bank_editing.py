@@ -11,9 +11,11 @@ from assessments.forms.editors import EDITORS
 from assessments.models import EditionItem, Item, ItemVersion
 from assessments.services import authoring
 from assessments.types import TYPES
+from assessments.types.base import is_picture
 from courses.pages.services import publish_course
 from tests.assessments.test_bank import LIST, page_of
 from tests.cast import make_person
+from tests.courses.media import make_picture
 from tests.factories import ITEMS, make_item, words_for
 
 #: What every question has.
@@ -261,3 +263,32 @@ def test_ids_of_options_that_were_are_given_to_no_other(course):
     EDITORS["single"].act(state, "more:options", bank.taken_ids([version]))
     assert [row["id"] for row in state["options"]] == ["a", "b", "d"]
     assert ItemVersion.objects.filter(item__key="Z1").count() == 1
+
+
+def test_a_picture_of_the_site_is_chosen_and_has_words(trainer):
+    make_picture()
+    without = trainer.post(NEW, {**CHOICE, "picture": "harbour", "alt": ""})
+    assert without.status_code == 422 and not Item.objects.filter(key="N1").exists()
+    shown = trainer.post(NEW, {**CHOICE, "picture": "harbour", "alt": "A jetty at night", "do": "preview"})
+    assert "A jetty at night" in shown.content.decode()
+    assert trainer.post(NEW, {**CHOICE, "picture": "harbour", "alt": "A jetty at night"}).status_code == 302
+    item = Item.objects.get(key="N1")
+    version = item.versions.get()
+    assert is_picture(version.structure["picture"])
+    assert version.wordings.get().text["picture"] == {"alt": "A jetty at night"}
+    # The form has it again, and a form without it takes it away.
+    assert trainer.get(page_of("N1") + "edit/").context["form"]["picture"].value() == "harbour"
+    trainer.post(page_of("N1") + "edit/", edited(item, trainer, picture=""))
+    assert "picture" not in item.versions.last().structure
+
+
+def test_a_released_question_changed_by_somebody_else_stays_visible_to_its_first_author(cast, course, writer):
+    client = cast.client(writer)
+    client.post(NEW, CHOICE)
+    item = Item.objects.get(key="N1")
+    other = cast.client(make_person("second author", Role.AUTHOR))
+    assert other.get(page_of("N1")).context["shown"].answered is None
+    trainer = cast.client(cast.trainer)
+    trainer.post(page_of("N1") + "edit/", edited(item, trainer, source="L2"))
+    assert item.versions.count() == 2
+    assert client.get(page_of("N1")).context["shown"].answered is not None

@@ -8,7 +8,7 @@ from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from accounts.roles import Role
 from assessments.models import Category, EditionItem, Item
-from assessments.services import bank_of, sorting
+from assessments.services import authoring, bank_of, sorting
 from tests.assessments.test_bank import LIST, page_of
 from tests.cast import make_person
 from tests.factories import make_course
@@ -115,16 +115,36 @@ def test_who_does_not_publish_changes_not_many_at_once(cast, course, writer):
     assert item.retired_at is None
 
 
-def test_every_service_of_the_bank_refuses_whoever_has_not_the_right(cast, course):
+def test_every_service_of_the_bank_refuses_whoever_has_not_the_right(cast, course, writer):
     item, law = Item.objects.get(key="F1"), category(course, "Law")
-    asked = [
-        lambda: sorting.sort_question(by=cast.officer, item=item, category=law, difficulty=1, review_on=None, tags=[]),
-        lambda: sorting.make_category(by=cast.officer, course=course.course, name="X", parent=None),
-        lambda: sorting.change_category(by=cast.officer, category=law, name="X", parent=None),
-        lambda: sorting.delete_category(by=cast.officer, category=law),
+    content = authoring.Content(structure={"options": ["a", "b"]}, answer_key=["a"], text={})
+    own = {"course": course.course, "language": "en", "content": content}
+    writes = [
+        lambda by: sorting.sort_question(by=by, item=item, category=law, difficulty=1, review_on=None, tags=[]),
+        lambda by: sorting.make_category(by=by, course=course.course, name="X", parent=None),
+        lambda by: sorting.change_category(by=by, category=law, name="X", parent=None),
+        lambda by: sorting.delete_category(by=by, category=law),
+        lambda by: authoring.make_question(by=by, key="X", type="single", pool="test", **own),
     ]
-    for ask in asked:
+    needs_the_key = [
+        lambda by: authoring.change_question(by=by, item=item, seen="", language="en", content=content),
+        lambda by: authoring.duplicate_question(by=by, item=item, key="X"),
+    ]
+    publishes = [
+        lambda by: authoring.release_question(by=by, item=item),
+        lambda by: authoring.take_back_question(by=by, item=item),
+        lambda by: authoring.retire_question(by=by, item=item),
+        lambda by: authoring.bring_back_question(by=by, item=item),
+        lambda by: sorting.change_questions(
+            by=by, course=course.course, questions=[item.uuid], wanted=sorting.Wanted(state=sorting.RETIRE)
+        ),
+    ]
+    asked = [(cast.officer, each) for each in (*writes, *needs_the_key, *publishes)]
+    asked += [(cast.rso, each) for each in (*writes, *needs_the_key, *publishes)]
+    asked += [(writer, each) for each in (*needs_the_key, *publishes)]
+    before = list(Item.objects.order_by("pk").values())
+    for by, ask in asked:
         with pytest.raises(Refused):
-            ask()
-    item.refresh_from_db()
-    assert item.category is None and list(Category.objects.values_list("name", flat=True)) == ["Law"]
+            ask(by)
+    assert list(Item.objects.order_by("pk").values()) == before and item.versions.count() == 1
+    assert list(Category.objects.values_list("name", flat=True)) == ["Law"]
