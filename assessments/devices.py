@@ -38,7 +38,7 @@ def give_number(request: HttpRequest) -> None:
 def keep_number(request: HttpRequest, response: HttpResponseBase, *, lasts: bool) -> None:
     """Send a new number to the browser; on a shared computer it goes with the browser's window."""
     if request.META.get("suluh.new_device"):
-        response.set_cookie(  # type: ignore[attr-defined]
+        response.set_cookie(
             settings.DEVICE_COOKIE_NAME,
             _number(request),
             max_age=LASTS if lasts else None,

@@ -244,10 +244,13 @@ def _shown(response: Response, language: str) -> tuple[str, str | None]:
 def _keep(response: Response, answer: Any, sent: Sent, found: Verdict, now: dt.datetime) -> None:
     """Keep an answer that does not count, once however often it comes, and write the rule on the attempt."""
     device, sequence = (sent.device, sent.sequence) if sent.sequence else ("", 0)
-    kept = response.strays.values_list("device", "sequence", "answer", "why")
-    same = (device, sequence) if device else (device, sequence, answer, found.value)
-    known = {True: [each[:2] for each in kept], False: list(kept)}[bool(device)]
-    if same not in known and len(known) < MOST_STRAYS:
+    kept = list(response.strays.all())
+    is_known = any(
+        (each.device, each.sequence) == (device, sequence)
+        and (device or (each.answer, each.why) == (answer, found.value))
+        for each in kept
+    )
+    if not is_known and len(kept) < MOST_STRAYS:
         StrayAnswer.objects.create(
             response=response,
             answer=answer,

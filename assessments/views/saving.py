@@ -131,8 +131,8 @@ def _not_counted(request: SignedInRequest, refusal: services.NotCounted, data: Q
         services.close_if_over(attempt_uuid=attempt.uuid)
     if wants_json(request):
         left = seconds_left(attempt)
-        answer = {"error": str(refusal), "state": refusal.verdict.value, "edits": response.edits}
-        return JsonResponse(answer | ({} if left is None else {"left": left}), status=409)
+        said = {"error": str(refusal), "state": refusal.verdict.value, "edits": response.edits}
+        return JsonResponse(said | ({} if left is None else {"left": left}), status=409)
     if isinstance(refusal, services.AttemptClosed):
         messages.error(request, str(refusal))
         return redirect("assessments:result", attempt=attempt.uuid)

@@ -103,7 +103,7 @@ def _graded(attempt: Any, rows: list[Any]) -> None:
 
     if attempt.submitted_at is None:
         raise Failure("the test was handed in and is open")
-    paper = [answered(row) for row in rows]
+    paper = [answered(row, None) for row in rows]
     pure = grade(paper, attempt.pass_mark)
     found = (attempt.right, attempt.total, attempt.score, attempt.points, attempt.passed)
     wanted = (pure.right, pure.total, stored(pure.score), pure.points, pure.passed)
