@@ -34,7 +34,6 @@ OURS = (
     "/admin/review/",
     "/admin/tests/",
     "/admin/questions/",
-    "/admin/review/",
     "/admin/translate/",
     "/admin/locales/edit/",
     "/admin/locales/delete/",
