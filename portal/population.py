@@ -166,7 +166,7 @@ def sit(
             language="en",
             content=contents[response.version_id],
         )
-    record_attempt(submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en").pk)
+    record_attempt(attempt_pk=submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en").pk)
 
 
 def right(version: ItemVersion) -> object:

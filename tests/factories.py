@@ -230,7 +230,7 @@ def take_test(
     if not hand_in:
         return attempt
     attempt = submit_attempt(by=user, attempt_uuid=attempt.uuid, language="en")
-    record_attempt(attempt.pk)
+    record_attempt(attempt_pk=attempt.pk)
     return attempt
 
 

@@ -394,6 +394,15 @@ ELSEWHERE = {
     "start_attempt": "one's own",
     "submit_attempt": "one's own",
     "save_answer": "one's own",
+    "save_form": "one's own",
+    "take_stray": "one's own",
+    "hold_attempt": "one's own",
+    "make_appeal": "one's own: tests/assessments/test_appeals.py",
+    "decide_appeal": "tests/assessments/test_appeals.py asks it",
+    **dict.fromkeys(
+        ("draw_up_correction", "apply_run", "drop_run", "correct_item"),
+        "of corrections: tests/assessments/test_corrections.py asks each",
+    ),
     "replace_ticket": "as make_tickets: tests/assessments/test_exams.py",
 }
 

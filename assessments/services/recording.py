@@ -15,7 +15,7 @@ from xapi.services import Entry, record_batch
 
 
 @transaction.atomic
-def record_attempt(attempt_pk: int) -> bool:
+def record_attempt(*, attempt_pk: int) -> bool:
     """Write the statements of a handed-in attempt that are due, and with them progress, completion and certificate.
 
     Their ids follow from the attempt, so two at the same moment, or a second time, record nothing twice.

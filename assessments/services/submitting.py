@@ -76,7 +76,7 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str, browser:
         attempt.language = taken
     if clock and clock.is_in_grace(now):
         add_note(attempt, GRACE, now, seconds=clock.seconds_late(now), grace=clock.grace_seconds)
-    return close_attempt(attempt, closed_by=Attempt.ClosedBy.OFFICER, at=now)
+    return close_attempt(attempt=attempt, closed_by=Attempt.ClosedBy.OFFICER, at=now)
 
 
 @transaction.atomic
@@ -95,10 +95,10 @@ def close_if_over(*, attempt_uuid: uuid.UUID) -> bool:
 
 def _close_by_time(attempt: Attempt, clock: Clock) -> Attempt:
     add_note(attempt, CLOSED, clock.ends_at)
-    return close_attempt(attempt, closed_by=Attempt.ClosedBy.TIME, at=clock.ends_at)
+    return close_attempt(attempt=attempt, closed_by=Attempt.ClosedBy.TIME, at=clock.ends_at)
 
 
-def close_attempt(attempt: Attempt, *, closed_by: Attempt.ClosedBy, at: dt.datetime) -> Attempt:
+def close_attempt(*, attempt: Attempt, closed_by: Attempt.ClosedBy, at: dt.datetime) -> Attempt:
     """Grade an open attempt, which is locked by the caller, with the answers that are saved, and close it."""
     responses = _PAPER.all(attempt=attempt.pk)
     corrections = corrections_of(response.version_id for response in responses)

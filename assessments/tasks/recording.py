@@ -14,4 +14,4 @@ from lms.queue import periodic
 def record_what_is_due() -> int:
     """Record every handed-in attempt whose result nobody opened yet; returns how many. May run twice."""
     due = RecordDue.objects.order_by("pk").values_list("pk", flat=True)
-    return sum(record_attempt(attempt) for attempt in list(due))
+    return sum(record_attempt(attempt_pk=attempt) for attempt in list(due))

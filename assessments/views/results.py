@@ -25,7 +25,7 @@ def result(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     if own.submitted_at is None:
         return redirect("assessments:overview", attempt=attempt)
     if hasattr(own, "record_due"):
-        services.record_attempt(own.pk)
+        services.record_attempt(attempt_pk=own.pk)
     return render(request, "assessments/result.html", _around(request, own))
 
 

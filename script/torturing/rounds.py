@@ -65,6 +65,6 @@ def play(course: Any, server: Server, seed: int) -> dict[str, int]:
         Link(server.port, paper.sessions[0]).send("GET", f"/en/tests/{paper.attempt.uuid}/result/", as_json=False)
 
     together(result, result)
-    record_attempt(paper.attempt.pk)
+    record_attempt(attempt_pk=paper.attempt.pk)
     found = judge(paper, [message for each in browsers for message in each.messages])
     return {**found, "kills": kills, "late_rounds": int(late)}

@@ -77,7 +77,7 @@ def test_handing_in_from_two_tabs_grades_once_and_certifies_once(world):
         4, lambda n: services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en").right
     )
     assert not errors and results == [3] * 4
-    recorded, errors = at_once(4, lambda n: services.record_attempt(attempt.pk))
+    recorded, errors = at_once(4, lambda n: services.record_attempt(attempt_pk=attempt.pk))
     assert not errors and sorted(recorded) == [False, False, False, True]
     assert Statement.objects.count() == before + 3 + 1 + 1, "three answers, the result, the completed course"
     assert Award.objects.count() == 1

@@ -151,7 +151,7 @@ def test_an_open_paper_is_graded_with_the_correction_when_it_is_handed_in(cast, 
         done = services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
     assert len([each for each in queries if 'FROM "assessments_correction"' in each["sql"]]) == 1
     assert done.passed and done.right == 3 and not Regrade.objects.exists()
-    services.record_attempt(done.pk)
+    services.record_attempt(attempt_pk=done.pk)
     assert Award.objects.exists()
 
 

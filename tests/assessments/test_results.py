@@ -183,7 +183,7 @@ def test_the_number_of_statements_does_not_grow_with_the_history(cast, enrolment
 def test_the_data_of_the_officer_say_no_more_than_the_page(cast, enrolment, monkeypatch):
     under(monkeypatch, feedback=Feedback.NEVER)
     attempt = take_test(cast.officer, enrolment, wrong=("F1",))
-    services.record_attempt(attempt.pk)
+    services.record_attempt(attempt_pk=attempt.pk)
     file = "".join(export_lines(cast.officer)).replace(" ", "")
     assert '"is_right":true' not in file and '"is_right":false' not in file
     # Of each answer nothing, of the test as a whole the result.

@@ -124,11 +124,11 @@ def test_handing_in_twice_gives_one_result_and_one_batch_of_statements(cast, att
     for response in attempt.responses.select_related("version__item"):
         save(cast.officer, response, response.version.answer_key)
     first = services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
-    assert services.record_attempt(first.pk)
+    assert services.record_attempt(attempt_pk=first.pk)
     count = Statement.objects.count()
     second = services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
     assert first == second and first.passed
-    assert not services.record_attempt(first.pk), "it is due once"
+    assert not services.record_attempt(attempt_pk=first.pk), "it is due once"
     assert Statement.objects.count() == count
 
 

@@ -109,7 +109,7 @@ def test_a_correction_that_takes_away_the_last_lesson_completes_who_was_waiting(
     lesson = course.page.get_children().first().get_children().last()
     lesson.unpublish()
     publish_course(by=None, page=course.page)
-    record_attempt(submit_attempt(by=cast.colleague, attempt_uuid=attempt.uuid, language="en").pk)
+    record_attempt(attempt_pk=submit_attempt(by=cast.colleague, attempt_uuid=attempt.uuid, language="en").pk)
     assert Award.objects.count() == 2
     assert differences(waiting) == []
 
