@@ -98,7 +98,8 @@ def test_a_paper_of_all_types_is_graded_and_explained(cast, attempt):
     assert essay.is_right is None and essay.score is None and essay.answer == "Some words."
     page = cast.client(cast.officer).get(reverse("assessments:result", args=[done.uuid])).content.decode()
     for response in typed_questions(done):
-        assert f"Feedback of {response.version.item.key}" in page
+        is_marked = response != essay
+        assert (f"Feedback of {response.version.item.key}" in page) == is_marked, "what waits for its mark is not told"
 
 
 def test_a_part_that_is_right_counts_for_its_share(cast, attempt):
