@@ -83,8 +83,8 @@ def test_answers_wait_on_the_device_through_a_closed_page_and_are_sent_from_any_
 
     # signing out leaves nothing of it behind
     page.goto(f"{paper}/1/")
-    page.locator("form[action$='/logout/'] button").evaluate("button => button.click()")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form[action$='/logout/'] button").evaluate("button => button.click()")
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('suluh.answers.'))") == []
     officer.problems = [each for each in officer.problems if "ERR_FAILED" not in each and "status of 409" not in each]
     officer.close()
