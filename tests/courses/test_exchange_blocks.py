@@ -83,8 +83,8 @@ def words_for(kind: str, neutral: dict[str, Any]) -> st.SearchStrategy[dict[str,
             texts = RICH
         else:
             most = definition.field.max_length or 10_000
-            texts = (TEXTS if isinstance(definition, blocks.TextBlock) else LINES).filter(
-                lambda text, most=most: len(text) <= most
+            texts = (TEXTS if isinstance(definition, blocks.TextBlock) else LINES).map(
+                lambda text, most=most: text[:most].strip() or "x"
             )
         found[leaf.path] = texts if leaf.is_required else texts | st.just("")
     return st.fixed_dictionaries(found)

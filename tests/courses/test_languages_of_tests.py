@@ -83,7 +83,7 @@ def test_a_test_whose_every_text_is_current_is_open_in_every_language(cast, cour
     attempt = Attempt.objects.get()
     assert set(attempt.responses.values_list("language", flat=True)) == {"id"}
     answer_all(client, attempt, "id")
-    client.post(f"/id/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/id/tests/{attempt.uuid}/hand-in/", follow=True)
     attempt.refresh_from_db()
     assert (attempt.language, attempt.passed) == ("id", True)
 
@@ -125,7 +125,7 @@ def test_an_attempt_under_way_goes_on_in_its_language_whatever_is_corrected(cast
     assert start(client, "id").status_code == 302, "going on is no new start"
     assert client.get("/id/courses/small-course/final-test/").context["why_closed"] == ""
     answer_all(client, attempt, "id")
-    client.post(f"/id/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/id/tests/{attempt.uuid}/hand-in/", follow=True)
     attempt.refresh_from_db()
     assert (attempt.language, attempt.passed) == ("id", True)
     assert Award.objects.get(enrolment=enrolment).language == "id"
@@ -144,11 +144,11 @@ def test_in_the_middle_of_a_test_only_an_open_language_can_be_switched_to(cast, 
         back = client.get(page.context["choices"][0].url)
         assert back.url == address.replace("/id/", "/en/"), "the same place"
         assert client.get(back.url).status_code == 200
-    refused = client.post(f"/id/tests/{attempt.uuid}/hand-in/")
+    refused = client.post(f"/id/tests/{attempt.uuid}/hand-in/", follow=True)
     attempt.refresh_from_db()
     assert refused.status_code == 409 and attempt.submitted_at is None
     assert list(attempt.responses.values_list("position", "answer", "language", "edits")) == before
-    client.post(f"/en/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/en/tests/{attempt.uuid}/hand-in/", follow=True)
     attempt.refresh_from_db()
     assert (attempt.language, attempt.passed) == ("en", True)
     assert Award.objects.get(enrolment=enrolment).language == "en"

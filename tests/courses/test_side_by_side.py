@@ -370,7 +370,7 @@ def test_an_open_test_goes_on_with_its_paper_whatever_is_published(cast, course,
     assert list(attempt.responses.values_list("version", "content", "answer")) == paper
     client = cast.client(cast.officer)
     assert client.get(f"/en/tests/{attempt.uuid}/1/").status_code == 200
-    client.post(f"/en/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/en/tests/{attempt.uuid}/hand-in/", follow=True)
     assert Attempt.objects.get().passed and own_standings(cast.officer, "en")[0].is_complete
     call_command("rebuild_progress", check=True)
 

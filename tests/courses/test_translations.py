@@ -245,7 +245,7 @@ def test_a_change_of_language_in_the_middle_of_a_test_keeps_the_paper_and_every_
     assert "Stem B1 (id)" in page.content.decode() and "checked" in page.content.decode()
     assert list(attempt.responses.values_list("position", "version", "option_order")) == paper
     assert answers_of(enrolment)[0][2:] == ("en", 1), "looking at it in another language changes no answer"
-    client.post(f"/id/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/id/tests/{attempt.uuid}/hand-in/", follow=True)
     attempt.refresh_from_db()
     assert (attempt.language, attempt.right, attempt.total) == ("id", 1, 1)
 
@@ -268,7 +268,7 @@ def test_a_correction_or_a_language_that_goes_away_does_not_disturb_a_running_te
     assert client.get(f"/id/tests/{attempt.uuid}/1/").status_code == 404
     assert "Stem B1 (en)" in client.get(f"/en/tests/{attempt.uuid}/1/").content.decode()
     assert answers_of(enrolment) == before
-    client.post(f"/en/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/en/tests/{attempt.uuid}/hand-in/", follow=True)
     attempt.refresh_from_db()
     assert attempt.right == 1
 
