@@ -6,7 +6,6 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.personal_data import holds, holds_none, keeps
-from assessments.feedback import Level
 from assessments.models import (
     Appeal,
     Attempt,
@@ -31,6 +30,7 @@ from assessments.models import (
     Ticket,
 )
 from assessments.seeing import levels_of
+from assessments.seeing.feedback import Level
 from xapi.withheld import withholds_results
 
 _NOBODYS = _("Counted to see how good the questions are; without the link nobody can say whose they are.")

@@ -12,6 +12,7 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Viewer
+from assessments.correcting.regrading import Ruling
 from assessments.models import (
     Attempt,
     Correction,
@@ -23,7 +24,6 @@ from assessments.models import (
     Response,
     StrayAnswer,
 )
-from assessments.regrading import Ruling
 from assessments.types import TYPES, OptionView, PartView, PieceView, RowView, TypedView
 from assessments.wordings import current, speaks
 from learning.manifest import CONTENT_LEVELS

@@ -249,7 +249,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "suluh_csrf"
-# Which browser holds an exam (assessments.devices).
+# Which browser holds an exam (assessments.answering.devices).
 DEVICE_COOKIE_NAME = "suluh_device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "lms.views.csrf_failure"

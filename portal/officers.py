@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Right, SignedInRequest, has_right, requires, scope_of
 from accounts.selectors import names_for, order_of_names, people_seen_by, postings_in_scope
 from accounts.services import Entry, audit_many
-from assessments.sittings import extra_time_seen, own_people, tests_to_reopen
+from assessments.exams.sittings import extra_time_seen, own_people, tests_to_reopen
 from certificates.models import Award
 from certificates.selectors import awards_of_enrolments, awards_seen_by
 from learning.models import Enrolment

@@ -14,7 +14,7 @@ from accounts.permissions import SignedInRequest, public, signed_in
 from accounts.selectors import public_name as shown_name
 from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
-from assessments.sittings import reopened_for
+from assessments.exams.sittings import reopened_for
 from certificates.selectors import own_awards
 from learning.models import ContentReport
 from learning.selectors import (

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from assessments.correcting import GivenAnswer
-from assessments.keys import key_of
+from assessments.correcting.keys import key_of
+from assessments.correcting.reads import GivenAnswer
 from assessments.models import Correction, ItemVersion
 from assessments.types import TYPES, InvalidAnswer
 from assessments.types.base import FormData

@@ -23,7 +23,7 @@ class Attempt(models.Model):
         deadline_at: by the server's clock, with extra time; answers still count for the grace of its rules. NULL: none.
         closed_by: who or what handed it in.
         exam, device: where it is sat under supervision, and the one device that may answer there.
-        notes: the rules that applied, as ``{"rule", "at", …}`` in their order (`assessments.notes`).
+        notes: the rules that applied, as ``{"rule", "at", …}`` in their order (`assessments.answering.notes`).
     """
 
     class ClosedBy(models.TextChoices):

@@ -185,7 +185,7 @@ class EditionItem(models.Model):
 
     Its content holds the text of the case that the question is about. `open_until` is the last day of the grace of a
     translation that is behind for a correction that keeps the meaning; NULL for words of today. `traits` is how the
-    item was sorted at publication, for the blueprint (`assessments.blueprint.Traits`); NULL on what was published
+    item was sorted at publication, for the blueprint (`assessments.drawing.traits`); NULL on what was published
     before there was one. The unique constraint's index serves the view of one question.
     """
 

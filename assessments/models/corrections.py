@@ -47,7 +47,7 @@ class CorrectionRun(models.Model):
     While `correction` is NULL it is a preview, which anybody may throw away and which is deleted after a week. Applying
     starts it anew with a correction. Papers are taken in batches by primary key up to `seen_to`, so a worker that died
     goes on where it was, and twice changes nothing. `newest_seen` is the correction of the version that was the newest
-    when it was drawn up. `figures` says what was found so far (`assessments.regrading.Figures`).
+    when it was drawn up. `figures` says what was found so far (`assessments.correcting.regrading.Figures`).
     Personal data: who drew it up.
     """
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.allowance import Allowance, Sat, allowance_of
-from assessments.feedback import Level, State, may_see
+from assessments.exams.allowance import Allowance, Sat, allowance_of
+from assessments.exams.sittings import is_closed_for_all
 from assessments.models import Attempt, Reopening
 from assessments.rules import TestRules, rules_of, usual_rules
+from assessments.seeing.feedback import Level, State, may_see
 from assessments.selectors import effective_of
-from assessments.sittings import is_closed_for_all
 from learning.manifest import DELTA, FINAL, PRETEST, Node
 from learning.selectors import outline_for
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.allowance import Allowance
+from assessments.exams.allowance import Allowance
 from assessments.models import Attempt, Response, SittingShare
 from assessments.seeing.levels import allowances_of, name_of_test, node_of
 from assessments.selectors import Effective, effective_of

@@ -10,12 +10,12 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.allowance import Allowance
-from assessments.feedback import Level
+from assessments.answering.notes import Note, notes_in_words
+from assessments.exams.allowance import Allowance
 from assessments.grading import Answered
 from assessments.models import Appeal, Attempt, Category, Correction, Response, StrayAnswer
-from assessments.notes import Note, notes_in_words
 from assessments.rules import TestRules, rules_of, usual_rules
+from assessments.seeing.feedback import Level
 from assessments.seeing.levels import allowances_of, levels_of, name_of_test
 from assessments.selectors import (
     Effective,

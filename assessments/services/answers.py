@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.merging import Incoming, Saved, Verdict, after, fingerprint, verdict
+from assessments.answering.merging import Incoming, Saved, Verdict, after, fingerprint, verdict
+from assessments.answering.notes import GRACE, add_note, tells_at_once
 from assessments.models import Attempt, EditionItem, ItemVersion, Response, StrayAnswer
-from assessments.notes import GRACE, add_note, tells_at_once
 from assessments.services.timing import clock_of
 from assessments.types import TYPES, InvalidAnswer
 from assessments.types.base import FormData
@@ -67,7 +67,7 @@ class Receipt:
 
     Attributes:
         code: ten letters and digits to read out and write down.
-        hash: SHA-256 of what was stored (`assessments.merging.fingerprint`).
+        hash: SHA-256 of what was stored (`assessments.answering.merging.fingerprint`).
         is_replay: it was saved before, and nothing was changed.
         ends_at: of a test with a limit, when its time is over.
     """
@@ -89,7 +89,7 @@ class Sent:
         language: in which the question was shown.
         device, sequence: of a browser that keeps a queue, its number for itself and for the answer, counted from 1.
         chosen_at: what its clock said then; kept, and decides nothing.
-        browser: of an exam, which browser this is (`assessments.devices`).
+        browser: of an exam, which browser this is (`assessments.answering.devices`).
     """
 
     seen: int

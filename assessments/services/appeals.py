@@ -15,7 +15,7 @@ from accounts.letters import in_language_of
 from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import actor_of, audit
-from assessments.correcting import appeals_heard_by
+from assessments.correcting.reads import appeals_heard_by
 from assessments.models import Appeal, Response
 
 

@@ -13,17 +13,17 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
+from assessments.answering.notes import AT_ONCE, REPEATED, TIME, add_note
+from assessments.drawing.traits import traits_frozen
+from assessments.exams.sittings import allowance_at
 from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
 from assessments.models import Attempt, EditionItem, Response
-from assessments.notes import AT_ONCE, REPEATED, TIME, add_note
 from assessments.rules import Feedback, rules_of
 from assessments.selectors import effective_of
 from assessments.services.papers import Asked, draw, had_before, option_order
 from assessments.services.sittings import moment
 from assessments.services.tickets import admit, bind_attempt
 from assessments.services.timing import deadline_for, percent_for
-from assessments.sittings import allowance_at
-from assessments.traits import traits_frozen
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_for, standing

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Actor
+from assessments.drawing.traits import traits_today
 from assessments.models import Bank, EditionItem, Item, ItemVersion, ItemWording
-from assessments.traits import traits_today
 from assessments.types import TYPES, pictures_in
 from assessments.wordings import Within, askable, earliest
 from learning.models import Activity, Course, EditionRevision, ReviewState

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, require_right
 from accounts.services import actor_of, audit
+from assessments.correcting.regrading import Graded, Result, Ruling, regraded
 from assessments.models import Appeal, Attempt, Correction, CorrectionRun, Item, ItemVersion, Regrade, Response
-from assessments.regrading import Graded, Result, Ruling, regraded
 from assessments.selectors import Effective, corrections_of, effective_of, ruling_of
 from assessments.types import TYPES
 from learning import statements

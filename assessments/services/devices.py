@@ -7,8 +7,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from assessments.answering.notes import DEVICE, add_note
 from assessments.models import Attempt
-from assessments.notes import DEVICE, add_note
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from accounts.permissions import Refused
-from assessments.blueprint import (
+from assessments.drawing.blueprint import (
     BlueprintNotMet,
     Drawn,
     Lack,

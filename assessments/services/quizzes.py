@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from accounts.services import audit
-from assessments.blueprint import BlueprintNotMet, lack_of
+from assessments.drawing.blueprint import BlueprintNotMet, lack_of
+from assessments.drawing.planned import PURPOSES, asked_today, bank_today, workshop_of
 from assessments.models import Quiz
-from assessments.planned import PURPOSES, asked_today, bank_today, workshop_of
 from assessments.rules import TestRules
 from learning.models import Course
 
@@ -41,7 +41,7 @@ def save_rules(*, by: User, course: Course, purpose: str, rules: TestRules, edit
         accounts.permissions.Refused: the person may not publish courses.
         NoSuchTest: there is none of this purpose.
         RulesChanged: somebody else saved in the meantime.
-        assessments.blueprint.BlueprintNotMet: the questions of the bank do not fill the paper.
+        assessments.drawing.blueprint.BlueprintNotMet: the questions of the bank do not fill the paper.
         ValueError: a number is out of its limits (`TestRules.problems`).
     """
     if not has_right(by, Right.PUBLISH_COURSES):

@@ -15,13 +15,13 @@ from accounts.models import Actor, User
 from accounts.permissions import Right, require_right
 from accounts.selectors import postings_in_scope
 from accounts.services import actor_of, audit
-from assessments.models import Attempt, Exam, ExtraTime, Reopening
-from assessments.sittings import (
+from assessments.exams.sittings import (
     allowance_at,
     classes_for_exams,
     exam_tests,
     own_people,
 )
+from assessments.models import Attempt, Exam, ExtraTime, Reopening
 from learning.manifest import PRETEST
 from learning.models import Activity, Class, Enrolment
 from learning.selectors import latest_revision, outline_for, standing
@@ -192,7 +192,7 @@ def arrange_exam(
 
     Arguments:
         time_zone: the one in which the times were said.
-        networks: address ranges, as `assessments.places.read_ranges` gives them; none: from anywhere.
+        networks: address ranges, as `assessments.exams.places.read_ranges` gives them; none: from anywhere.
 
     Raises:
         Http404: not a class that `by` teaches, and `by` does not manage classes.
@@ -315,7 +315,7 @@ def cancel_exam(*, by: User, exam: Exam, reason: str) -> Exam:
 def end_with(attempt: Attempt, exam: Exam, now: dt.datetime) -> None:
     """Let an attempt end with its own time or with the exam, whichever comes first; and write that on it.
 
-    Its own time is the limit that was noted when it was begun (`assessments.notes`), extra time counted.
+    Its own time is the limit that was noted when it was begun (`assessments.answering.notes`), extra time counted.
     """
     limits = [each for each in attempt.notes or () if each["rule"] == "time"]
     end = exam.closes_at

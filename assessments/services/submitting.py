@@ -28,11 +28,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Refused
+from assessments.answering.notes import CLOSED, GRACE, add_note
+from assessments.correcting.regrading import Ruling
 from assessments.grading import Answered, grade, stored
 from assessments.languages import LanguageNotOpen, languages_of_attempt
 from assessments.models import Attempt, Correction, RecordDue, Response
-from assessments.notes import CLOSED, GRACE, add_note
-from assessments.regrading import Ruling
 from assessments.selectors import corrections_of, ruling_of
 from assessments.services.timing import Clock, clock_of
 from learning.manifest import digest_of
@@ -51,7 +51,7 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str, browser:
     as it stood then, and `Attempt.closed_by` says so.
 
     Arguments:
-        browser: which browser asks, for an exam (`assessments.devices`); None for a command.
+        browser: which browser asks, for an exam (`assessments.answering.devices`); None for a command.
 
     Raises:
         Http404: not one of this person's attempts.

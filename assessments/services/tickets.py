@@ -16,10 +16,10 @@ from accounts.models import Member, User
 from accounts.models.people import CODE_LETTERS
 from accounts.permissions import Refused
 from accounts.services import Entry, audit_many
+from assessments.exams.places import is_inside
+from assessments.exams.sittings import people_of_exam
 from assessments.models import Attempt, Exam, Ticket
-from assessments.places import is_inside
 from assessments.services.sittings import end_with, exam_target, moment, own_locked_exam, uuids_of
-from assessments.sittings import people_of_exam
 from learning.models import Activity, Enrolment
 from lms.origin import current_address
 from lms.text import ascii_digits

@@ -5,8 +5,8 @@ import datetime as dt
 from django.utils import timezone
 from django_tasks import task
 
-from assessments.sittings import untold
-from assessments.telling import tell
+from assessments.exams.sittings import untold
+from assessments.exams.telling import tell
 from lms.queue import periodic
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from assessments.models import Attempt
 from assessments.rules import rules_of
-from assessments.rules_words import heading_at
+from assessments.rules.words import heading_at
 from learning.selectors import outline_for
 
 register = template.Library()

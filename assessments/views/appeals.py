@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Right, SignedInRequest, has_right, requires
-from assessments import correcting
+from assessments.correcting import reads
 from assessments.forms.corrections import DecideForm
 from assessments.models import Appeal
 from assessments.selectors import corrections_of, question_view
@@ -25,12 +25,12 @@ from lms.queue import enqueue
 PAGE = 50
 
 
-@requires(*correcting.HEARS)
+@requires(*reads.HEARS)
 @never_cache
 def queue(request: SignedInRequest) -> HttpResponseBase:
     """Appeals that wait for an answer, the oldest first; or those that were answered."""
     answered = request.GET.get("show") == "answered"
-    rows = correcting.appeals_heard_by(request.user)
+    rows = reads.appeals_heard_by(request.user)
     rows = (
         rows.exclude(state=Appeal.State.OPEN).order_by("-decided_at")
         if answered
@@ -60,12 +60,12 @@ def _stem(appeal: Appeal) -> str:
     return str(content.body["stem"]) if content else ""
 
 
-@requires(*correcting.HEARS)
+@requires(*reads.HEARS)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: SignedInRequest, appeal: uuid.UUID) -> HttpResponseBase:
     """One appeal: the question as it was shown, what was answered, what counts, and the officer's words."""
-    found = correcting.one_appeal(request.user, appeal)
+    found = reads.one_appeal(request.user, appeal)
     form = DecideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         is_upheld = form.cleaned_data["decision"] == Appeal.State.UPHELD
@@ -105,7 +105,7 @@ def _shown(request: SignedInRequest, appeal: Appeal) -> dict[str, Any]:
             answer_key=version.answer_key,
             language=response.language,
         )
-    asked = correcting.as_asked(version, get_language())
+    asked = reads.as_asked(version, get_language())
     return {
         "appeal": appeal,
         "version": version,

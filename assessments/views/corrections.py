@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Member
 from accounts.permissions import Right, SignedInRequest, has_right, requires
 from accounts.services import audit
-from assessments import correcting
+from assessments.correcting import reads
+from assessments.correcting.keys import key_of
+from assessments.correcting.regrading import Ruling
 from assessments.forms.corrections import OWN, CorrectionForm, FindForm, TakeBackForm, mark_of
 from assessments.hooks import certificates_of
-from assessments.keys import key_of
 from assessments.models import Appeal, Correction, CorrectionRun, ItemVersion, Response
-from assessments.regrading import Ruling
 from assessments.selectors import corrections_of, ruling_of
 from assessments.services import corrections as services
 from assessments.tasks import go_on_with_correction
@@ -34,28 +34,28 @@ from lms.queue import enqueue
 PAGE = 50
 
 
-@requires(*correcting.LOOKS)
+@requires(*reads.LOOKS)
 @never_cache
 def index(request: SignedInRequest) -> HttpResponseBase:
     """What was corrected, a search for the question that is faulty, and what waits."""
     form = FindForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    page = Paginator(correcting.corrections_seen_by(request.user), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(reads.corrections_seen_by(request.user), PAGE).get_page(request.GET.get("page"))
     corrects = has_right(request.user, Right.PUBLISH_COURSES)
-    answers = any(has_right(request.user, right) for right in correcting.ANSWERS_FOR_CERTIFICATES)
+    answers = any(has_right(request.user, right) for right in reads.ANSWERS_FOR_CERTIFICATES)
     return render(
         request,
         "assessments/corrections/index.html",
         {
             "form": form,
             "words": words,
-            "found": correcting.versions_asked(request.user, words),
+            "found": reads.versions_asked(request.user, words),
             "page": page,
             "corrects": corrects,
-            "appeals": correcting.appeals_heard_by(request.user).filter(state=Appeal.State.OPEN).count(),
-            "hears": any(has_right(request.user, right) for right in correcting.HEARS),
+            "appeals": reads.appeals_heard_by(request.user).filter(state=Appeal.State.OPEN).count(),
+            "hears": any(has_right(request.user, right) for right in reads.HEARS),
             "answers": answers,
-            "in_question": correcting.results_in_question(request.user).count() if answers else 0,
+            "in_question": reads.results_in_question(request.user).count() if answers else 0,
         },
     )
 
@@ -65,12 +65,12 @@ def index(request: SignedInRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest, item: uuid.UUID, number: int) -> HttpResponseBase:
     """Draw up a correction of one version of a question; it changes nothing before it was looked over."""
-    version = correcting.one_version(request.user, item, number)
+    version = reads.one_version(request.user, item, number)
     appeal = _appeal(request, version)
-    asked = correcting.as_asked(version, get_language())
+    asked = reads.as_asked(version, get_language())
     newest = corrections_of([version.pk]).get(version.pk)
     ruling = ruling_of(newest) if newest else Ruling(keys=(version.answer_key,))
-    given = correcting.given_answers(request.user, asked, ruling) if asked else []
+    given = reads.given_answers(request.user, asked, ruling) if asked else []
     form = CorrectionForm(
         request.POST if request.method == "POST" else None,
         version=version,
@@ -113,11 +113,11 @@ def new(request: SignedInRequest, item: uuid.UUID, number: int) -> HttpResponseB
     )
 
 
-@requires(*correcting.LOOKS)
+@requires(*reads.LOOKS)
 @never_cache
 def preview(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     """Whom a correction would change."""
-    found = correcting.one_run(request.user, run)
+    found = reads.one_run(request.user, run)
     if found.correction is not None:
         return redirect("corrections:correction", correction=found.correction.uuid)
     newest = corrections_of([found.version_id]).get(found.version_id)
@@ -130,7 +130,7 @@ def preview(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def apply(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     """Make the correction that was looked over."""
-    found = correcting.one_run(request.user, run)
+    found = reads.one_run(request.user, run)
     try:
         correction = services.apply_run(by=request.user, run=found)
     except services.CannotCorrect as refusal:
@@ -145,16 +145,16 @@ def apply(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def drop(request: SignedInRequest, run: uuid.UUID) -> HttpResponseBase:
     """Throw a preview away."""
-    services.drop_run(by=request.user, run=correcting.one_run(request.user, run))
+    services.drop_run(by=request.user, run=reads.one_run(request.user, run))
     messages.info(request, _("Dropped. Nothing was changed."))
     return redirect("corrections:index")
 
 
-@requires(*correcting.LOOKS)
+@requires(*reads.LOOKS)
 @never_cache
 def one(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBase:
     """One correction: what was decided, how far it is, and whose results it changed."""
-    found = correcting.one_correction(request.user, correction)
+    found = reads.one_correction(request.user, correction)
     return _one(request, found, TakeBackForm())
 
 
@@ -162,7 +162,7 @@ def one(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def take_back(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBase:
     """Draw up the correction that brings back what counted before this one."""
-    found = correcting.one_correction(request.user, correction)
+    found = reads.one_correction(request.user, correction)
     form = TakeBackForm(request.POST)
     if form.is_valid():
         before = found.run.newest_seen
@@ -180,15 +180,15 @@ def take_back(request: SignedInRequest, correction: uuid.UUID) -> HttpResponseBa
     return _one(request, found, form)
 
 
-@requires(*correcting.ANSWERS_FOR_CERTIFICATES)
+@requires(*reads.ANSWERS_FOR_CERTIFICATES)
 @never_cache
 def in_question(request: SignedInRequest) -> HttpResponseBase:
     """Results that stay passed although a correction took them below the mark, with their certificates."""
-    page = Paginator(correcting.results_in_question(request.user), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(reads.results_in_question(request.user), PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     reason = names_reason(request)
     enrolments = {each.attempt.enrolment_id: each.attempt.enrolment for each in rows}
-    labels = correcting.labels_of(request.user, enrolments, names=bool(reason))
+    labels = reads.labels_of(request.user, enrolments, names=bool(reason))
     if reason:
         _note_names(request, "assessments.regrade", [enrolments[pk] for pk in labels], reason)
     named = {pk for pk, known in labels.items() if known.is_name}
@@ -202,7 +202,7 @@ def in_question(request: SignedInRequest) -> HttpResponseBase:
             "rows": [
                 {
                     "regrade": each,
-                    "code": correcting.code_of(each.attempt),
+                    "code": reads.code_of(each.attempt),
                     "percent": int(100 * each.score / each.points) if each.points else 0,
                     "course": courses[each.attempt.enrolment.course_id],
                     "known": labels.get(each.attempt.enrolment_id),
@@ -232,7 +232,7 @@ def _appeal(request: SignedInRequest, version: ItemVersion) -> Appeal | None:
         wanted = uuid.UUID(request.GET.get("appeal", ""))
     except ValueError:
         return None
-    return correcting.appeals_heard_by(request.user).filter(uuid=wanted, response__version=version).first()
+    return reads.appeals_heard_by(request.user).filter(uuid=wanted, response__version=version).first()
 
 
 def _prefilled(version: ItemVersion, appeal: Appeal | None) -> dict[str, Any]:
@@ -247,11 +247,11 @@ def _prefilled(version: ItemVersion, appeal: Appeal | None) -> dict[str, Any]:
 def _of_run(request: SignedInRequest, run: CorrectionRun) -> dict[str, Any]:
     """What a preview and a correction both show."""
     reason = names_reason(request)
-    papers = correcting.changed_papers(request.user, run, names=bool(reason))
+    papers = reads.changed_papers(request.user, run, names=bool(reason))
     if reason:
         shown = [each.attempt.enrolment for each in papers if each.label]
         _note_names(request, f"assessments.itemversion:{run.version.item.uuid}", shown, reason)
-    asked = correcting.as_asked(run.version, get_language())
+    asked = reads.as_asked(run.version, get_language())
     labels = {each.attempt.pk for each in papers if each.label}
     listed = len(papers)
     return {
@@ -262,7 +262,7 @@ def _of_run(request: SignedInRequest, run: CorrectionRun) -> dict[str, Any]:
         "figures": run.figures,
         "papers": papers,
         "more": max(0, int(run.figures.get("changed", 0)) - listed),
-        "certificates": correcting.how_many_certificates(run),
+        "certificates": reads.how_many_certificates(run),
         "open": Response.objects.filter(version=run.version_id, attempt__submitted_at=None).count(),
         "sees_people": bool(labels),
         **_names(labels, reason),
@@ -278,7 +278,7 @@ def _one(request: SignedInRequest, correction: Correction, form: TakeBackForm) -
         "newest": newest,
         "form": form if corrects and newest == correction else None,
         "corrects": corrects,
-        "answers": any(has_right(request.user, right) for right in correcting.ANSWERS_FOR_CERTIFICATES),
+        "answers": any(has_right(request.user, right) for right in reads.ANSWERS_FOR_CERTIFICATES),
     }
     context = _of_run(request, correction.run) | context
     return render(request, "assessments/corrections/one.html", context, status=422 if form.errors else 200)

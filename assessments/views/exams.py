@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Right, SignedInRequest, requires
 from accounts.services import Entry, audit_many
-from assessments import services, sittings
-from assessments.exam_forms import CancelForm, ExamForm, TicketsForm
+from assessments import services
+from assessments.exams import sittings
+from assessments.exams.slips import print_tickets
+from assessments.forms.exams import CancelForm, ExamForm, TicketsForm
 from assessments.models import Exam
 from assessments.services.sittings import exam_target
-from assessments.slips import print_tickets
 from learning.models import Class
 from learning.selectors import course_names
 

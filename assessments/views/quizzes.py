@@ -13,11 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Right, SignedInRequest, has_right, requires
-from assessments.blueprint import BlueprintNotMet, lack_of, section_at
-from assessments.blueprint_words import Names, lack_in_words
-from assessments.forms.quizzes import COUNT, SAVE, BlueprintForm, RulesForm
-from assessments.models import Quiz
-from assessments.planned import (
+from assessments.drawing.blueprint import BlueprintNotMet, lack_of, section_at
+from assessments.drawing.planned import (
     PURPOSES,
     BankToday,
     Question,
@@ -28,8 +25,11 @@ from assessments.planned import (
     drafted_rules,
     workshop_of,
 )
+from assessments.drawing.words import Names, lack_in_words
+from assessments.forms.quizzes import COUNT, SAVE, BlueprintForm, RulesForm
+from assessments.models import Quiz
 from assessments.rules import Draw, TestRules
-from assessments.rules_words import Line, in_language, lines_of, name_of, points_of
+from assessments.rules.words import Line, in_language, lines_of, name_of, points_of
 from assessments.selectors import question_view
 from assessments.services.papers import Asked, PaperNotPossible, draw, option_order, papers_allowed
 from assessments.services.quizzes import RulesChanged, save_rules

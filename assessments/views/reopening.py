@@ -15,8 +15,9 @@ from accounts.models import Member, User
 from accounts.permissions import Right, SignedInRequest, requires
 from accounts.selectors import names_for, postings_in_scope
 from accounts.services import Entry, audit_many
-from assessments import services, sittings
-from assessments.exam_forms import ExtraTimeForm, ReopenForm
+from assessments import services
+from assessments.exams import sittings
+from assessments.forms.exams import ExtraTimeForm, ReopenForm
 from assessments.tasks import tell_reopened
 from lms.queue import enqueue
 from lms.text import isolate

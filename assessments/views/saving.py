@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import SignedInRequest
 from assessments import selectors, services
-from assessments.devices import browser_of
+from assessments.answering.devices import browser_of
 from assessments.forms import is_answer_token, is_too_long, sent_with
 from assessments.types import TYPES, InvalidAnswer
 from assessments.views.showing import elsewhere_page, question_page, seconds_left

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.permissions import SignedInRequest
 from accounts.sessions import is_shared
 from assessments import seeing, selectors, services
-from assessments.devices import browser_of, give_number, keep_number
-from assessments.feedback import Level
+from assessments.answering.devices import browser_of, give_number, keep_number
+from assessments.answering.notes import tells_at_once
 from assessments.forms import answer_token
 from assessments.models import Attempt
-from assessments.notes import tells_at_once
+from assessments.seeing.feedback import Level
 from learning.selectors import since_of
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest, signed_in
 from assessments import selectors, services
-from assessments.devices import browser_of, give_number
+from assessments.answering.devices import browser_of, give_number
 from assessments.languages import LanguageNotOpen, choices_of, languages_of_attempt
 from assessments.models import Attempt
 from assessments.views.admission import TOO_MANY_TICKETS, count_wrong_ticket, may_try_ticket

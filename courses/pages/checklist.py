@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.blueprint import certain, lack_of
-from assessments.blueprint_words import Names, lack_in_words
-from assessments.planned import asked_today, bank_today, drafted_rules
+from assessments.drawing.blueprint import certain, lack_of
+from assessments.drawing.planned import asked_today, bank_today, drafted_rules
+from assessments.drawing.traits import category_names
+from assessments.drawing.words import Names, lack_in_words
 from assessments.selectors import BankCounts, bank_counts, practice_choices
 from assessments.services import Asked, papers_allowed
-from assessments.traits import category_names
 from courses.pages.blocks.branching import unplayable
 from courses.pages.drafts import draft_tree_of
 from courses.pages.gate import review_of, words_of_lack

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.blueprint import lack_of, matches, rows_in
-from assessments.blueprint_words import Names, lack_in_words
+from assessments.drawing.blueprint import lack_of, matches, rows_in
+from assessments.drawing.planned import drafted_rules, pools_of
+from assessments.drawing.traits import category_names, traits_today
+from assessments.drawing.words import Names, lack_in_words
 from assessments.models import Item, ItemVersion
-from assessments.planned import drafted_rules, pools_of
 from assessments.services import Asked, FrozenItem, Scenario, frozen_items, must_be_right_without
-from assessments.traits import category_names, traits_today
 from assessments.wordings import Within
 from courses.pages.blocks.branching import unplayable
 from courses.pages.blocks.country import basis_of, holds_number

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from assessments.planned import Test, Workshop, tells_about_tests
+from assessments.drawing.planned import Test, Workshop, tells_about_tests
 from courses.pages.drafts import newest, to_be_read
 from courses.pages.models import CoursePage, ModulePage
 from courses.pages.selectors import source_page_of

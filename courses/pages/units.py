@@ -17,9 +17,9 @@ from django.db import models
 from wagtail import blocks
 from wagtail.models import Page
 
+from assessments.drawing.planned import Words as RulesWords
+from assessments.drawing.planned import words_in_rules
 from assessments.models import Item, ItemVersion, ItemWording
-from assessments.planned import Words as RulesWords
-from assessments.planned import words_in_rules
 from assessments.services import questions_of
 from assessments.wordings import Within
 from courses.pages.blocks import BODY, is_known, split

@@ -16,7 +16,7 @@ def judge(paper: Paper, messages: list[Message]) -> dict[str, int]:
     """
     from django.http import QueryDict
 
-    from assessments.merging import fingerprint
+    from assessments.answering.merging import fingerprint
     from assessments.models import Attempt, StrayAnswer
     from assessments.services import receipt_code
     from assessments.types import TYPES

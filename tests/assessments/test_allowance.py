@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.allowance import Allowance, Sat, allowance_of
-from assessments.places import NotARange, is_inside, read_ranges
+from assessments.exams.allowance import Allowance, Sat, allowance_of
+from assessments.exams.places import NotARange, is_inside, read_ranges
 from assessments.rules import TestRules, usual_rules
 from learning.manifest import DELTA, FINAL, PRETEST
 

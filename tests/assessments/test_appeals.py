@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from assessments import correcting
+from assessments.correcting import reads
 from assessments.models import Appeal, Attempt, Correction, CorrectionRun, Response
 from assessments.services.appeals import (
     AppealedBefore,
@@ -86,7 +86,7 @@ def test_a_trainer_answers_once(cast, appeal, is_upheld, state):
 
 def test_whoever_hears_no_appeals_answers_none(cast, appeal):
     for who in (cast.officer, cast.coordinator, cast.rso, cast.admin):
-        assert not correcting.appeals_heard_by(who).exists()
+        assert not reads.appeals_heard_by(who).exists()
         with pytest.raises((Http404, PermissionDenied)):
             decide_appeal(by=who, appeal=appeal, is_upheld=True, reply="Yes.")
     appeal.refresh_from_db()

@@ -6,7 +6,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.blueprint import (
+from assessments.drawing.blueprint import (
     BlueprintNotMet,
     Lack,
     Shortage,

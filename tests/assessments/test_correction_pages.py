@@ -5,11 +5,12 @@ from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import AuditEvent, Member
-from assessments import correcting, selectors
-from assessments.keys import key_of
+from assessments import selectors
+from assessments.correcting import reads
+from assessments.correcting.keys import key_of
 from assessments.models import Attempt, Correction, CorrectionRun, Item
 from certificates.models import Award
-from tests.assessments.correcting import DROP, KEY, correct, faulty, sat
+from tests.assessments.correcting.reads import DROP, KEY, correct, faulty, sat
 from tests.factories import take_test
 
 
@@ -35,13 +36,13 @@ def test_the_rso_sees_whom_the_member_shares_and_a_trainer_nobody(cast, failed, 
     type(cast.officer).objects.filter(pk=cast.officer.pk).update(is_restricted=restricted)
     run = correct(cast).run
     wanted = cast.officer.learner_code if label == "code" else label
-    [row] = correcting.changed_papers(cast.rso, run, names=True)
+    [row] = reads.changed_papers(cast.rso, run, names=True)
     assert row.label == wanted
-    [row] = correcting.changed_papers(cast.rso, run, names=False)
+    [row] = reads.changed_papers(cast.rso, run, names=False)
     assert row.label == (cast.officer.learner_code if label else "")
-    [row] = correcting.changed_papers(cast.trainer, run, names=True)
+    [row] = reads.changed_papers(cast.trainer, run, names=True)
     assert row.label == "" and row.certificate is None and row.code == failed.uuid.hex[:8]
-    assert correcting.changed_papers(cast.coordinator, run, names=True) == []
+    assert reads.changed_papers(cast.coordinator, run, names=True) == []
 
 
 def test_names_come_after_a_reason_and_each_look_is_written_down(cast, failed):
@@ -68,7 +69,7 @@ def test_who_passed_on_another_paper_is_not_in_question(cast, course, failed):
     correct(cast, KEY, (["b"],))
     # The first paper is passed by the last correction, so nothing hangs on the second.
     assert selectors.effective(failed).passed and selectors.effective(again).is_below
-    assert not correcting.results_in_question(cast.rso).exists()
+    assert not reads.results_in_question(cast.rso).exists()
 
 
 # --- the pages
@@ -143,18 +144,18 @@ def test_a_practice_question_is_not_corrected_on_the_page_either(cast, course):
 
 
 def test_the_search_finds_only_what_stands_on_a_paper(cast, failed):
-    found = correcting.versions_asked(cast.trainer, "t1 f1")
+    found = reads.versions_asked(cast.trainer, "t1 f1")
     assert [each.item.key for each in found] == ["F1"]
-    assert correcting.versions_asked(cast.trainer, "B1") == [] and correcting.versions_asked(cast.trainer, " ") == []
-    assert correcting.versions_asked(cast.rso, "F1") == []
+    assert reads.versions_asked(cast.trainer, "B1") == [] and reads.versions_asked(cast.trainer, " ") == []
+    assert reads.versions_asked(cast.rso, "F1") == []
 
 
 def test_who_has_no_such_role_finds_no_correction(cast, failed):
     correction = correct(cast)
     for who in (cast.officer, cast.coordinator, cast.analyst):
         with pytest.raises(Http404):
-            correcting.one_correction(who, correction.uuid)
-        assert not correcting.results_in_question(who).exists()
+            reads.one_correction(who, correction.uuid)
+        assert not reads.results_in_question(who).exists()
 
 
 # --- keys made of answers

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from assessments import correcting, selectors, services
+from assessments import selectors, services
+from assessments.correcting import reads
 from assessments.models import Attempt, Correction, CorrectionRun, Item, ItemVersion, Regrade
 from assessments.services import corrections
 from assessments.services.corrections import (
@@ -32,7 +33,7 @@ from assessments.tasks import go_on_with_correction, sweep_corrections
 from certificates.models import Award
 from learning import statements
 from learning.models import ActivityProgress, CourseProgress
-from tests.assessments.correcting import ACCEPT, DROP, KEY, correct, faulty, sat
+from tests.assessments.correcting.reads import ACCEPT, DROP, KEY, correct, faulty, sat
 from xapi.models import Statement
 
 
@@ -97,7 +98,7 @@ def test_a_pass_is_never_taken_away_and_its_certificate_is_listed_for_the_rso(ca
     assert Award.objects.get() == award and award.state == Award.State.VALID
     assert ActivityProgress.objects.get(activity=passed.activity).passed
     assert not Statement.objects.filter(verb=statements.FAILED).exists()
-    row = correcting.results_in_question(cast.rso).get()
+    row = reads.results_in_question(cast.rso).get()
     assert row.attempt == passed
     page = cast.client(cast.rso).get(reverse("corrections:in_question"))
     assert page.context["rows"][0]["certificate"].number == award.number

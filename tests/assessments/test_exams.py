@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from assessments import services, sittings
+from assessments import services
+from assessments.exams import sittings
 from assessments.models import Attempt, Exam, Ticket
 from assessments.services.tickets import ticket_digest
 from learning.models import Activity, Class, Enrolment

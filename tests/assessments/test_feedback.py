@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from assessments.feedback import Level, State, may_see
 from assessments.rules import Feedback
+from assessments.seeing.feedback import Level, State, may_see
 
 N, M, R = Level.NOTHING, Level.MARKS, Level.REASONS
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.merging import Incoming, Saved, Verdict, after, fingerprint, verdict
+from assessments.answering.merging import Incoming, Saved, Verdict, after, fingerprint, verdict
 
 ANSWERS = st.sampled_from(["a", "b", "c"])
 DEVICES = st.sampled_from(["", "phone-01", "laptop-1"])

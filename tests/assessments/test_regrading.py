@@ -7,8 +7,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.correcting.regrading import Graded, Result, Ruling, regraded
 from assessments.grading import MOST_PARTS, Answered, exact, grade, stored
-from assessments.regrading import Graded, Result, Ruling, regraded
 
 STRUCTURE = {"options": ["a", "b", "c"]}
 OPTIONS = st.sampled_from(["a", "b", "c"])

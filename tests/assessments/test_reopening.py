@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from accounts.roles import Role
-from assessments import services, sittings
+from assessments import services
+from assessments.exams import sittings
 from assessments.models import Attempt, ExtraTime, Reopening
 from assessments.tasks import tell_reopened, tell_reopened_again
 from learning.models import Activity, Enrolment

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import Refused
-from assessments.blueprint import BlueprintNotMet
+from assessments.drawing.blueprint import BlueprintNotMet
 from assessments.models import Attempt, Bank, Category, EditionItem, Item, ItemTag, Quiz
 from assessments.rules import Draw, Feedback, Section, TestRules, rules_of, usual_rules
-from assessments.rules_words import heading_at, in_language, lines_of
+from assessments.rules.words import heading_at, in_language, lines_of
 from assessments.services import start_attempt, submit_attempt
 from assessments.services.quizzes import RulesChanged, save_rules
 from courses.pages.freezing import NotPublishable

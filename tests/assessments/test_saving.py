@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import services
+from assessments.answering.notes import notes_in_words
 from assessments.models import Attempt, Exam, Item, Response, StrayAnswer
-from assessments.notes import notes_in_words
 from learning.models import Class
 from learning.services import enrol
 from tests.assessments.test_taking_a_test import attempt, posted, url

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.blueprint import Traits, matches, rows_in
+from assessments.drawing.blueprint import Traits, matches, rows_in
 from assessments.rules import Draw
 from courses.pages.exchange.bundle import Bundle
 from courses.pages.exchange.present import Present, present_fields, present_version, tidy_wording

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from assessments.blueprint import rows_in
+from assessments.drawing.blueprint import rows_in
 from assessments.models import Item
 from assessments.rules import TestRules, usual_rules
 from assessments.types import TYPES

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from assessments.drawing.traits import categories_above
 from assessments.models import Bank, Category, Item, Quiz
 from assessments.rules import LIMITS, MOST_QUESTIONS, Draw, Feedback, Section, TestRules, feedback_of, usual_rules
-from assessments.traits import categories_above
 from courses.pages.exchange.reading import Fields, Node, nearest
 from learning.manifest import PRETEST
 from learning.models import Course

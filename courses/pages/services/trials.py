@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Refused
+from assessments.drawing.traits import traits_today
 from assessments.services import FrozenItem, Scenario
-from assessments.traits import traits_today
 from courses.pages import freezing
 from courses.pages.drafts import draft_tree_of, other_languages, state_of_workshop, without_twins
 from courses.pages.gate import review_of

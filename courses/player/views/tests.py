@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from assessments.exams.sittings import AtTheDoor, at_the_door
 from assessments.languages import (
     Languages,
     choices_of,
@@ -18,9 +19,8 @@ from assessments.languages import (
     words_of_open,
 )
 from assessments.rules import rules_of
-from assessments.rules_words import lines_of
+from assessments.rules.words import lines_of
 from assessments.selectors import attempts_at, effective_of
-from assessments.sittings import AtTheDoor, at_the_door
 from courses.player.addresses import Addresses, on_shelf
 from courses.player.outline import quiz_title
 from courses.player.views.place import place_of, standing_at

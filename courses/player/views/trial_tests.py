@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.blueprint import Traits, sorting_from_json
+from assessments.drawing.blueprint import Traits, sorting_from_json
 from assessments.grading import Answered, Grade, grade
 from assessments.rules import rules_of
-from assessments.rules_words import heading_at
+from assessments.rules.words import heading_at
 from assessments.selectors import QuestionView, question_view
 from assessments.services import Asked, PaperNotPossible, draw, option_order
 from assessments.types import TYPES, InvalidAnswer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.blueprint import section_at
+from assessments.drawing.blueprint import section_at
 from assessments.rules import Feedback, TestRules
 from learning.manifest import PRETEST
 

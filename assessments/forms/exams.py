@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from assessments.places import NotARange, read_ranges
+from assessments.exams.places import NotARange, read_ranges
 from lms.forms import NoCaseDataField, offer_choices
 
 #: Where the members of the Bali Process are; UTC stands first.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.blueprint import Lack, Shortage
+from assessments.drawing.blueprint import Lack, Shortage
 from assessments.models import Item
 from assessments.rules import Draw
 

@@ -14,11 +14,11 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.permissions import Right, Viewer, has_right, scope_of
+from assessments.correcting.keys import key_of
+from assessments.correcting.regrading import Ruling
 from assessments.hooks import Certificate, certificates_of
-from assessments.keys import key_of
 from assessments.models import Appeal, Attempt, Correction, CorrectionRun, EditionItem, Item, ItemVersion, Regrade
 from assessments.models import Response as PaperResponse
-from assessments.regrading import Ruling
 from assessments.selectors import QuestionView, question_view
 from assessments.types import TYPES
 from learning.models import Enrolment

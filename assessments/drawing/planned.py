@@ -10,13 +10,13 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from assessments.blueprint import Traits, matches
+from assessments.drawing.blueprint import Traits, matches
+from assessments.drawing.traits import category_names, traits_today
 from assessments.models import Bank, Item, ItemVersion, ItemWording, Quiz
 from assessments.rules import Draw, TestRules, usual_rules
-from assessments.rules_words import name_of
+from assessments.rules.words import name_of
 from assessments.services.bank import questions_of
 from assessments.services.papers import Asked
-from assessments.traits import category_names, traits_today
 from learning.manifest import FINAL, PRETEST
 from learning.models import Course
 

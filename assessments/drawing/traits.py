@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from assessments.blueprint import Traits, sorting_from_json
+from assessments.drawing.blueprint import Traits, sorting_from_json
 from assessments.models import Category, EditionItem, ItemTag, ItemVersion
 
 

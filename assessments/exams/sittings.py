@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import names_for, people_seen_by
-from assessments.allowance import Allowance, Sat, allowance_of
+from assessments.exams.allowance import Allowance, Sat, allowance_of
 from assessments.models import Attempt, Exam, ExtraTime, Reopening, Ticket
 from assessments.rules import rules_of
 from learning.manifest import DELTA, FINAL, PRETEST, Node

@@ -1,0 +1,1 @@
+"""Addresses of this room, a file for each part; `lms/urls.py` says where they hang."""
