@@ -53,7 +53,7 @@ def test_switching_within_a_test_and_at_its_result_keeps_the_question(cast, enro
     assert switched(client, f"/en/tests/{attempt.uuid}/2/", "id") == f"/id/tests/{attempt.uuid}/2/"
     assert switched(client, f"/en/tests/{attempt.uuid}/hand-in/", "id") == f"/id/tests/{attempt.uuid}/hand-in/"
     assert list(attempt.responses.values_list("position", "answer", "edits")) == before
-    client.post(f"/id/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/id/tests/{attempt.uuid}/hand-in/", follow=True)
     assert switched(client, f"/id/tests/{attempt.uuid}/result/", "en") == f"/en/tests/{attempt.uuid}/result/"
     attempt.refresh_from_db()
     assert (attempt.language, attempt.passed) == ("id", True)
@@ -88,7 +88,7 @@ def taken(cast, enrolment):
         else:
             form[name] = key
         client.post(address, form)
-    client.post(f"/id/tests/{attempt.uuid}/hand-in/")
+    client.post(f"/id/tests/{attempt.uuid}/hand-in/", follow=True)
     attempt.refresh_from_db()
     assert attempt.passed
     return attempt

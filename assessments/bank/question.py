@@ -126,16 +126,16 @@ class One:
         return is_used(self.item)
 
     @property
-    def history(self) -> list["Entry"]:
+    def history(self) -> list["HistoryEntry"]:
         """Every version, the newest first, with what differs from the one before."""
         return [
-            Entry(version, self.counts.get(version.number), _differences(before, version, self.language, self.sees_key))
+            HistoryEntry(version, self.counts.get(version.number), _differences(before, version, self.language, self.sees_key))
             for version, before in zip(self.versions, [*self.versions[1:], None], strict=True)
         ]
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One version in the history of a question; `differences` are (what, marked difference)."""
 
     version: ItemVersion

@@ -23,7 +23,7 @@ def begin(chromium, site, name: str, size: str = "phone") -> Person:
 
 
 def test_answers_wait_on_the_device_through_a_closed_page_and_are_sent_from_any_page_of_the_test(chromium, site):
-    officer = begin(chromium, site, "translator")
+    officer = begin(chromium, site, "reviewer2")
     page, context = officer.page, officer.context
     line = page.locator("[data-receipt]")
     paper = page.url.rsplit("/", 2)[0]
@@ -66,7 +66,7 @@ def test_answers_wait_on_the_device_through_a_closed_page_and_are_sent_from_any_
 
     # a second device answered without having seen that: both answers are shown, and the officer decides
     second = Person(chromium, site, "desktop", SHOTS)
-    second.sign_in("translator")
+    second.sign_in("reviewer2")
     second.page.goto(f"{paper}/1/")
     page.locator("form[data-answer] :is(input[type=radio], input[type=checkbox]):not(:checked)").first.check()
     expect(line).to_contain_text("Receipt")

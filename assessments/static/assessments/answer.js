@@ -94,11 +94,13 @@ function hiddenText() {
   return words;
 }
 
+// Says whether the page did not know it yet.
 function answered(number) {
   const place = document.querySelector(`.paper-map [data-number="${number}"]`);
-  if (!place) return;
+  if (!place || place.classList.contains("is-answered")) return false;
   place.classList.add("is-answered");
   (place.querySelector("a .visually-hidden") ?? place.querySelector("a").appendChild(hiddenText())).dataset.before = ` ${said.answered}`;
+  return true;
 }
 
 // --- putting an answer down
@@ -259,10 +261,10 @@ function settled(entry, answer) {
   } else {
     queue.waiting = queue.waiting.filter((other) => other.sequence !== entry.sequence);
   }
-  if (answer.state === "recorded") answered(entry.position);
+  const isNews = answer.state === "recorded" && answered(entry.position);
   write(queue);
   if (!here) {
-    if (!form) sent.add(entry.position);
+    if (!form && isNews) sent.add(entry.position);
     if (answer.state !== "recorded" && answer.state !== "older" && answer.error) say(answer.error, "unsaved");
     return;
   }
