@@ -129,7 +129,9 @@ class One:
     def history(self) -> list["HistoryEntry"]:
         """Every version, the newest first, with what differs from the one before."""
         return [
-            HistoryEntry(version, self.counts.get(version.number), _differences(before, version, self.language, self.sees_key))
+            HistoryEntry(
+                version, self.counts.get(version.number), _differences(before, version, self.language, self.sees_key)
+            )
             for version, before in zip(self.versions, [*self.versions[1:], None], strict=True)
         ]
 
