@@ -108,7 +108,7 @@ def _appeals(user: User, enrolment: Enrolment, rng: random.Random) -> None:
     with _ago(days=1) as clock:
         node = outline_of(latest_revision(enrolment.edition_id)).quiz(PRETEST)
         assert node is not None, "a course has a pre-test"
-        sit(user, enrolment, node, 0.4, rng, clock)
+        sit(user, enrolment, node, 0, rng, clock)  # so that there is something to appeal against
         attempt = Attempt.objects.get(enrolment=enrolment)
         share_sitting(by=user, attempt_uuid=attempt.uuid)
         response = attempt.responses.filter(is_right=False).first()
