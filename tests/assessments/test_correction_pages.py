@@ -10,7 +10,7 @@ from assessments.correcting import reads
 from assessments.correcting.keys import key_of
 from assessments.models import Attempt, Correction, CorrectionRun, Item
 from certificates.models import Award
-from tests.assessments.correcting.reads import DROP, KEY, correct, faulty, sat
+from tests.assessments.correcting import DROP, KEY, correct, faulty, sat
 from tests.factories import take_test
 
 

@@ -33,7 +33,7 @@ from assessments.tasks import go_on_with_correction, sweep_corrections
 from certificates.models import Award
 from learning import statements
 from learning.models import ActivityProgress, CourseProgress
-from tests.assessments.correcting.reads import ACCEPT, DROP, KEY, correct, faulty, sat
+from tests.assessments.correcting import ACCEPT, DROP, KEY, correct, faulty, sat
 from xapi.models import Statement
 
 
