@@ -60,7 +60,7 @@ def tree_of(course: Course) -> list[Branch]:
     def walk(parent: int | None, depth: int, above: str) -> None:
         for category in below[parent]:
             path = f"{above} / {category.name}" if above else category.name
-            found.append(Branch(category, depth, path, category.number))  # type: ignore[attr-defined]
+            found.append(Branch(category, depth, path, category.number))  # type: ignore[attr-defined]  # annotated above
             walk(category.pk, depth + 1, path)
 
     walk(None, 0, "")

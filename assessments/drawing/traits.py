@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from assessments.drawing.blueprint import Traits, sorting_from_json
 from assessments.models import Category, EditionItem, ItemTag, ItemVersion
@@ -30,14 +31,14 @@ def traits_frozen(items: Iterable[EditionItem]) -> dict[int, Traits]:
     return {row.version_id: _traits(row.version, **sorting_from_json(row.traits)) for row in items}
 
 
-def _traits(version: ItemVersion, **sorted_as: object) -> Traits:
+def _traits(version: ItemVersion, **sorted_as: Any) -> Traits:
     return Traits(
         key=version.item.key,
         module=version.module,
         scenario=version.scenario,
         must=version.must_be_right,
         points=version.points,
-        **sorted_as,  # type: ignore[arg-type]
+        **sorted_as,
     )
 
 

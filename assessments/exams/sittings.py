@@ -16,7 +16,8 @@ from accounts.selectors import names_for, people_seen_by
 from assessments.exams.allowance import Allowance, Sat, allowance_of
 from assessments.models import Attempt, Exam, ExtraTime, Reopening, Ticket
 from assessments.rules import rules_of
-from learning.manifest import DELTA, FINAL, PRETEST, Node
+from assessments.rules.words import name_of
+from learning.manifest import Node
 from learning.models import Activity, Class, Course, Enrolment
 from learning.selectors import (
     CourseText,
@@ -28,15 +29,6 @@ from learning.selectors import (
     people_in_class,
     standings,
 )
-
-
-def test_name(node: Node) -> str:
-    """What a test is called, the same in every course."""
-    return {PRETEST: _("Pre-test"), FINAL: _("Final test"), DELTA: _("Refresher test")}.get(node.purpose, node.key)
-
-
-test_name.__test__ = False  # type: ignore[attr-defined]  # no test of pytest, whatever its name
-
 
 # --- attempts and pauses
 
@@ -164,7 +156,9 @@ def tests_to_reopen(viewer: User, language: str, person: User | None = None) -> 
         allowance = allowance_of(rules_of(node), _sat(attempts), reopened.get((pk, activity), ()), now)
         if not allowance.may_start:
             name = names.get(standing.enrolment.actor.user_id or 0, "–")
-            answer.append(ToReopen(standing.enrolment, activity, test_name(node), standing.course, allowance, name))
+            answer.append(
+                ToReopen(standing.enrolment, activity, name_of(node.purpose), standing.course, allowance, name)
+            )
     return sorted(answer, key=lambda each: (not each.allowance.is_used_up, each.name, each.course.title))
 
 
@@ -203,7 +197,7 @@ def reopened_for(user: User, language: str) -> list[Reopened]:
     if not waiting:
         return []
     return [
-        Reopened(each.course, test_name(node), node.key)
+        Reopened(each.course, name_of(node.purpose), node.key)
         for each in own_standings(user, language)
         for node in each.course.outline.path
         if (each.enrolment.pk, uuid.UUID(node.uuid)) in waiting and node.uuid not in each.passed
@@ -239,7 +233,7 @@ def exam_tests(course: Course) -> list[tuple[uuid.UUID, str]]:
     if revision is None:
         return []
     nodes = [node for node in outline_of(revision).path if node.kind == Activity.Kind.QUIZ]
-    return [(uuid.UUID(node.uuid), test_name(node)) for node in nodes if rules_of(node).needs_ticket]
+    return [(uuid.UUID(node.uuid), name_of(node.purpose)) for node in nodes if rules_of(node).needs_ticket]
 
 
 def name_of_exam_test(exam: Exam) -> str:

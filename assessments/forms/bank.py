@@ -263,8 +263,9 @@ class CategoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         pks = [each.category.pk for each in branches]
         offer_rows(self, "parent", Category.objects.filter(pk__in=pks))
-        offer_choices_of_rows = [("", _("at the top")), *_categories(branches)]
-        self.fields["parent"].choices = offer_choices_of_rows  # type: ignore[attr-defined]
+        parent = self.fields["parent"]
+        assert isinstance(parent, forms.ModelChoiceField)
+        parent.choices = [("", _("at the top")), *_categories(branches)]
 
 
 class BulkForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from assessments.drawing.blueprint import section_at
 from assessments.rules import Feedback, TestRules
-from learning.manifest import PRETEST
+from learning.manifest import DELTA, FINAL, PRETEST
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Line:
 
 
 def name_of(purpose: str) -> str:
-    """What a test is called."""
-    return _("Pre-test") if purpose == PRETEST else _("Final test")
+    """What a test of this purpose is called, the same in every course."""
+    return {PRETEST: _("Pre-test"), FINAL: _("Final test"), DELTA: _("Refresher test")}.get(purpose) or _("Test")
 
 
 def in_language(texts: Mapping[str, str], language: str, source: str) -> tuple[str, str] | None:

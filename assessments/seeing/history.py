@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from assessments.models import Attempt
-from assessments.seeing.levels import name_of_test, node_of
+from assessments.rules.words import name_of
+from assessments.seeing.levels import purpose_of
 from assessments.selectors import Effective, effective_of
 from learning.selectors import CourseName, course_names
 
@@ -39,7 +40,7 @@ def own_history(user: User, language: str) -> list[Taken]:
         Taken(
             attempt=attempt,
             course=names[attempt.enrolment.course_id],
-            name=name_of_test(node_of(attempt), {}),
+            name=name_of(purpose_of(attempt)),
             outcome=outcomes.get(attempt.pk),
         )
         for attempt in attempts

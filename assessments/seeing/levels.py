@@ -1,10 +1,9 @@
 """What holds of a paper now: its rules, and how much of it its officer may see."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from assessments.exams.allowance import Allowance, Sat, allowance_of
 from assessments.exams.sittings import is_closed_for_all
@@ -12,7 +11,7 @@ from assessments.models import Attempt, Reopening
 from assessments.rules import TestRules, rules_of, usual_rules
 from assessments.seeing.feedback import Level, State, may_see
 from assessments.selectors import effective_of
-from learning.manifest import DELTA, FINAL, PRETEST, Node
+from learning.manifest import Node
 from learning.selectors import outline_for
 
 
@@ -21,22 +20,16 @@ def node_of(attempt: Attempt) -> Node | None:
     return outline_for(attempt.enrolment, attempt.revision).by_key.get(attempt.activity.key)
 
 
+def purpose_of(attempt: Attempt) -> str:
+    """What its test is for; empty where the revision has it no more."""
+    node = node_of(attempt)
+    return node.purpose if node else ""
+
+
 def rules_for(attempt: Attempt) -> TestRules:
     """The rules of the test that an attempt is at, as its own revision froze them."""
     node = node_of(attempt)
     return rules_of(node) if node else usual_rules("")
-
-
-def name_of_test(node: Node | None, titles: Mapping[str, str]) -> str:
-    """What a test is called.
-
-    Arguments:
-        titles: uuid of an activity → its title, of a revision's text.
-    """
-    own = {PRETEST: _("Pre-test"), FINAL: _("Final test"), DELTA: _("Refresher test")}
-    if node is None:
-        return _("Test")
-    return own.get(node.purpose) or titles.get(node.uuid) or _("Test")
 
 
 def allowances_of(attempts: Sequence[Attempt], now: dt.datetime) -> dict[int, Allowance]:

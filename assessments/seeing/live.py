@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.exams.allowance import Allowance
 from assessments.models import Attempt, Response, SittingShare
-from assessments.seeing.levels import allowances_of, name_of_test, node_of
+from assessments.rules.words import name_of
+from assessments.seeing.levels import allowances_of, purpose_of
 from assessments.selectors import Effective, effective_of
 from learning.models import Class
 from learning.selectors import CourseName, classes_taught_by, course_names, people_in_class
@@ -132,8 +133,8 @@ def live_class(viewer: User, klass: uuid.UUID, language: str) -> LiveClass:
             LiveRow(
                 label=label,
                 attempt=attempt_of,
-                name=name_of_test(node_of(attempt_of), {}),
-                answered=attempt_of.answered,  # type: ignore[attr-defined]
+                name=name_of(purpose_of(attempt_of)),
+                answered=attempt_of.answered,  # type: ignore[attr-defined]  # annotated above
                 saved_at=saved_at,
                 minutes_left=left,
                 hints=_hints(
@@ -199,6 +200,6 @@ def _shared(attempts: Sequence[Attempt]) -> dict[int, list[Shared]]:
         attempt = by_pk[share.attempt_id]
         assert attempt.submitted_at is not None, "only what was handed in is shared"
         found.setdefault(attempt.enrolment_id, []).append(
-            Shared(attempt.uuid, name_of_test(node_of(attempt), {}), attempt.submitted_at)
+            Shared(attempt.uuid, name_of(purpose_of(attempt)), attempt.submitted_at)
         )
     return found

@@ -15,8 +15,9 @@ from assessments.exams.allowance import Allowance
 from assessments.grading import Answered
 from assessments.models import Appeal, Attempt, Category, Correction, Response, StrayAnswer
 from assessments.rules import TestRules, rules_of, usual_rules
+from assessments.rules.words import name_of, words_for
 from assessments.seeing.feedback import Level
-from assessments.seeing.levels import allowances_of, levels_of, name_of_test
+from assessments.seeing.levels import allowances_of, levels_of
 from assessments.selectors import (
     Effective,
     PaperQuestion,
@@ -30,7 +31,7 @@ from assessments.selectors import (
 )
 from assessments.types import TYPES
 from learning.manifest import Node, cited
-from learning.selectors import Standing, outline_for, pick_language, standing
+from learning.selectors import Standing, outline_for, standing
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,12 @@ class Result:
     @property
     def own_words(self) -> tuple[str, str]:
         """(text, language) of what the author says to those who passed or failed; empty for a test without a mark."""
-        words = {True: self.rules.passed_words, False: self.rules.failed_words}.get(self.outcome.passed, {})  # type: ignore[arg-type]
-        if not words:
-            return "", ""
-        chosen = pick_language(words, self.language)
-        return words[chosen], chosen
+        passed = self.outcome.passed
+        language, text = (words_for(self.rules, self.language, passed=passed) if passed is not None else None) or (
+            "",
+            "",
+        )
+        return text, language
 
     @property
     def notes(self) -> list[Note]:
@@ -191,7 +193,7 @@ def result_of(attempt: Attempt, language: str) -> Result:
         )
     return Result(
         attempt=attempt,
-        name=name_of_test(node, now.course.text["titles"]),
+        name=name_of(node.purpose if node else ""),
         node=node,
         rules=rules_of(node) if node else usual_rules(""),
         level=level,

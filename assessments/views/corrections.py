@@ -25,6 +25,7 @@ from assessments.models import Appeal, Correction, CorrectionRun, ItemVersion, R
 from assessments.selectors import corrections_of, ruling_of
 from assessments.services import corrections as services
 from assessments.tasks import go_on_with_correction
+from assessments.types import TYPES
 from learning.forms import NamesForm
 from learning.models import Enrolment
 from learning.selectors import course_names
@@ -101,7 +102,7 @@ def new(request: SignedInRequest, item: uuid.UUID, number: int) -> HttpResponseB
             "version": version,
             "asked": asked,
             "question": asked.view(key=version.answer_key) if asked else None,
-            "own": asked.view(prefix=OWN) if asked and len(form.fields["kind"].choices) > 1 else None,  # type: ignore[attr-defined]
+            "own": asked.view(prefix=OWN) if asked and not TYPES[version.item.type].is_marked_by_hand else None,
             "answers": [(mark_of(each.key), each) for each in given],
             "marked": set(form["given"].value() or ()),
             "newest": newest,

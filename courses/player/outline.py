@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from assessments.rules.words import name_of
 from courses.player.addresses import Addresses
-from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
+from learning.manifest import DELTA, FINAL, Node, Outline
 from learning.selectors import Shown
 from lms.kept import KeptHtml, render_shared
 
@@ -64,7 +65,7 @@ class State(NamedTuple):
 
 def quiz_title(node: Node) -> str:
     """Tests are named by the interface, the same in every course."""
-    return {PRETEST: _("Pre-test"), FINAL: _("Final test"), DELTA: _("Refresher test")}.get(node.purpose, node.key)
+    return name_of(node.purpose)
 
 
 def title_of(node: Node, text: Mapping[str, Any]) -> str:
