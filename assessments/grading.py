@@ -38,8 +38,10 @@ class Answered:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts: it was not dropped, and no person has to mark it first."""
-        return not self.is_dropped and (self.kept is not None or not TYPES[self.type].is_marked_by_hand)
+        """Whether it counts: it was not dropped, and no person has to mark it first. Nothing is nothing to mark."""
+        return not self.is_dropped and (
+            self.kept is not None or self.answer is None or not TYPES[self.type].is_marked_by_hand
+        )
 
     @cached_property
     def score(self) -> Fraction:
@@ -62,7 +64,7 @@ class Grade:
         right, total: questions that are right in full, and those that count.
         score, points: what was reached, and what could be; they decide.
         missed: places (from 0) of questions that must be right and are not.
-        passed: None where there is no pass mark.
+        passed: None where there is no pass mark, and while what is unmarked may still decide.
         unmarked: questions that a person has to mark and that do not count yet.
     """
 
@@ -89,13 +91,24 @@ def grade(paper: Sequence[Answered], pass_mark: int | None) -> Grade:
     """Grade a paper against a pass mark in percent.
 
     Passed means: at least the pass mark of the points, and every question that must be right is right (domain rules
-    §4.2). A paper on which nothing counts is never passed.
+    §4.2). A paper on which nothing counts is never passed. While a person has to mark some of it, it is passed once the
+    worst mark would pass, and not passed once the best would not.
     """
     counted = [(place, each) for place, each in enumerate(paper) if each.counts]
     missed = tuple(place for place, each in counted if each.must_be_right and not each.is_right)
     score = sum((each.score * each.points for _place, each in counted), Fraction(0))
     points = sum(each.points for _place, each in counted)
-    passed = None if pass_mark is None else points > 0 and 100 * score >= pass_mark * points and not missed
+    unmarked = [each for each in paper if not each.is_dropped and not each.counts]
+    possible = points + sum(each.points for each in unmarked)
+    passed: bool | None = None
+    if pass_mark is not None:
+        needed = Fraction(pass_mark * possible, 100)
+        worst = not any(each.must_be_right for each in unmarked) and score >= needed
+        best = score + possible - points >= needed
+        if missed or not possible or not best:
+            passed = False
+        elif worst:
+            passed = True
     return Grade(
         right=sum(each.is_right for _place, each in counted),
         total=len(counted),
@@ -103,7 +116,7 @@ def grade(paper: Sequence[Answered], pass_mark: int | None) -> Grade:
         points=points,
         missed=missed,
         passed=passed,
-        unmarked=sum(not each.is_dropped and not each.counts for each in paper),
+        unmarked=len(unmarked),
     )
 
 

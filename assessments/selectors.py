@@ -184,9 +184,10 @@ def attempts_at(enrolment: Enrolment, activity_uuid: str) -> list[Attempt]:
 
 @dataclass(frozen=True)
 class Effective:
-    """The result of a handed-in attempt that holds now: as it was graded, or after corrections of its questions.
+    """The result of a handed-in attempt that holds now: as it was graded, or after corrections and marks of essays.
 
-    `is_below`: it stays passed although the corrections took it below the mark.
+    `is_below`: it stays passed although the corrections took it below the mark. `is_waiting`: whether it is passed
+    depends on what a person has to mark.
     """
 
     right: int
@@ -196,6 +197,8 @@ class Effective:
     passed: bool | None
     is_below: bool = False
     is_corrected: bool = False
+    is_marked: bool = False
+    is_waiting: bool = False
 
     @property
     def percent(self) -> int:
@@ -226,8 +229,15 @@ def _effective(attempt: Attempt, regrade: Regrade | None) -> Effective:
             points=regrade.points,
             passed=regrade.passed,
             is_below=regrade.is_below,
-            is_corrected=True,
+            is_corrected=regrade.correction_id is not None,
+            is_marked=regrade.release_id is not None,
+            is_waiting=attempt.pass_mark is not None and regrade.passed is None,
         )
+    return as_handed_in(attempt)
+
+
+def as_handed_in(attempt: Attempt) -> Effective:
+    """The result of an attempt as it was graded when it was handed in, before corrections and marks."""
     right = attempt.right or 0
     # Before there were points a whole question counted one.
     return Effective(
@@ -236,6 +246,7 @@ def _effective(attempt: Attempt, regrade: Regrade | None) -> Effective:
         score=Decimal(right) if attempt.score is None else attempt.score,
         points=attempt.total if attempt.points is None else attempt.points,
         passed=attempt.passed,
+        is_waiting=attempt.pass_mark is not None and attempt.passed is None,
     )
 
 

@@ -1,8 +1,8 @@
-"""What corrections of faulty questions do to a paper that was handed in: pure functions on ids. No wording is read.
+"""What corrections and marks do to a paper that was handed in: pure functions on ids. No wording is read.
 
-Questions without a correction keep the score that they were given, so a correction of one never touches another; those
-with one are graded anew by what counts now. Where the answer was deleted for its age, nobody can grade it anew: it
-keeps its score too, unless the question counts for nobody.
+Questions without a correction keep the score that they were given, by a key or by a marker, so a correction of one
+never touches another; those with one are graded anew by what counts now. Where the answer was deleted for its age,
+nobody can grade it anew: it keeps its score too, unless the question counts for nobody.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,6 +35,7 @@ class Graded:
         is_right, score: None where it did not count.
         type, structure, answer: needed only of a version that has a correction.
         is_aged: there was an answer, and it was deleted for its age.
+        is_unmarked: a person has to mark it, and has not.
     """
 
     version: int
@@ -46,6 +47,7 @@ class Graded:
     structure: Any = None
     answer: Any | None = None
     is_aged: bool = False
+    is_unmarked: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,28 @@ def regraded(
         was_passed: the result that holds until now. A pass is never taken away.
     """
     now = grade([answered(each, rulings.get(each.version)) for each in paper], pass_mark)
-    passed = None if now.passed is None else now.passed or bool(was_passed)
+    passed = True if was_passed else now.passed
     return Result(
         right=now.right,
         total=now.total,
         score=stored(now.score),
         points=now.points,
         passed=passed,
-        is_below=bool(passed) and not now.passed,
+        is_below=bool(passed) and now.passed is False,
     )
 
 
 def answered(given: Graded, ruling: Ruling | None) -> Answered:
     """One question as it is graded now."""
+    if given.is_unmarked and not (ruling and ruling.is_dropped):
+        return Answered(
+            type=given.type,
+            structure=None,
+            keys=(),
+            answer="",  # there is one, and nobody reads it here
+            must_be_right=given.must_be_right,
+            points=given.points,
+        )
     as_it_was = ruling is None or (given.is_aged and not ruling.is_dropped)
     if as_it_was:
         return Answered(

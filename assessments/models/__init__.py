@@ -3,6 +3,7 @@
 from assessments.models.attempts import Attempt, RecordDue, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
 from assessments.models.corrections import Appeal, Correction, CorrectionRun, Regrade
+from assessments.models.marking import Essay, EssayScore, Mark, MarkRelease
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
@@ -15,12 +16,16 @@ __all__ = [
     "Correction",
     "CorrectionRun",
     "EditionItem",
+    "Essay",
+    "EssayScore",
     "Exam",
     "ExtraTime",
     "Item",
     "ItemTag",
     "ItemVersion",
     "ItemWording",
+    "Mark",
+    "MarkRelease",
     "Quiz",
     "RecordDue",
     "Regrade",

@@ -108,10 +108,11 @@ class RecordDue(models.Model):
     """The statements of this handed-in attempt are not in the learning record yet. Written with the hand-in, gone with
     the recording: so a class that hands in at the same second waits for nothing but its own rows.
 
-    Personal data: none of its own.
+    With a `release` its answers are in the record, and what its marks came to is due. Personal data: none of its own.
     """
 
     attempt = models.OneToOneField(Attempt, primary_key=True, on_delete=models.CASCADE, related_name="record_due")
+    release = models.ForeignKey("MarkRelease", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name_plural = "records due"

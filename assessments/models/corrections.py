@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor, AppendOnlyQuerySet
 from assessments.models.attempts import Attempt, Response
 from assessments.models.bank import ItemVersion
+from assessments.models.marking import MarkRelease
 
 
 class Correction(models.Model):
@@ -77,14 +78,16 @@ class CorrectionRun(models.Model):
 
 
 class Regrade(models.Model):
-    """The result of one handed-in attempt that a correction changed. The newest counts; the attempt is never changed.
+    """The result of one handed-in attempt that a correction or a release of marks changed. The newest counts; the
+    attempt is never changed.
 
     `passed` is what holds now. A pass is not taken away by a correction: where the new score is below the mark, it
     stays true and `is_below` says so, for the RSO to decide about the certificate. Personal data: through the attempt.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="regrades")
-    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="regrades")
+    correction = models.ForeignKey(Correction, null=True, on_delete=models.PROTECT, related_name="regrades")
+    release = models.ForeignKey(MarkRelease, null=True, on_delete=models.PROTECT, related_name="regrades")
     right = models.PositiveSmallIntegerField()
     total = models.PositiveSmallIntegerField()
     score = models.DecimalField(max_digits=9, decimal_places=4)
@@ -99,13 +102,18 @@ class Regrade(models.Model):
         ordering = ["regraded_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "correction"], name="regraded_once_per_correction"),
+            models.UniqueConstraint(fields=["attempt", "release"], name="regraded_once_per_release"),
+            models.CheckConstraint(
+                condition=Q(correction=None, release__isnull=False) | Q(correction__isnull=False, release=None),
+                name="regrade_has_one_reason",
+            ),
             models.CheckConstraint(
                 condition=Q(right__lte=models.F("total")), name="regrade_has_no_more_right_than_asked"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.attempt} {self.correction}"
+        return f"{self.attempt} {self.correction or self.release}"
 
 
 class Appeal(models.Model):

@@ -30,6 +30,8 @@ LIMITS = {
     "attempts": (0, 20),
     "pause_after": (0, 20),
     "pause_hours": (0, 720),
+    "markers": (1, 2),
+    "marks_apart": (0, 100),
 }
 MOST_QUESTIONS = 200
 NO_PAUSE = _("A pause needs both: after how many attempts, and how many hours.")
@@ -92,6 +94,9 @@ class TestRules:
         feedback: one of `Feedback`.
         needs_ticket: it is an exam: begun with a ticket, in the window and the place of an `Exam`.
         shares_pool: of a pre-test: it may also draw from the questions of the final test.
+        markers: how many people mark an essay, not knowing of each other.
+        marks_apart: where two marks are further apart than so much of what can be reached, in percent, a third marker
+            decides; else the mean of both counts.
         passed_words, failed_words: language → own words of the author on the result.
         language: in which the author's words stand first; written at publication, where there are any.
     """
@@ -107,6 +112,8 @@ class TestRules:
     feedback: str = Feedback.SUBMITTED
     needs_ticket: bool = False
     shares_pool: bool = False
+    markers: int = 1
+    marks_apart: int = 20
     passed_words: Mapping[str, str] = field(default_factory=dict)
     failed_words: Mapping[str, str] = field(default_factory=dict)
     language: str = ""

@@ -23,6 +23,7 @@ class State:
     Attributes:
         is_handed_in: the paper is.
         passed: with corrections; None where there is no pass mark.
+        is_waiting: a person has to mark what decides about it.
         is_used_up: no attempt at the test is left.
         is_over_for_all: nobody may sit the exam any more of which it was a part.
         has_other_paper: another paper of the course is open; it may ask the same questions.
@@ -30,6 +31,7 @@ class State:
 
     is_handed_in: bool
     passed: bool | None = None
+    is_waiting: bool = False
     is_used_up: bool = False
     is_over_for_all: bool = True
     has_other_paper: bool = False
@@ -45,7 +47,7 @@ def may_see(policy: str, state: State) -> Level:
         return Level.NOTHING
     if policy == Feedback.CLOSED:
         return Level.REASONS if state.is_over_for_all else Level.NOTHING
-    if policy == Feedback.PASSED and state.passed is False and not state.is_used_up:
+    if policy == Feedback.PASSED and (state.is_waiting or (state.passed is False and not state.is_used_up)):
         # The next paper may ask the same questions.
         return Level.MARKS
     return Level.REASONS

@@ -70,6 +70,7 @@ def levels_of(attempts: Sequence[Attempt]) -> dict[int, Level]:
         state = State(
             is_handed_in=attempt.submitted_at is not None,
             passed=result.passed if result else None,
+            is_waiting=result is not None and result.is_waiting,
             is_used_up=allowances[attempt.pk].is_used_up,
             is_over_for_all=is_closed_for_all(attempt),
             has_other_paper=any(pk != attempt.pk and (user, course) == own for pk, user, course in under_way),

@@ -20,6 +20,7 @@ from assessments.services.answers import (
 from assessments.services.appeals import AppealedBefore, NotAppealable, make_appeal
 from assessments.services.attempts import (
     AlreadyTaken,
+    AwaitsMarks,
     NoAttemptsLeft,
     NotReady,
     PauseNotOver,
@@ -81,6 +82,7 @@ __all__ = [
     "AppealedBefore",
     "Asked",
     "AttemptClosed",
+    "AwaitsMarks",
     "Clock",
     "DeviceReplaced",
     "ExamBegun",

@@ -37,6 +37,10 @@ class AlreadyTaken(Refused):
     """The test was taken (pre-test) or passed (final test) before."""
 
 
+class AwaitsMarks(Refused):
+    """The last attempt waits for a person who marks it."""
+
+
 class NoAttemptsLeft(Refused):
     """Every attempt that the rules allow was begun."""
 
@@ -60,6 +64,7 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
         Http404: the edition has no such test, or the enrolment is another person's.
         NotReady: lessons are left before the test that certifies.
         AlreadyTaken: the pre-test was taken, or the test passed.
+        AwaitsMarks: what an attempt before it came to is not decided yet.
         NoAttemptsLeft, PauseNotOver: its rules allow none, or none now.
         NotAdmitted: it is an exam, and the ticket, the time or the place is not right.
         LanguageNotOpen: not everything that the test may draw is there and up to date in this language.
@@ -175,6 +180,10 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
         for attempt in attempts
     ):
         raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
+    if any(each.is_waiting for each in holds.values()):
+        raise AwaitsMarks(
+            _("A person marks your last attempt. You will see the result here; until then you cannot begin again.")
+        )
     left = len(now.course.outline.required - now.done - {node.uuid})
     if left and node.purpose == FINAL:
         raise NotReady(

@@ -1,8 +1,7 @@
 """Correcting a faulty question for every paper it stands on: first what it would change, then the change itself."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, require_right
 from accounts.services import actor_of, audit
-from assessments.correcting.regrading import Graded, Result, Ruling, regraded
+from assessments.correcting.papers import papers_of, result_of
+from assessments.correcting.regrading import Result, Ruling, regraded
 from assessments.models import Appeal, Attempt, Correction, CorrectionRun, Item, ItemVersion, Regrade, Response
-from assessments.selectors import Effective, corrections_of, effective_of, ruling_of
+from assessments.selectors import corrections_of, effective_of, ruling_of
 from assessments.types import TYPES
 from learning import statements
 from learning.services import context_of
@@ -314,63 +314,19 @@ def _work(run: CorrectionRun, attempts: Sequence[int]) -> list[tuple[Attempt, Re
     if run.correction_id:
         rows = rows.select_for_update(of=("self",))
     found = list(rows.order_by("pk"))
-    papers, rulings = _papers(attempts, run)
+    what_if = None
+    if run.correction_id is None:
+        what_if = {run.version_id: Ruling(tuple(run.keys), is_dropped=run.kind == Correction.Kind.DROP)}
+    papers, rulings = papers_of(attempts, what_if)
     before = effective_of(found)
     results = []
     for attempt in found:
-        was = _result(before[attempt.pk])
+        was = result_of(before[attempt.pk])
         now = regraded(papers[attempt.pk], rulings, attempt.pass_mark, was_passed=was.passed)
         results.append((attempt, was, now))
     if run.correction is not None:
         _write(run.correction, [each for each in results if each[1] != each[2]])
     return results
-
-
-def _papers(attempts: Collection[int], run: CorrectionRun) -> tuple[dict[int, list[Graded]], dict[int, Ruling]]:
-    """The papers as they were graded, and what counts now in the versions on them."""
-    rows = list(
-        Response.objects.filter(attempt__in=attempts)
-        .order_by("attempt", "position")
-        .values_list("attempt", "version", "is_right", "score")
-    )
-    on_paper = {version for _attempt, version, _is_right, _score in rows}
-    rulings = {version: ruling_of(each) for version, each in corrections_of(on_paper).items()}
-    if run.correction_id is None:
-        rulings[run.version_id] = Ruling(tuple(run.keys), is_dropped=run.kind == Correction.Kind.DROP)
-    versions = {
-        each.pk: each
-        for each in ItemVersion.objects.filter(pk__in=on_paper)
-        .select_related("item")
-        .only("must_be_right", "weight", "structure", "item__type")
-    }
-    answers = {
-        (attempt, version): (answer, answered_at)
-        for attempt, version, answer, answered_at in Response.objects.filter(
-            attempt__in=attempts, version__in=rulings
-        ).values_list("attempt", "version", "answer", "answered_at")
-    }
-    papers: dict[int, list[Graded]] = defaultdict(list)
-    for attempt, version, is_right, score in rows:
-        one = versions[version]
-        answer, answered_at = answers.get((attempt, version), (None, None))
-        papers[attempt].append(
-            Graded(
-                version=version,
-                is_right=is_right,
-                score=score,
-                must_be_right=one.must_be_right,
-                points=one.points,
-                type=one.item.type,
-                structure=one.structure,
-                answer=answer,
-                is_aged=answered_at is not None and answer is None,
-            )
-        )
-    return papers, rulings
-
-
-def _result(now: Effective) -> Result:
-    return Result(now.right, now.total, now.score, now.points, now.passed, now.is_below)
 
 
 def _write(correction: Correction, changed: Sequence[tuple[Attempt, Result, Result]]) -> None:

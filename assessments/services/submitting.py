@@ -32,9 +32,10 @@ from assessments.answering.notes import CLOSED, GRACE, add_note
 from assessments.correcting.regrading import Ruling
 from assessments.grading import Answered, grade, stored
 from assessments.languages import LanguageNotOpen, languages_of_attempt
-from assessments.models import Attempt, Correction, RecordDue, Response
+from assessments.models import Attempt, Correction, Essay, RecordDue, Response
 from assessments.selectors import corrections_of, ruling_of
 from assessments.services.timing import Clock, clock_of
+from assessments.types import TYPES
 from learning.manifest import digest_of
 from lms.prepared import Given, Prepared, PreparedUpdate
 
@@ -117,7 +118,17 @@ def close_attempt(*, attempt: Attempt, closed_by: Attempt.ClosedBy, at: dt.datet
     attempt.digest = digest_of([[str(r.version.item.uuid), r.version.number, r.content_id] for r in responses])
     _CLOSE.run(pk=attempt.pk, **{name: getattr(attempt, name) for name in _CLOSES})
     RecordDue.objects.bulk_create([RecordDue(attempt=attempt)])
+    essays = [response for response in responses if is_essay(response)]
+    if essays:
+        Essay.objects.bulk_create(
+            Essay(response=each, activity_id=attempt.activity_id, language=each.language) for each in essays
+        )
     return attempt
+
+
+def is_essay(response: Response) -> bool:
+    """Whether a person has to mark an answer."""
+    return response.answer is not None and TYPES[response.version.item.type].is_marked_by_hand
 
 
 def answered(response: Response, correction: Correction | None) -> Answered:

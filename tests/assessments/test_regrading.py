@@ -191,4 +191,5 @@ def test_no_word_of_a_question_can_be_read_while_a_paper_is_regraded():
     """What is handed over holds ids alone: no field of a question on a paper is a wording."""
     assert set(Graded.__dataclass_fields__) == {
         "version", "is_right", "score", "must_be_right", "points", "type", "structure", "answer", "is_aged",
+        "is_unmarked",
     }  # fmt: skip

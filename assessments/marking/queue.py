@@ -1,0 +1,155 @@
+"""What waits for a marker, by test and language, and one essay as its marker sees it: without a name.
+
+A marker sees no name, no member and no other mark. Nobody marks an essay of one's own.
+"""
+
+import datetime as dt
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import Right, has_right
+from assessments.marking.agreement import Verdict, verdict
+from assessments.models import Correction, Essay, Mark
+from assessments.rules import TestRules
+from assessments.seeing.levels import rules_for
+from assessments.types.essay import criteria_of
+
+#: So long an essay that was taken is kept for its marker.
+TAKEN_FOR = dt.timedelta(minutes=60)
+#: Of so many marks the time is taken, and without any an essay is taken to need so long.
+RECENT, USUAL_TIME = 50, dt.timedelta(minutes=4)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The essays of one test in one language.
+
+    Attributes:
+        waiting, apart, agreed, released: how many there are in each state.
+        left: how many marks are still wanted.
+        time_left: an estimate for them.
+        is_measured: whether the estimate follows from marks that were given.
+    """
+
+    activity: int
+    language: str
+    waiting: int
+    apart: int
+    agreed: int
+    released: int
+    left: int
+    time_left: dt.timedelta
+    is_measured: bool
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.apart + self.agreed + self.released
+
+
+def essays_for(viewer: User) -> QuerySet[Essay]:
+    """The essays that the viewer may mark or release: of everybody, without names, but none of one's own.
+
+    What counts for nobody any more, and what was deleted for its age, is not among them.
+    """
+    if not has_right(viewer, Right.TEACH):
+        return Essay.objects.none()
+    return (
+        Essay.objects.exclude(response__attempt__enrolment__actor__user=viewer)
+        .filter(response__answer__isnull=False)
+        .exclude(_dropped())
+    )
+
+
+def _dropped() -> Exists:
+    """Whether the newest correction of the version of an essay drops it."""
+    corrections = Correction.objects.filter(version=OuterRef("response__version"))
+    later = Correction.objects.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
+    return Exists(corrections.filter(~Exists(later), kind=Correction.Kind.DROP))
+
+
+def queues(viewer: User) -> list[Queue]:
+    """What there is to mark, a row for each test and language. The number of statements does not grow with it."""
+    essays = essays_for(viewer)
+    state = Essay.State
+    counted = essays.values("activity", "language").annotate(
+        **{each.value: Count("pk", filter=Q(state=each)) for each in state}
+    )
+    rows: list[dict[str, Any]] = [dict(row) for row in counted.order_by("activity", "language")]
+    given = {
+        (row["essay__activity"], row["essay__language"]): row["count"]
+        for row in Mark.objects.filter(
+            essay__in=essays.filter(state=state.WAITING), marked_at__isnull=False, round=F("essay__round")
+        )
+        .values("essay__activity", "essay__language")
+        .annotate(count=Count("pk"))
+    }
+    markers = _markers(essays)
+    each_takes, is_measured = time_of_a_mark()
+    found = []
+    for row in rows:
+        place = (row["activity"], row["language"])
+        wanted = row[state.WAITING.value] * markers.get(row["activity"], 1) - given.get(place, 0)
+        left = max(wanted, row[state.WAITING.value]) + row[state.APART.value]
+        counts = {each.value: row[each.value] for each in state}
+        found.append(Queue(*place, **counts, left=left, time_left=left * each_takes, is_measured=is_measured))
+    return found
+
+
+def _markers(essays: QuerySet[Essay]) -> dict[int, int]:
+    """Test → how many people mark an essay of it, by the newest paper."""
+    newest: dict[int, Essay] = {}
+    latest = Essay.objects.filter(activity=OuterRef("activity")).order_by("-pk").values("pk")[:1]
+    for essay in essays.filter(pk=latest).select_related(*ATTEMPT):
+        newest[essay.activity_id] = essay
+    return {activity: rules_of_essay(essay).markers for activity, essay in newest.items()}
+
+
+def time_of_a_mark() -> tuple[dt.timedelta, bool]:
+    """How long one mark takes, by the median of the last ones, and whether that was measured."""
+    rows = Mark.objects.filter(marked_at__isnull=False).order_by("-marked_at").values_list("taken_at", "marked_at")
+    spans = [(ended - began).total_seconds() for began, ended in rows[:RECENT] if ended and began < ended]
+    if not spans:
+        return USUAL_TIME, False
+    return min(dt.timedelta(seconds=statistics.median(spans)), TAKEN_FOR), True
+
+
+#: What `rules_of_essay` needs beside an essay.
+ATTEMPT = (
+    "activity",
+    "response__version__item",
+    "response__content",
+    "response__attempt__activity",
+    "response__attempt__revision",
+    "response__attempt__enrolment__refresher",
+    "response__attempt__enrolment__course",
+)
+
+
+def rules_of_essay(essay: Essay) -> TestRules:
+    """The rules of the test that an essay was written in, as its own revision froze them."""
+    return rules_for(essay.response.attempt)
+
+
+def verdict_of(essay: Essay, marks: Sequence[Mark]) -> Verdict:
+    """Where an essay stands with its finished marks of this round, in the order in which they were finished."""
+    rules = rules_of_essay(essay)
+    given: list[Mapping[str, int]] = [mark.given for mark in marks]
+    criteria = criteria_of(essay.response.version.structure)
+    return verdict(given, criteria, markers=rules.markers, apart=rules.marks_apart)
+
+
+def marks_of(essay: Essay) -> list[Mark]:
+    """The finished marks of this round."""
+    rows = essay.marks.filter(round=essay.round, marked_at__isnull=False)
+    return list(rows.order_by("marked_at", "pk"))
+
+
+def is_held(mark: Mark, now: dt.datetime | None = None) -> bool:
+    """Whether an essay is still kept for who took it."""
+    return mark.marked_at is None and (now or timezone.now()) < mark.taken_at + TAKEN_FOR
