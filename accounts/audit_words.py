@@ -50,6 +50,8 @@ WORDS = {
     "enrolment.refreshed": _("Began a refresher for a newer edition"),
     "erasure.asked": _("Asked for erasure"),
     "erasure.withdrawn": _("Withdrew the wish for erasure"),
+    "essay.marked_anew": _("Opened an essay for marking anew"),
+    "essays.released": _("Released the marks of essays"),
     "exam.arranged": _("Arranged an exam"),
     "exam.cancelled": _("Cancelled an exam"),
     "exam.changed": _("Changed an exam"),

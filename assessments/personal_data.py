@@ -14,12 +14,16 @@ from assessments.models import (
     Correction,
     CorrectionRun,
     EditionItem,
+    Essay,
+    EssayScore,
     Exam,
     ExtraTime,
     Item,
     ItemTag,
     ItemVersion,
     ItemWording,
+    Mark,
+    MarkRelease,
     Quiz,
     RecordDue,
     Regrade,
@@ -37,7 +41,7 @@ _NOBODYS = _("Counted to see how good the questions are; without the link nobody
 
 _KEY_ONLY = _("It is part of the record, and names a key only.")
 
-holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue)
+holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue, Essay)
 holds(
     ItemVersion,
     person="created_by__user",
@@ -337,4 +341,55 @@ holds(
     keep=_("as the enrolment"),
     erasure="unlink",
     kept_because=_NOBODYS,
+)
+holds(
+    EssayScore,
+    person="essay__response__attempt__enrolment__actor__user",
+    title=_("Marks of your essays"),
+    beside=("essay__response__attempt__enrolment__course", "essay__response__position", "given"),
+    labels={
+        "essay__response__attempt__enrolment__course": _("course"),
+        "essay__response__position": _("question"),
+        "given": _("points"),
+        "score": _("share of what can be reached"),
+        "comments": _("what markers wrote to you"),
+    },
+    fields={"score": _("the result of a test"), "comments": _("so that you learn from it")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    Mark,
+    person="marker__user",
+    title=_("Essays that you marked"),
+    beside=("essay__activity__key", "taken_at", "marked_at", "given", "comment"),
+    labels={
+        "essay__activity__key": _("test"),
+        "taken_at": _("taken"),
+        "marked_at": _("when"),
+        "given": _("points"),
+        "comment": _("comment for the officer"),
+        "marker": _("by"),
+    },
+    fields={"marker": _("who answers for a mark")},
+    keep=_("as long as the question"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
+)
+holds(
+    MarkRelease,
+    person="released_by__user",
+    title=_("Marks that you released"),
+    beside=("activity__key", "released_at", "papers"),
+    labels={
+        "activity__key": _("test"),
+        "released_at": _("when"),
+        "papers": _("papers"),
+        "released_by": _("by"),
+    },
+    fields={"released_by": _("who answers for a release")},
+    keep=_("as long as the question"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
 )

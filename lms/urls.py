@@ -19,6 +19,7 @@ urlpatterns = [
     path("admin/translate/", include("courses.pages.translate_urls")),
     path("admin/tests/", include("assessments.urls.quizzes")),
     path("admin/corrections/", include("assessments.urls.corrections")),
+    path("admin/marking/", include("assessments.urls.marking")),
     path("admin/locales/", include("courses.pages.locale_urls")),
     path("admin/", include("wagtail.admin.urls")),
     path("documents/", include("wagtail.documents.urls")),

@@ -400,6 +400,10 @@ ELSEWHERE = {
     "make_appeal": "one's own: tests/assessments/test_appeals.py",
     "decide_appeal": "tests/assessments/test_appeals.py asks it",
     **dict.fromkeys(
+        ("take_essay", "give_back_essay", "save_mark", "release_marks", "mark_anew"),
+        "of essays: tests/assessments/test_marking.py asks each",
+    ),
+    **dict.fromkeys(
         ("draw_up_correction", "apply_run", "drop_run", "correct_item"),
         "of corrections: tests/assessments/test_corrections.py asks each",
     ),

@@ -66,6 +66,16 @@ class RulesForm(forms.Form):
     )
     pause_after = _number(gettext_lazy("Pause after so many attempts"), gettext_lazy("0: no pause."), "pause_after")
     pause_hours = _number(gettext_lazy("Length of the pause in hours"), gettext_lazy("24 is a day."), "pause_hours")
+    markers = _number(
+        gettext_lazy("Markers of an essay"),
+        gettext_lazy("1 or 2. Two do not know of each other, and the mean of their marks counts."),
+        "markers",
+    )
+    marks_apart = _number(
+        gettext_lazy("Marks may differ by so many percent"),
+        gettext_lazy("Of two marks that are further apart none counts: a third marker decides."),
+        "marks_apart",
+    )
     feedback = forms.ChoiceField(
         label=gettext_lazy("Right answers and reasons are shown"),
         help_text=gettext_lazy("Until then nothing of them reaches a browser."),

@@ -49,7 +49,22 @@ class Queue:
 
     @property
     def total(self) -> int:
-        return self.waiting + self.apart + self.agreed + self.released
+        return self.open + self.done
+
+    @property
+    def open(self) -> int:
+        """Essays that want a mark."""
+        return self.waiting + self.apart
+
+    @property
+    def done(self) -> int:
+        """Essays that are marked."""
+        return self.agreed + self.released
+
+    @property
+    def minutes_left(self) -> int:
+        """The estimate in whole minutes, one at least."""
+        return max(round(self.time_left.total_seconds() / 60), 1)
 
 
 def essays_for(viewer: User) -> QuerySet[Essay]:
@@ -153,3 +168,10 @@ def marks_of(essay: Essay) -> list[Mark]:
 def is_held(mark: Mark, now: dt.datetime | None = None) -> bool:
     """Whether an essay is still kept for who took it."""
     return mark.marked_at is None and (now or timezone.now()) < mark.taken_at + TAKEN_FOR
+
+
+def marks_by(viewer: User) -> QuerySet[Mark]:
+    """What the viewer took or marked, of the essays' newest rounds."""
+    if not has_right(viewer, Right.TEACH):
+        return Mark.objects.none()
+    return Mark.objects.filter(marker__user=viewer, round=F("essay__round"))

@@ -66,6 +66,11 @@ class Mark(models.Model):
     def __str__(self) -> str:
         return f"{self.essay} {self.given}"
 
+    @property
+    def total(self) -> int:
+        """The points of all criteria."""
+        return sum(self.given.values())
+
 
 class MarkRelease(models.Model):
     """The marks of essays of one test that their officers were told at the same moment. Personal data: who did it."""
@@ -109,3 +114,8 @@ class EssayScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.essay} {self.score}"
+
+    @property
+    def percent(self) -> int:
+        """How much of what can be reached was reached, rounded down."""
+        return int(100 * self.score)

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.answering.notes import Note, notes_in_words
+from assessments.correcting.papers import scores_on
 from assessments.exams.allowance import Allowance
 from assessments.grading import Answered
-from assessments.models import Appeal, Attempt, Category, Correction, Response, StrayAnswer
+from assessments.models import Appeal, Attempt, Category, Correction, EssayScore, Response, StrayAnswer
 from assessments.rules import TestRules, rules_of, usual_rules
 from assessments.rules.words import name_of, words_for
 from assessments.seeing.feedback import Level
@@ -30,6 +31,7 @@ from assessments.selectors import (
     ruling_of,
 )
 from assessments.types import TYPES
+from assessments.types.essay import criteria_of
 from learning.manifest import Node, cited
 from learning.selectors import Standing, outline_for, standing
 
@@ -54,6 +56,9 @@ class Row:
     category: str
     appeal: Appeal | None
     response: Response
+    #: What an essay was given, once it is released: (criterion in words, points, of how many), and comments.
+    criteria: Sequence[tuple[str, str, int]] = ()
+    comments: Sequence[str] = ()
 
     @property
     def is_partly(self) -> bool:
@@ -173,6 +178,7 @@ def result_of(attempt: Attempt, language: str) -> Result:
     outcome = effective(attempt)
     questions = paper_answers(attempt, language)
     newest = corrections_of(question.response.version_id for question in questions)
+    marked = scores_on([attempt.pk])
     appeals = {each.response_id: each for each in Appeal.objects.filter(response__attempt=attempt)}
     shelves = Category.objects.in_bulk({question.response.version.item.category_id for question in questions} - {None})
     rows = []
@@ -184,6 +190,7 @@ def result_of(attempt: Attempt, language: str) -> Result:
             _row(
                 question,
                 newest.get(response.version_id),
+                marked.get((attempt.pk, response.version_id)),
                 reveal=level == Level.REASONS,
                 module=module,
                 module_title=now.course.title_of(module) if module else "",
@@ -217,7 +224,9 @@ def result_of(attempt: Attempt, language: str) -> Result:
     )
 
 
-def _row(question: PaperQuestion, correction: Correction | None, *, reveal: bool, **more: Any) -> Row:
+def _row(
+    question: PaperQuestion, correction: Correction | None, mark: EssayScore | None, *, reveal: bool, **more: Any
+) -> Row:
     response = question.response
     version = response.version
     kind = TYPES[version.item.type]
@@ -228,6 +237,9 @@ def _row(question: PaperQuestion, correction: Correction | None, *, reveal: bool
     is_right, score = response.is_right, response.score
     if is_dropped:
         is_right = score = None
+    elif mark is not None:
+        is_right, score = mark.score == 1, mark.score
+        more |= {"criteria": _criteria(question, mark), "comments": mark.comments}
     elif ruling is not None and not is_aged:
         graded = Answered(
             type=version.item.type,
@@ -256,6 +268,16 @@ def _row(question: PaperQuestion, correction: Correction | None, *, reveal: bool
         response=response,
         **more,
     )
+
+
+def _criteria(question: PaperQuestion, mark: EssayScore) -> list[tuple[str, str, int]]:
+    """The rubric of an essay in words, with what was given."""
+    words = question.item.content.body.get("rubric", {})
+    return [
+        (words.get(each, ""), f"{Decimal(mark.given[each]).normalize():f}", most)
+        for each, most in criteria_of(question.response.version.structure).items()
+        if each in mark.given
+    ]
 
 
 def _modules(rows: Sequence[Row]) -> list[Group]:

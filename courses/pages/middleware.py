@@ -31,6 +31,7 @@ EDITS_A_PAGE = re.compile(r"/admin/pages/(\d+)/(edit|view_draft)/")
 #: Pages of ours that say themselves who may open them.
 OURS = (
     "/admin/corrections/",
+    "/admin/marking/",
     "/admin/review/",
     "/admin/tests/",
     "/admin/questions/",

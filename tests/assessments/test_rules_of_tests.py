@@ -252,6 +252,8 @@ def sent(**more) -> dict:
         "attempts": "3",
         "pause_after": "2",
         "pause_hours": "24",
+        "markers": "1",
+        "marks_apart": "20",
         "feedback": "passed",
         "shuffles_questions": "on",
         "do": "save",

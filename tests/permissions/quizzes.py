@@ -10,6 +10,8 @@ SENT = {
     "attempts": "3",
     "pause_after": "2",
     "pause_hours": "24",
+    "markers": "1",
+    "marks_apart": "20",
     "feedback": "passed",
     "do": "save",
 }

@@ -22,7 +22,7 @@ ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,19}")
 #: How many rows a list may have, and how long one text of a row may be.
 MOST_ROWS, LONGEST = 40, 1000
 #: What stands before the number of a row's id; options have letters.
-_LETTERS = {"gaps": "g", "parts": "p", "left": "", "units": "u", "accepted": "t"}
+_LETTERS = {"gaps": "g", "rubric": "r", "parts": "p", "left": "", "units": "u", "accepted": "t"}
 MORE, DROP, UP = "more", "drop", "up"
 
 

@@ -140,17 +140,35 @@ def _decimal(typed: str) -> str:
 
 
 class EssayEditor(Editor):
-    """A text that a person marks."""
+    """A text that a person marks, by a rubric or as a whole."""
 
     template = "assessments/bank/editors/essay.html"
+    lists = {"rubric": ("text", "points")}
     values = {"length": ""}
-    owns = ("length",)
+    rows = {"rubric": 3}
+    owns = ("length", "rubric")
 
     def of(self, structure: Mapping[str, Any], answer_key: Any, text: Mapping[str, Any]) -> State:
-        return {"length": str(structure.get("length", "")), "scoring": ""}
+        words = text.get("rubric", {})
+        return {
+            "rubric": [
+                {"id": each["id"], "text": words.get(each["id"], ""), "points": str(each["points"])}
+                for each in structure.get("rubric", ())
+            ],
+            "length": str(structure.get("length", "")),
+            "scoring": "",
+        }
 
     def built(self, state: State) -> Built:
-        return Built(length_of(state), {})
+        rows = filled(state, "rubric")
+        rubric = [{"id": row["id"], "points": _points(row["points"])} for row in rows]
+        structure = {**length_of(state), **({"rubric": rubric} if rubric else {})}
+        return Built(structure, {}, {"rubric": texts(rows)} if rubric else {})
+
+
+def _points(typed: str) -> int:
+    digits = ascii_digits(typed).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 4 else 0
 
 
 class GapsEditor(_TypedEditor):

@@ -23,6 +23,8 @@ NUMBERS = {
     "attempts": "attempts",
     "pause_after": "pause_after",
     "pause_hours": "pause_hours",
+    "markers": "markers",
+    "marks_apart": "marks_apart",
 }
 FLAGS = {
     "shuffle_questions": "shuffles_questions",

@@ -43,6 +43,13 @@ class ForAuthors(MenuItem):
         return has_right(request.user, Right.WRITE_COURSES)
 
 
+class ForTrainers(MenuItem):
+    """The same for who teaches."""
+
+    def is_shown(self, request: SignedInRequest) -> bool:
+        return has_right(request.user, Right.TEACH)
+
+
 @hooks.register("register_reports_menu_item")
 def translations_in_the_menu() -> MenuItem:
     return ForAuthors(_("Translations"), reverse("translate:board"), icon_name="globe", order=100)
@@ -56,6 +63,11 @@ def reported_in_the_menu() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def translate_in_the_menu() -> MenuItem:
     return ForAuthors(_("Translate"), reverse("translate:queue"), icon_name="wagtail-localize-language", order=240)
+
+
+@hooks.register("register_admin_menu_item")
+def essays_in_the_menu() -> MenuItem:
+    return ForTrainers(_("Essays"), reverse("marking:index"), icon_name="edit", order=235)
 
 
 @hooks.register("register_admin_menu_item")
