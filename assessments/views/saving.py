@@ -10,9 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, Qu
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.permissions import SignedInRequest
 from assessments import selectors, services

@@ -1,4 +1,4 @@
-"""The script that keeps answers: what it says of the time, what it leaves on a computer, and what it does not send twice.
+"""The script that keeps answers: what it says of the time, leaves on a computer, and does not send twice.
 
 The page is rendered here and needs no site: a queue, a clock, one question, and a server that the test plays.
 """
@@ -73,7 +73,8 @@ class Server:
         elif request.method == "POST" and path.startswith(PAPER):
             position = int(path.rstrip("/").rsplit("/", 1)[1])
             if self.is_down:
-                return route.abort()
+                route.abort()
+                return
             form = parse_qs(request.post_data or "", keep_blank_values=True)
             self.got.append((position, form))
             status, body = self.answers.get(position, (200, ""))
