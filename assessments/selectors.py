@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Q, Subquery, UUIDField
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Viewer
@@ -295,7 +296,7 @@ def paper_question(user: User, attempt_uuid: uuid.UUID, position: int, language:
     """
     response = _OWN_RESPONSE.first(attempt=attempt_uuid, position=position, user=user.pk)
     if response is None:
-        raise Http404
+        raise Http404(_("There is no such question on this paper."))
     attempt = response.attempt
     items = {
         item.language: item

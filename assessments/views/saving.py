@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponseBase, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.permissions import SignedInRequest
@@ -24,6 +24,7 @@ KEPT, SHOWN_IN = "answers_kept", "shown_in"
 #: What a stranger may leave in a session of ours: so many answers of so many characters.
 MOST_ANSWERS_KEPT = 10
 MOST_KEPT = 4_000
+TOO_LONG = gettext_lazy("This answer is too long to be saved. Make it shorter; what was saved before is kept.")
 
 
 def keep_for_sign_in(request: HttpRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
@@ -79,7 +80,7 @@ def wants_json(request: HttpRequest) -> bool:
 def _save_form(request: SignedInRequest, attempt: uuid.UUID, position: int, data: QueryDict) -> services.Receipt | None:
     """Save what a form holds; None when it holds no answer. Refusals are those of `services.save_answer`."""
     if is_too_long(data):
-        raise InvalidAnswer(_("This answer is too long to be saved. Make it shorter; what was saved before is kept."))
+        raise InvalidAnswer(str(TOO_LONG))
     # In the language in which it was answered, whichever page it comes from.
     language = data.get(SHOWN_IN) or get_language() or ""
     sent = sent_with(data, language=language, browser=browser_of(request, attempt))
@@ -89,9 +90,21 @@ def _save_form(request: SignedInRequest, attempt: uuid.UUID, position: int, data
 def save_posted(request: SignedInRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
     """Save a posted answer at once and say what became of it."""
     try:
+        return _saved(request, attempt, position)
+    except Http404:
+        words = _("There is no such question on this paper.")
+        if not wants_json(request):
+            raise Http404(words) from None
+        # In words that a script can show: else it would try again for ever, and what comes behind would wait.
+        return JsonResponse({"error": words, "state": "invalid"}, status=404)
+
+
+def _saved(request: SignedInRequest, attempt: uuid.UUID, position: int) -> HttpResponseBase:
+    try:
         data = request.POST
     except RequestDataTooBig:
-        data = QueryDict()
+        # So long that not even its token was read.
+        return _refused(request, attempt, position, str(TOO_LONG), state="invalid", status=422)
     if not is_answer_token(data.get("token", ""), request.user.pk, attempt, position):
         words = _("This form was not made for you or is too old. Choose again.")
         return _refused(request, attempt, position, words, state="token", status=403)

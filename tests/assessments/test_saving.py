@@ -320,7 +320,11 @@ def test_a_question_that_is_not_on_the_paper_is_not_found(cast, attempt):
     form = posted(client, response)
     for place in (0, 4, 99999):
         address = reverse("assessments:question", args=[attempt.uuid, place])
-        assert client.post(address, form, headers=JSON).status_code == 404
+        answer = client.post(address, form, headers=JSON)
+        assert answer.status_code == 404 and answer.json()["state"] == "invalid"
+        assert answer.json()["error"] == "There is no such question on this paper."
+        page = client.post(address, form)
+        assert page.status_code == 404 and "There is no such question on this paper." in page.content.decode()
     assert not Response.objects.filter(answered_at__isnull=False).exists()
 
 
@@ -349,7 +353,10 @@ def test_an_id_of_another_question_is_refused_in_words_and_the_saved_answer_stay
 def test_a_million_characters_are_refused_in_words(cast, attempt, characters):
     client, response = cast.client(cast.officer), question(attempt)
     answer = post(client, response, "x" * characters, device=PHONE, sequence=1)
-    assert answer.status_code in (403, 422) and answer.json()["error"]
+    assert answer.status_code == 422 and answer.json()["state"] == "invalid", "not sent again by itself"
+    assert "too long" in answer.json()["error"]
+    page = client.post(url(response), posted(client, response, "x" * characters))
+    assert page.status_code == 422 and "too long" in page.content.decode()
     assert now(response).answer is None
     assert client.get(url(response)).status_code == 200
 

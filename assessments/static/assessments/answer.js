@@ -107,22 +107,28 @@ function answered(number) {
 
 const fields = () => [...new FormData(form)].filter(([name, value]) => !NOT_ANSWER.includes(name) && typeof value === "string");
 let partly = false;
+// As the server sees it (assessments/forms): no link is kept busy with what it would refuse.
+const MOST_CHARACTERS = 100000;
+const isTooLong = (chosen) => chosen.reduce((sum, [, value]) => sum + value.length, 0) > MOST_CHARACTERS;
 
 function choose() {
   const queue = read();
+  const chosen = fields();
   const entry = {
     position,
     sequence: queue.next++,
     seen: Math.max(Number(form.elements.seen.value), queue.saved[position]?.edits ?? 0),
     language: form.elements.language.value,
     chosen_at: new Date().toISOString(),
-    fields: fields(),
+    fields: chosen,
+    ...(isTooLong(chosen) ? { refused: said.long } : {}),
   };
   // Of one question only the last answer is sent; the one on its way is answered before the next goes.
   queue.waiting = queue.waiting.filter((other) => other.position !== position || other.sequence === sending);
   queue.waiting.push(entry);
   write(queue);
-  say(said.saving, "here");
+  if (entry.refused) say(entry.refused, "unsaved");
+  else say(said.saving, "here");
   flush();
 }
 
@@ -228,7 +234,8 @@ async function send(entry) {
       credentials: "same-origin",
       signal: late.signal,
     });
-    answer = await response.json();
+    // A server in front of ours may refuse it unread.
+    answer = response.status === 413 ? { state: "invalid", error: said.long } : await response.json();
   } catch {
     answer = null;
   } finally {

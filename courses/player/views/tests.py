@@ -18,7 +18,7 @@ from assessments.languages import (
     why_closed,
     words_of_open,
 )
-from assessments.rules import rules_of
+from assessments.rules import Feedback, rules_of
 from assessments.rules.words import lines_of
 from assessments.selectors import attempts_at, effective_of
 from courses.player.addresses import Addresses, on_shelf
@@ -108,8 +108,9 @@ def door(
     )
     is_final = shown.node.purpose in (FINAL, DELTA)
     must = shown.node.must if shown.node.purpose == DELTA else len(shown.revision.edition.rules["must_be_right"])
-    rules = lines_of(
-        rules_of(shown.node),
+    rules = rules_of(shown.node)
+    lines = lines_of(
+        rules,
         questions=shown.node.questions,
         minutes=shown.node.minutes,
         pass_mark=shown.node.pass_mark,
@@ -124,7 +125,8 @@ def door(
             "title": quiz_title(shown.node),
             "is_final": is_final,
             "is_refresher": shown.node.purpose == DELTA,
-            "test_rules": rules,
+            "test_rules": lines,
+            "tells_at_once": rules.feedback == Feedback.AT_ONCE,
             "open_attempt": is_open,
             "attempts": taken,
             "lessons_left": lessons_left if is_final else 0,

@@ -5,8 +5,11 @@ for (const time of document.querySelectorAll("time[data-local][datetime]")) {
   const at = new Date(time.dateTime);
   if (isNaN(at)) continue;
   time.title = time.textContent.trim();
+  // Of what happened a moment ago the hour is enough.
+  const isToday = time.dataset.local === "time" && at.toDateString() === new Date().toDateString();
+  const style = { ...(isToday ? {} : { dateStyle: "medium" }), timeStyle: "short", hourCycle: "h23" };
   try {
-    time.textContent = new Intl.DateTimeFormat(zone, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(at);
+    time.textContent = new Intl.DateTimeFormat(zone, style).format(at);
   } catch {
     // An old browser keeps the server's text.
   }
