@@ -13,6 +13,7 @@ from wagtail.models import Locale
 from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import audit
+from assessments.bank import is_used
 from assessments.models import Item
 from assessments.rules import usual_rules
 from assessments.services import bank_of, save_item, save_wording
@@ -176,11 +177,14 @@ def _apply_questions(plan: Plan, course: Course, media: Mapping[tuple[bool, str]
         worded = [each for each in plan.bundle.languages if plan.has("wording", question.key, each.code)]
         if not worded and not plan.has("question", question.key):
             continue
+        known_item = Item.objects.filter(bank=bank, key=question.key).first()
         version = save_item(
             bank=bank,
             key=question.key,
             type=question.type,
             pool=question.pool,
+            # As an edit on the site: what somebody was asked keeps its words, so other words are another version.
+            afresh=plan.bundle.source in worded and known_item is not None and is_used(known_item),
             **wanted_version(plan.bundle, question, place),
         )
         sort_as_filed(version.item, question.sorting)
