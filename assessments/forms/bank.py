@@ -190,11 +190,14 @@ class QuestionForm(forms.Form):
         keep: Sequence[str] = (),
         pictures: Sequence[tuple[str, str]] = (),
         uploads: bool = False,
+        language: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         modules = list(workshop.modules) if workshop else []
         cases = [(each.key, each.title) for each in workshop.cases] if workshop else []
+        for name in ("stem", "feedback", "alt") if language else ():
+            self.fields[name].widget.attrs["lang"] = language
         # What a question names already stays possible, though its page may be gone.
         known = {value for value, _label in (*modules, *cases)}
         extra = [(value, value) for value in keep if value and value not in known]

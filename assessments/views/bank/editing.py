@@ -65,6 +65,7 @@ class Desk:
             keep=keep,
             pictures=self.pictures,
             uploads=pictures_of_the_site() is not None,
+            language=self.language,
         )
 
     @cached_property
