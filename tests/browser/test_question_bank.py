@@ -23,7 +23,8 @@ from learning.selectors import latest_revision, outline_of
 from learning.services import enrol
 from portal.population import sit
 user = User.objects.get(username="auditor")
-with time_machine.travel(datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1), tick=False) as clock:
+then = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)
+with time_machine.travel(then, tick=False) as clock:
     enrolment = enrol(by=user, course=Course.objects.get(slug="{SLUG}"))
     node = outline_of(latest_revision(enrolment.edition_id)).quiz("pretest")
     sit(user, enrolment, node, 0, random.Random(1), clock)
