@@ -155,7 +155,7 @@ class QuestionForm(forms.Form):
         help_text=_("For those who do not see it. A picture without these words cannot be saved."),
     )
     upload = forms.FileField(
-        label=_("Upload a picture"),
+        label=_("Choose a file"),
         required=False,
         help_text=_("What a camera noted is taken out."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),

@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 #: A course that no other journey takes or publishes.
 SLUG = "smuggling-and-borders"
+#: Of the question that is written.
+KEY = "J1"
 BANK = f"/admin/questions/{SLUG}/"
 #: Somebody takes its pre-test, all wrong; it takes long to click, and other journeys do it.
 SIT = f"""
@@ -22,7 +24,7 @@ from learning.models import Course
 from learning.selectors import latest_revision, outline_of
 from learning.services import enrol
 from portal.population import sit
-user = User.objects.get(username="auditor")
+user = User.objects.get(username="reviewer2")
 then = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)
 with time_machine.travel(then, tick=False) as clock:
     enrolment = enrol(by=user, course=Course.objects.get(slug="{SLUG}"))
@@ -48,7 +50,7 @@ def test_a_question_is_written_with_a_picture_and_released_and_an_edit_of_a_used
     page.get_by_label("Pool").select_option("test")
     trainer.look("bank-start")
     trainer.press("Go on")
-    page.get_by_label("Key", exact=True).fill("J1")
+    page.get_by_label("Key", exact=True).fill(KEY)
     page.get_by_label("Question", exact=True).fill("What is on the picture?")
     for letter, words in (("a", "Two colours"), ("b", "A border")):
         page.locator(f"[name=options-{letter}-text]").fill(words)
@@ -57,15 +59,15 @@ def test_a_question_is_written_with_a_picture_and_released_and_an_edit_of_a_used
     page.get_by_label("Module").select_option("m1")
 
     # a file that is not what its name says is refused, and what was typed stays
-    upload = page.get_by_role("button", name="Upload a picture")
+    upload = page.locator("button[value=upload]")
     page.get_by_label("What is to be seen on the picture").fill("Two fields of colour")
-    page.get_by_label("Upload a picture").set_input_files(
+    page.get_by_label("Choose a file").set_input_files(
         {"name": "fields.png", "mimeType": "image/png", "buffer": picture_bytes("JPEG")}
     )
     upload.click()
     expect(page.get_by_role("alert")).to_contain_text("JPG file by its content")
     trainer.look("bank-picture-refused")
-    page.get_by_label("Upload a picture").set_input_files(
+    page.get_by_label("Choose a file").set_input_files(
         {"name": "fields.png", "mimeType": "image/png", "buffer": picture_bytes()}
     )
     upload.click()
@@ -82,7 +84,7 @@ def test_a_question_is_written_with_a_picture_and_released_and_an_edit_of_a_used
 
     # one that officers may have been asked
     trainer.open(f"{BANK}?pool=test&type=single")
-    page.locator("tbody th a").first.click()
+    page.locator("tbody th a").last.click()
     trainer.press("Edit", "link")
     expect(page.locator("main")).to_contain_text("What you save is a new version")
     trainer.look("bank-edit")
