@@ -5,8 +5,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.base import File
 from django.utils import timezone
 
+from accounts.models import User
 from learning.models import Course
 
 
@@ -110,6 +112,10 @@ def workshop_of(course: Course) -> Workshop | None:
     return next((known for function in _about if (known := function(course)) is not None), None)
 
 
+class PictureRefused(ValueError):
+    """A file is not taken as a picture of a question; the message says why and what to do instead."""
+
+
 @dataclass(frozen=True)
 class Pictures:
     """The pictures of the site, as far as questions need them.
@@ -118,13 +124,14 @@ class Pictures:
         choices: (key, title) of those that may be chosen.
         freeze: a key → what the structure of a question has of a picture (`assessments.types.base`).
         key_of: the address of a frozen picture → its key; empty where it is no picture of the site any more.
-        address: where pictures are uploaded.
+        upload: (who, a file, what is to be seen on it) → its key, once it is a picture of the site; `PictureRefused`
+            where it is none that we take.
     """
 
     choices: Callable[[], list[tuple[str, str]]]
     freeze: Callable[[str], dict[str, Any] | None]
     key_of: Callable[[str], str]
-    address: Callable[[], str]
+    upload: Callable[[User, File, str], str]
 
 
 _pictures: list[Pictures] = []

@@ -75,5 +75,6 @@ def delta_outline(full: Outline, scope: Scope) -> Outline:
         questions=asked,
         pass_mark=final.pass_mark if final else None,
         must=must,
+        rules=full.delta_rules,
     )
     return Outline((*modules, test))

@@ -93,19 +93,26 @@ def node_from_json(data: dict[str, Any]) -> Node:
 class Outline:
     """The tree of a revision, with the questions a page asks of it.
 
-    `delta_test` is the uuid of the test of refreshers; empty in a course that has none.
+    `delta_test` is the uuid of the test of refreshers; empty in a course that has none. `delta_rules` are its rules,
+    where they are other than usual (`Node.rules`).
     """
 
     children: tuple[Node, ...]
     delta_test: str = ""
+    delta_rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def as_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = {"children": [child.as_json() for child in self.children]}
-        return plain | ({"delta_test": self.delta_test} if self.delta_test else {})
+        if self.delta_test:
+            plain["delta_test"] = self.delta_test
+        if self.delta_rules:
+            plain["delta_rules"] = dict(self.delta_rules)
+        return plain
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Outline":
-        return cls(tuple(node_from_json(child) for child in data["children"]), data.get("delta_test", ""))
+        children = tuple(node_from_json(child) for child in data["children"])
+        return cls(children, data.get("delta_test", ""), data.get("delta_rules", {}))
 
     def walk(self) -> Iterator[Node]:
         """Every node, parents first."""

@@ -17,11 +17,11 @@ from assessments.rules import Draw, TestRules, usual_rules
 from assessments.rules.words import name_of
 from assessments.services.bank import questions_of
 from assessments.services.papers import Asked
-from learning.manifest import FINAL, PRETEST
+from learning.manifest import DELTA, FINAL, PRETEST
 from learning.models import Course
 
-#: The tests of which authors write the rules; a refresher's follow from its edition.
-PURPOSES = (PRETEST, FINAL)
+#: The tests of which authors write the rules. What a refresher's asks follows from its edition: it has no blueprint.
+PURPOSES = (PRETEST, FINAL, DELTA)
 
 
 @dataclass(frozen=True)

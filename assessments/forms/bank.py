@@ -154,6 +154,12 @@ class QuestionForm(forms.Form):
         required=False,
         help_text=_("For those who do not see it. A picture without these words cannot be saved."),
     )
+    upload = forms.FileField(
+        label=_("Choose a file"),
+        required=False,
+        help_text=_("What a camera noted is taken out."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
     source = forms.CharField(
         label=_("Legal source"),
         max_length=200,
@@ -183,11 +189,15 @@ class QuestionForm(forms.Form):
         item: Item | None,
         keep: Sequence[str] = (),
         pictures: Sequence[tuple[str, str]] = (),
+        uploads: bool = False,
+        language: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         modules = list(workshop.modules) if workshop else []
         cases = [(each.key, each.title) for each in workshop.cases] if workshop else []
+        for name in ("stem", "feedback", "alt") if language else ():
+            self.fields[name].widget.attrs["lang"] = language
         # What a question names already stays possible, though its page may be gone.
         known = {value for value, _label in (*modules, *cases)}
         extra = [(value, value) for value in keep if value and value not in known]
@@ -195,8 +205,12 @@ class QuestionForm(forms.Form):
         offer_choices(self, "module", [*none, *modules, *extra])
         offer_choices(self, "scenario", [*none, *cases, *extra])
         offer_choices(self, "picture", [*none, *pictures])
+        if not uploads:
+            del self.fields["upload"]
         if not pictures:
-            del self.fields["picture"], self.fields["alt"]
+            del self.fields["picture"]
+        if not pictures and not uploads:
+            del self.fields["alt"]
         self.fields["module"].required = pool != Item.Pool.PRACTICE
         if pool != Item.Pool.TEST:
             del self.fields["must_be_right"]

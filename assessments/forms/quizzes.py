@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.models import Item
 from assessments.rules import LIMITS, NO_COUNT, NO_PAUSE, NOT_THEN, Draw, Feedback, Section, TestRules, feedback_of
-from learning.manifest import PRETEST
+from learning.manifest import DELTA, FINAL, PRETEST
 from lms.forms import NoCaseDataField, offer_choices
 from lms.language_names import language_info
 
@@ -88,10 +88,9 @@ class RulesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.purpose, self.languages = purpose, languages
         # The pre-test is taken once, and nobody passes it.
-        without = ("attempts", "pause_after", "pause_hours", "needs_ticket") if purpose == PRETEST else ("shares_pool",)
-        for name in without:
+        for name in _WITHOUT[purpose]:
             del self.fields[name]
-        allowed = feedback_of(purpose, needs_ticket=True)
+        allowed = feedback_of(purpose, needs_ticket="needs_ticket" in self.fields)
         offer_choices(self, "feedback", [(each.value, each.label) for each in allowed])
         for name, label in () if purpose == PRETEST else _WORDS.items():
             for language in languages:
@@ -151,6 +150,12 @@ class RulesForm(forms.Form):
         return TestRules(sections=tuple(sections), **sent)
 
 
+#: Purpose → the fields that mean nothing there: a refresher's questions are mixed always, and it is no exam.
+_WITHOUT = {
+    PRETEST: ("attempts", "pause_after", "pause_hours", "needs_ticket"),
+    FINAL: ("shares_pool",),
+    DELTA: ("shares_pool", "shuffles_questions", "needs_ticket"),
+}
 _WORDS = {"passed_words": gettext_lazy("Words for who passed"), "failed_words": gettext_lazy("Words for who did not")}
 
 

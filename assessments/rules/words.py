@@ -42,7 +42,7 @@ def heading_at(rules: TestRules, position: int, language: str) -> tuple[str, str
 def lines_of(
     rules: TestRules,
     *,
-    questions: int,
+    questions: int | None,
     minutes: int,
     pass_mark: int | None,
     points: tuple[int, int] = (1, 1),
@@ -51,13 +51,15 @@ def lines_of(
     """The rules of a test, in the order in which a person wants to know them.
 
     Arguments:
-        questions: on its paper.
-        minutes: its design time, said where there is no limit.
+        questions: on its paper; None where that is not known yet.
+        minutes: its design time, said where there is no limit; 0 where that is not known yet.
         pass_mark: in percent; None where nobody fails.
         points: the least and the most that a question counts.
         must: how many questions must be right, whatever the score.
     """
-    lines = [Line(_("Questions"), _questions(questions, points)), Line(_("Time"), _time(rules, minutes))]
+    lines = [Line(_("Questions"), _questions(questions, points))] if questions is not None else []
+    if rules.minutes or minutes:
+        lines.append(Line(_("Time"), _time(rules, minutes)))
     if pass_mark is not None:
         lines.append(Line(_("To pass"), f"\u2066{pass_mark} %\u2069"))
     if pass_mark is not None and must:

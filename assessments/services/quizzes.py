@@ -1,5 +1,7 @@
 """Keeping the rules of the tests of a course, as authors draft them."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,7 @@ from assessments.drawing.blueprint import BlueprintNotMet, lack_of
 from assessments.drawing.planned import PURPOSES, asked_today, bank_today, workshop_of
 from assessments.models import Quiz
 from assessments.rules import TestRules
+from learning.manifest import DELTA
 from learning.models import Course
 
 
@@ -34,7 +37,7 @@ def save_rules(*, by: User, course: Course, purpose: str, rules: TestRules, edit
     """Draft the rules of a test. Officers get them with the next publication of the course.
 
     Arguments:
-        purpose: of the test, `learning.manifest.PRETEST` or `FINAL`.
+        purpose: of the test, `learning.manifest.PRETEST`, `FINAL` or `DELTA`, which has no blueprint.
         edits: how often the rules were saved when the person opened them; 0 for never.
 
     Raises:
@@ -53,6 +56,8 @@ def save_rules(*, by: User, course: Course, purpose: str, rules: TestRules, edit
     quiz = Quiz.objects.filter(course=course, purpose=purpose).first()
     if (quiz.edits if quiz else 0) != edits:
         raise RulesChanged
+    if purpose == DELTA:
+        rules = replace(rules, sections=())
     if problems := rules.problems(purpose):
         raise ValueError("; ".join(problems))
     if rules.sections:

@@ -33,7 +33,7 @@ from assessments.rules.words import Line, in_language, lines_of, name_of, points
 from assessments.selectors import question_view
 from assessments.services.papers import Asked, PaperNotPossible, draw, option_order, papers_allowed
 from assessments.services.quizzes import RulesChanged, save_rules
-from learning.manifest import FINAL, PRETEST
+from learning.manifest import DELTA, FINAL, PRETEST
 from learning.models import Course
 from learning.permissions import may_see_keys
 from lms.language_names import language_name
@@ -61,11 +61,13 @@ class Place:
         return asked_today(purpose, rules, self.workshop.tests[purpose].per_module, self.bank)
 
     def is_planned(self, purpose: str) -> bool:
+        if purpose == DELTA:
+            return self.is_planned(FINAL)
         return bool(self.workshop.tests[purpose].per_module or self.rules[purpose].sections)
 
     def papers(self, purpose: str, test: Asked) -> int | None:
         """How many papers without a repeat the bank allows; 0 where it allows none at all."""
-        if not test.items or lack_of(test.sections, test.drawable):
+        if purpose == DELTA or not test.items or lack_of(test.sections, test.drawable):
             return 0
         pretest = self.rules[PRETEST]
         shares = purpose == FINAL and pretest.shares_pool and self.is_planned(PRETEST)
@@ -111,6 +113,8 @@ def course(request: SignedInRequest, course: str) -> HttpResponseBase:
     for purpose in PURPOSES:
         test, planned = place.asked(purpose), place.workshop.tests[purpose]
         is_planned = place.is_planned(purpose)
+        if purpose == DELTA and not is_planned:
+            continue
         rows.append(
             Row(
                 purpose,
@@ -118,7 +122,7 @@ def course(request: SignedInRequest, course: str) -> HttpResponseBase:
                 is_planned,
                 lines_of(
                     place.rules[purpose],
-                    questions=test.length,
+                    questions=None if purpose == DELTA else test.length,
                     minutes=planned.minutes,
                     pass_mark=planned.pass_mark,
                     points=place.points(test),
@@ -156,7 +160,7 @@ def edit(request: SignedInRequest, course: str, purpose: str) -> HttpResponseBas
         form = RulesForm.of(purpose, rules, quiz.edits if quiz else 0, languages)
         return _editor(request, place, purpose, form, BlueprintForm.of(rules.sections, languages, choices))
     form = RulesForm(request.POST, purpose=purpose, languages=languages)
-    blueprint = BlueprintForm.sent(request.POST, languages, choices)
+    blueprint = BlueprintForm.sent(request.POST if purpose != DELTA else {}, languages, choices)
     button = request.POST.get("do", SAVE)
     changed = blueprint.changed_by(button)
     if changed is not None:
@@ -223,6 +227,7 @@ def _editor(
             "per_module": place.workshop.tests[purpose].per_module,
             "papers": place.papers(purpose, test) if test.length else 0,
             "has_pool": bool(questions),
+            "is_refresher": purpose == DELTA,
             "problems": problems,
         }
         | _may(request),
@@ -246,6 +251,8 @@ def _match(place: Place, drawn: Draw, questions: Sequence[Question]) -> dict[str
 @never_cache
 def paper(request: SignedInRequest, course: str, purpose: str) -> HttpResponseBase:
     """A paper as it could be drawn today by the drafted rules; with the keys for those who may see them."""
+    if purpose == DELTA:
+        raise Http404
     place = _test(course, purpose)
     rules, test = place.rules[purpose], place.asked(purpose)
     language = place.workshop.languages[0]

@@ -11,6 +11,7 @@ from assessments.drawing.planned import drafted_rules, pools_of
 from assessments.drawing.traits import category_names, traits_today
 from assessments.drawing.words import Names, lack_in_words
 from assessments.models import Item, ItemVersion
+from assessments.rules import TestRules
 from assessments.services import Asked, FrozenItem, Scenario, frozen_items, must_be_right_without
 from assessments.wordings import Within
 from courses.pages.blocks.branching import unplayable
@@ -260,10 +261,15 @@ def tests_of(
             draw=draw,
             questions=paper.length,
             pass_mark=pass_mark,
-            rules=replace(rules, language=languages[0] if rules.has_words else "").as_json(purpose),
+            rules=frozen_rules(purpose, rules, languages[0]),
         )
         found.append((test, items, node))
     return found
+
+
+def frozen_rules(purpose: str, rules: TestRules, language: str) -> dict[str, Any]:
+    """Rules as an outline holds them, with the language in which the author's words stand first."""
+    return replace(rules, language=language if rules.has_words else "").as_json(purpose)
 
 
 def _names(course: Course) -> Names:
@@ -271,9 +277,12 @@ def _names(course: Course) -> Names:
 
 
 def refresher_test(
-    outline: Outline, activity: Activities, tests: Sequence[Test], lessons: frozenset[str]
+    outline: Outline, activity: Activities, tests: Sequence[Test], lessons: frozenset[str], rules: Mapping[str, Any]
 ) -> tuple[Outline, list[Test]]:
     """The test of refreshers: what the final test may ask of the modules in which these lessons stand.
+
+    Arguments:
+        rules: how it is taken, as frozen (`frozen_rules`).
 
     Returns:
         The outline with how many questions each of these modules has, and the test; both as they were where no
@@ -292,7 +301,7 @@ def refresher_test(
 
     test = activity(DELTA_TEST, Activity.Kind.QUIZ)
     children = tuple(counted(node) if node.key in modules else node for node in outline.children)
-    outline = Outline(children, delta_test=str(test.uuid))
+    outline = Outline(children, delta_test=str(test.uuid), delta_rules=rules)
     node = Node(uuid=str(test.uuid), key=DELTA_TEST, kind=Activity.Kind.QUIZ, purpose=DELTA)
     return outline, [(test, items, node)] if items else []
 

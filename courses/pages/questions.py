@@ -5,10 +5,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.urls import reverse
 
+from accounts.models import User
 from assessments.hooks import (
     Case,
+    PictureRefused,
     Pictures,
     Place,
     Workshop,
@@ -20,6 +23,7 @@ from courses.pages.media.showing import picture_for_question
 from courses.pages.models import LessonPage, Picture
 from courses.pages.models.media import FrozenPicture
 from courses.pages.selectors import source_page_of, tree_of
+from courses.pages.services.media import MediaRefused, upload_picture
 from learning.models import Course
 
 
@@ -82,4 +86,11 @@ def _key_of(address: str) -> str:
     return Picture.objects.filter(sha256__in=sources).order_by("pk").values_list("key", flat=True).first() or ""
 
 
-offers_pictures(Pictures(_choices, _freeze, _key_of, lambda: reverse("wagtailimages:index")))
+def _upload(by: User, file: File, description: str) -> str:
+    try:
+        return str(upload_picture(by=by, content=file, description=description).key)
+    except MediaRefused as reason:
+        raise PictureRefused(str(reason)) from reason
+
+
+offers_pictures(Pictures(_choices, _freeze, _key_of, _upload))

@@ -7,7 +7,7 @@ from assessments.drawing.planned import Test, Workshop, tells_about_tests
 from courses.pages.drafts import newest, to_be_read
 from courses.pages.models import CoursePage, ModulePage
 from courses.pages.selectors import source_page_of
-from learning.manifest import FINAL, PRETEST
+from learning.manifest import DELTA, FINAL, PRETEST
 from learning.models import Course
 
 
@@ -29,6 +29,7 @@ def workshop(course: Course) -> Workshop | None:
         tests={
             PRETEST: Test(page.pretest_draw, page.pretest_minutes),
             FINAL: Test(page.final_draw, page.final_minutes, page.pass_mark),
+            DELTA: Test(0, 0, page.pass_mark),
         },
         url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
     )

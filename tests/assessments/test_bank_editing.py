@@ -1,6 +1,7 @@
 """Writing questions on the site: the form of each type without a script, versions, and what becomes of a question."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 
 from accounts.models import AuditEvent
@@ -12,10 +13,11 @@ from assessments.models import EditionItem, Item, ItemVersion
 from assessments.services import authoring
 from assessments.types import TYPES
 from assessments.types.base import is_picture
+from courses.pages.models import Picture
 from courses.pages.services import publish_course
 from tests.assessments.test_bank import LIST, page_of
 from tests.cast import make_person
-from tests.courses.media import make_picture
+from tests.courses.media import make_picture, picture_bytes, placed_jpeg
 from tests.factories import ITEMS, make_item, words_for
 
 #: What every question has.
@@ -280,6 +282,38 @@ def test_a_picture_of_the_site_is_chosen_and_has_words(trainer):
     assert trainer.get(page_of("N1") + "edit/").context["form"]["picture"].value() == "harbour"
     trainer.post(page_of("N1") + "edit/", edited(item, trainer, picture=""))
     assert "picture" not in item.versions.last().structure
+
+
+def test_a_picture_is_uploaded_in_the_editor_with_its_words_and_what_was_typed_stays(trainer):
+    def sent(name: str, content: bytes, **more):
+        return trainer.post(NEW, {**CHOICE, "do": "upload", "upload": SimpleUploadedFile(name, content), **more})
+
+    # without words, or a file that is not what its name says: a plain message, and no picture
+    for alt, name, content, said in (
+        ("", "jetty.png", picture_bytes(), "A picture without these words cannot be saved."),
+        ("A jetty", "jetty.png", picture_bytes("JPEG"), "is a JPG file by its content"),
+        ("A jetty", "jetty.jpg", b"<html>", "something else"),
+    ):
+        refused = sent(name, content, alt=alt)
+        assert refused.status_code == 422 and said in refused.content.decode()
+        assert refused.context["form"]["stem"].value() == CHOICE["stem"] and not Picture.objects.exists()
+
+    taken = sent("jetty.jpg", placed_jpeg(), alt="A jetty at night")
+    form, chosen = taken.context["form"], taken.context["chosen"]
+    assert taken.status_code == 200 and not Item.objects.filter(key="N1").exists()
+    assert (form["stem"].value(), form["picture"].value()) == (CHOICE["stem"], "jetty")
+    assert chosen["address"] in taken.content.decode()
+    picture = Picture.objects.get()
+    with picture.open_file() as kept:
+        assert b"CameraMaker" not in kept.read()
+    assert picture.description == "A jetty at night"
+
+    # a file that is here already is no second picture; saving takes one along as well
+    saved = trainer.post(
+        NEW, {**CHOICE, "alt": "A jetty at night", "upload": SimpleUploadedFile("again.jpg", placed_jpeg())}
+    )
+    assert saved.status_code == 302 and Picture.objects.count() == 1
+    assert Item.objects.get(key="N1").versions.get().structure["picture"] == chosen
 
 
 def test_a_released_question_changed_by_somebody_else_stays_visible_to_its_first_author(cast, course, writer):

@@ -9,7 +9,7 @@ from assessments.rules import Draw, Feedback, Section, TestRules, rules_of, usua
 from courses.pages.exchange import BundleProblems, apply_plan, export_course, plan_import, read_bundle
 from courses.pages.exchange.bundle import Bundle
 from courses.pages.review_desk import all_units
-from learning.manifest import FINAL
+from learning.manifest import DELTA, FINAL
 from learning.models import Course
 from learning.selectors import latest_revision, outline_of
 from tests.courses.bundles import contents, edit, small_bundle, write
@@ -50,6 +50,19 @@ def test_rules_come_in_and_go_out_the_same(tmp_path):
     assert contents(tmp_path / "out") == contents(first)
     again = plan(tmp_path / "out")
     assert again.changes == [] and again.problems == []
+
+
+def test_the_rules_of_a_refresher_come_in_and_go_out_and_have_no_blueprint(tmp_path):
+    rules = replace(usual_rules(DELTA), minutes=15, attempts=1, pause_after=0, pause_hours=0)
+    first = write(replace(small_bundle(), refresher_rules=rules), tmp_path / "in")
+    apply_plan(plan(first))
+    assert TestRules.from_json(DELTA, Quiz.objects.get().rules) == rules
+    export_course("small-course", tmp_path / "out")
+    assert contents(tmp_path / "out") == contents(first)
+    assert plan(tmp_path / "out").changes == []
+    edit(first / "course.yaml", "time_limit: 15", "sections: []")
+    with pytest.raises(BundleProblems, match="“sections” has no meaning in this test"):
+        read_bundle(first)
 
 
 def test_files_without_rules_ask_for_the_usual_ones_and_say_so(tmp_path):

@@ -1,7 +1,9 @@
 """What an officer sees of a new edition, and the ways from one to the next."""
 
 import pytest
+from django.urls import reverse
 
+from assessments.models import Quiz
 from certificates.models import Award
 from learning.models import EditionMove, Refresher
 from learning.services import enrol
@@ -84,3 +86,39 @@ def test_who_has_nothing_to_refresh_is_told_so_and_nothing_changes(cast, small):
     client.post("/en/courses/t1/refresh/")
     assert "no refresher for you" in text_of(client, "/en/courses/t1/")
     assert not Refresher.objects.exists()
+
+
+def test_a_refresher_is_taken_by_rules_of_its_own(cast, small):
+    complete_all(cast.officer, small)
+    trainer, page = cast.client(cast.trainer), reverse("quizzes:edit", args=["t1", "delta"])
+    form = trainer.get(page).content.decode()
+    assert "Refresher test" in form and "add-section" not in form and "needs_ticket" not in form
+    sent = {
+        "edits": "0",
+        "minutes": "7",
+        "grace_seconds": "60",
+        "attempts": "1",
+        "pause_after": "0",
+        "pause_hours": "0",
+        "feedback": "never",
+        "passed_words_en": "You are up to date.",
+        # what somebody makes up: a refresher has no blueprint
+        "sections": "1",
+        "s0-rows": "1",
+        "s0r0-count": "1",
+        "do": "save",
+    }
+    assert trainer.post(page, sent).status_code == 302
+    assert "sections" not in Quiz.objects.get().rules
+    assert "Refresher test" in text_of(trainer, "/admin/tests/t1/")
+    assert trainer.get("/admin/tests/t1/delta/paper/").status_code == 404
+
+    new_edition(small, "m2-l1", questions=2, minutes=20)
+    client = cast.client(cast.officer)
+    client.post("/en/courses/t1/refresh/")
+    enrolment = Refresher.objects.get().enrolment
+    finish_lessons(enrolment, ["m2-l1"])
+    assert "7 minutes, then it is over" in text_of(client, "/en/courses/t1/delta-test/")
+    attempt = take_test(cast.officer, enrolment, "delta-test")
+    assert attempt.deadline_at is not None
+    assert "You are up to date." in text_of(client, f"/en/tests/{attempt.uuid}/result/")

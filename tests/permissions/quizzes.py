@@ -26,7 +26,7 @@ def final(world: World) -> dict:
 
 
 def none(world: World) -> dict:
-    return {"course": "t1", "purpose": "delta"}
+    return {"course": "t1", "purpose": "other"}
 
 
 LOOKS = signed_in(REFUSED, rso=OK, trainer=OK, admin=OK)
@@ -47,5 +47,6 @@ LINES = [
         note="empty",
     ),
     Line("quizzes:paper", "get", LOOKS, final),
+    Line("quizzes:edit", "get", LOOKS, lambda world: {"course": "t1", "purpose": "delta"}, note="of a refresher"),
     Line("quizzes:paper", "get", LOOKS_IN_VAIN, none, note="of a test without rules of its own"),
 ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,14 +16,14 @@ from accounts.permissions import Refused, Right, SignedInRequest, requires
 from assessments import bank
 from assessments.forms.bank import QuestionForm, StartForm
 from assessments.forms.editors import EDITORS, NotEditable, State
-from assessments.hooks import Workshop, pictures_of_the_site, workshop_of
+from assessments.hooks import PictureRefused, Workshop, pictures_of_the_site, workshop_of
 from assessments.models import Item, ItemVersion, ItemWording
 from assessments.services import authoring
 from assessments.types import TYPES
 from assessments.views.bank.showing import Shown, as_officers_see_it
 from learning.models import Course
 
-SAVE, PREVIEW = "save", "preview"
+SAVE, PREVIEW, UPLOAD = "save", "preview", "upload"
 #: Stands for a picture that is none of the site any more.
 _AS_IT_IS = "as-it-is"
 
@@ -63,6 +64,8 @@ class Desk:
             item=self.item,
             keep=keep,
             pictures=self.pictures,
+            uploads=pictures_of_the_site() is not None,
+            language=self.language,
         )
 
     @cached_property
@@ -154,7 +157,7 @@ def new(request: SignedInRequest, course: str) -> HttpResponseBase:
     desk = Desk(found, start.cleaned_data["type"], start.cleaned_data["pool"], workshop)
     if request.method != "POST":
         return _page(request, desk, desk.form(initial=desk.initial()), EDITORS[desk.type].blank())
-    return _write(request, desk)
+    return _write(request, desk, request.FILES.get("upload"))
 
 
 @requires(Right.WRITE_COURSES)
@@ -171,7 +174,7 @@ def edit(request: SignedInRequest, course: str, item: uuid.UUID) -> HttpResponse
         messages.error(request, str(authoring.IsRetired()))
         return redirect("bank:question", course, item)
     if request.method == "POST":
-        return _write(request, desk)
+        return _write(request, desk, request.FILES.get("upload"))
     try:
         if found.type not in EDITORS:
             raise NotEditable
@@ -184,17 +187,23 @@ def edit(request: SignedInRequest, course: str, item: uuid.UUID) -> HttpResponse
     return _page(request, desk, desk.form(initial=desk.initial()), state)
 
 
-def _write(request: SignedInRequest, desk: Desk) -> HttpResponseBase:
-    """Do what the button says: save, show, or add, move or take away a row."""
+def _write(request: SignedInRequest, desk: Desk, file: UploadedFile | None) -> HttpResponseBase:
+    """Do what the button says: save, show, upload a picture, or add, move or take away a row."""
     editor = EDITORS[desk.type]
     state = editor.read(request.POST)
     action = request.POST.get("do", PREVIEW)
+    # Whatever the button: a browser sends a file once, and forgets it with the next page.
+    sent, problem = _uploaded(request, file)
     if action not in (SAVE, PREVIEW):
-        editor.act(state, action, bank.taken_ids(desk.versions))
+        if action != UPLOAD:
+            editor.act(state, action, bank.taken_ids(desk.versions))
         # Nothing is complained about while somebody is still adding rows.
-        return _page(request, desk, desk.form(initial=_as_posted(request)), state, at=action.partition(":")[2])
-    form = desk.form(request.POST)
-    if not form.is_valid():
+        form = desk.form(initial={name: sent[name] for name in QuestionForm.base_fields if name in sent})
+        return _page(request, desk, form, state, problem=problem, at=action.partition(":")[2])
+    form = desk.form(sent)
+    if not form.is_valid() or problem:
+        if problem:
+            form.add_error("upload", problem)
         return _page(request, desk, form, state, status=422)
     content = desk.content(form.cleaned_data, state)
     if problems := content.problems(desk.type, desk.pool, desk.language):
@@ -249,8 +258,19 @@ def _save(
     return redirect("bank:question", desk.course.slug, desk.item.uuid)
 
 
-def _as_posted(request: SignedInRequest) -> dict[str, Any]:
-    return {name: request.POST.get(name) for name in (*QuestionForm.base_fields,) if name in request.POST}
+def _uploaded(request: SignedInRequest, file: UploadedFile | None) -> tuple[QueryDict, str]:
+    """What was sent, with the picture that came along chosen; and why it was not taken, else nothing."""
+    sent, site = request.POST.copy(), pictures_of_the_site()
+    if file is None or site is None:
+        return sent, ""
+    alt = sent.get("alt", "").strip()
+    if not alt:
+        return sent, str(QuestionForm.base_fields["alt"].help_text)
+    try:
+        sent["picture"] = site.upload(request.user, file, alt)
+    except PictureRefused as refused:
+        return sent, str(refused)
+    return sent, ""
 
 
 def _page(
@@ -260,9 +280,12 @@ def _page(
     state: State,
     *,
     shown: Shown | None = None,
+    problem: str = "",
     at: str = "",
     status: int = 200,
 ) -> HttpResponseBase:
+    """The page; `problem` says why a picture was not taken, where the form itself complains of nothing."""
+    chosen = form["picture"].value() if "picture" in form.fields else ""
     return render(
         request,
         "assessments/bank/edit.html",
@@ -274,11 +297,12 @@ def _page(
             "type_label": Item.Type(desk.type).label,
             "pool_label": Item.Pool(desk.pool).label,
             "editor": EDITORS[desk.type].shown(state),
-            "pictures": pictures_of_the_site(),
+            "chosen": desk.chosen_picture(chosen or ""),
+            "problem": problem,
             "sources": bank.known_sources(desk.course, desk.workshop),
             "is_used": desk.item is not None and bank.is_used(desk.item),
             "shown": shown,
             "at": at,
         },
-        status=status,
+        status=422 if problem else status,
     )

@@ -13,8 +13,8 @@ from wagtail.models import Locale
 from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import audit
+from assessments.bank import is_used
 from assessments.models import Item
-from assessments.rules import usual_rules
 from assessments.services import bank_of, save_item, save_wording
 from assessments.services.quizzes import put_rules
 from assessments.wordings import basis_of
@@ -50,7 +50,6 @@ from courses.pages.services import NotPublishable, keep_meaning, publish_course
 from courses.pages.services.reviewing import take_over_review
 from courses.pages.translating.pages import free_slug, shelf_in
 from courses.pages.translation import source_parts, words_of
-from learning.manifest import FINAL, PRETEST
 from learning.models import Course, ReviewState
 from learning.services import UnreviewedContent
 
@@ -109,10 +108,9 @@ def _apply(plan: Plan, written: list[Any], by: User | None, note: str, same_mean
     except MediaRefused as reason:
         raise BundleProblems([bundle.place("slug").problem(str(reason))]) from reason
     items = _apply_questions(plan, course, media)
-    for purpose, test in ((PRETEST, bundle.pretest), (FINAL, bundle.final)):
+    for purpose, rules in bundle.test_rules.items():
         if plan.has("rules", purpose):
-            wanted = rules_for(bank_of(course), test.rules or usual_rules(purpose))
-            put_rules(course=course, purpose=purpose, rules=wanted)
+            put_rules(course=course, purpose=purpose, rules=rules_for(bank_of(course), rules))
     result = Result(plan, plan.changes, plan.unchanged)
     with following_later():
         source = TreeWriter(plan, course, bundle.source, items, media, None, by).write()
@@ -176,11 +174,14 @@ def _apply_questions(plan: Plan, course: Course, media: Mapping[tuple[bool, str]
         worded = [each for each in plan.bundle.languages if plan.has("wording", question.key, each.code)]
         if not worded and not plan.has("question", question.key):
             continue
+        known_item = Item.objects.filter(bank=bank, key=question.key).first()
         version = save_item(
             bank=bank,
             key=question.key,
             type=question.type,
             pool=question.pool,
+            # As an edit on the site: what somebody was asked keeps its words, so other words are another version.
+            afresh=plan.bundle.source in worded and known_item is not None and is_used(known_item),
             **wanted_version(plan.bundle, question, place),
         )
         sort_as_filed(version.item, question.sorting)

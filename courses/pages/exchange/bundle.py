@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from assessments.rules import TestRules
+from assessments.rules import TestRules, usual_rules
 from courses.pages.exchange.reading import Place
 from courses.pages.exchange.sorting import Sorting
+from learning.manifest import DELTA, FINAL, PRETEST
 
 FORMAT = "suluh-course/1"
 COURSE_FILE, QUESTIONS_FILE = "course.yaml", "questions.yaml"
@@ -208,6 +209,8 @@ class Bundle:
     modules: tuple[Module, ...]
     questions: tuple[Question, ...]
     languages: tuple[Language, ...]
+    #: Of its test, where they are not the usual ones.
+    refresher_rules: TestRules | None = None
     details: Details = Details()
     media: tuple[Medium, ...] = ()
     places: dict[str, Place] = field(default_factory=dict, compare=False)
@@ -215,6 +218,12 @@ class Bundle:
     @property
     def source(self) -> Language:
         return self.languages[0]
+
+    @property
+    def test_rules(self) -> dict[str, TestRules]:
+        """Purpose → the rules that the files ask for; where they say nothing, the usual ones."""
+        found = {PRETEST: self.pretest.rules, FINAL: self.final.rules, DELTA: self.refresher_rules}
+        return {purpose: rules or usual_rules(purpose) for purpose, rules in found.items()}
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:

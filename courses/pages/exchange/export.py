@@ -46,7 +46,7 @@ from courses.pages.exchange.writing import bundle_files, media_files
 from courses.pages.gate import review_of
 from courses.pages.selectors import Renderings, renderings, tree_of
 from courses.pages.translation import State
-from learning.manifest import FINAL, PRETEST
+from learning.manifest import DELTA, FINAL, PRETEST
 from learning.models import Course, ReviewState
 from lms.archive import write_zip
 from lms.text import natural, tidy
@@ -133,6 +133,7 @@ def bundle_of(course: Course) -> tuple[Bundle, list[str]]:
         must_be_right=tuple(key for key in sorted(items, key=natural) if items[key].version.must_be_right),
         pretest=Test(draw=page.pretest_draw, minutes=page.pretest_minutes, rules=rules.get(PRETEST)),
         final=Test(draw=page.final_draw, minutes=page.final_minutes, rules=rules.get(FINAL)),
+        refresher_rules=rules.get(DELTA),
         modules=modules,
         questions=questions,
         languages=tuple(languages),

@@ -31,7 +31,7 @@ from courses.pages.exchange.reading import Problem, nearest
 from courses.pages.exchange.sorting import NAMES
 from courses.pages.exchange.test_rules import present_rules
 from courses.pages.models import CoursePage
-from learning.manifest import FINAL, PRETEST, circle_in
+from learning.manifest import circle_in
 from learning.models import Course, ReviewState
 from lms.text import natural
 
@@ -252,9 +252,8 @@ def _course(plan: Plan, present: Present) -> None:
 def _rules(plan: Plan, present: Present) -> None:
     """Rules of tests that are other than on the site; a bundle that says nothing of them asks for the usual ones."""
     there = present_rules(present.course)
-    for purpose, test in ((PRETEST, plan.bundle.pretest), (FINAL, plan.bundle.final)):
-        usual = usual_rules(purpose)
-        wanted, own = test.rules or usual, there.get(purpose, usual)
+    for purpose, wanted in plan.bundle.test_rules.items():
+        own = there.get(purpose, usual_rules(purpose))
         if wanted != own:
             details = tuple(
                 each.name for each in fields(wanted) if getattr(wanted, each.name) != getattr(own, each.name)

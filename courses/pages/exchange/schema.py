@@ -31,9 +31,9 @@ from courses.pages.exchange.parts import BLOCK_ID, NOT_A_NAME, read_neutral
 from courses.pages.exchange.questions import read_answer, read_structure, sound
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
 from courses.pages.exchange.sorting import read_sorting
-from courses.pages.exchange.test_rules import pools_named, read_test_rules
+from courses.pages.exchange.test_rules import REFRESHER, pools_named, read_test_rules
 from courses.pages.exchange.texts import read_language
-from learning.manifest import CONTENT_LEVELS, FINAL, PRETEST
+from learning.manifest import CONTENT_LEVELS, DELTA, FINAL, PRETEST
 from learning.models import Course, ReviewState
 from lms.text import natural
 
@@ -98,6 +98,7 @@ class CourseReader:
         fields["pretest"], pretest_place = self.test(tests, PRETEST, states)
         fields["final"], final_place = self.test(tests, FINAL, states)
         if tests:
+            fields["refresher_rules"] = self.refresher(tests, states)
             tests.done()
         modules = tuple(self.module(node) for node in course.items("modules"))
         course.done()
@@ -179,6 +180,14 @@ class CourseReader:
         test = Test(draw=fields.integer("draw", most=100), minutes=fields.integer("minutes"), rules=rules)
         fields.done()
         return test, fields.place("draw")
+
+    def refresher(self, tests: Fields, languages: Collection[str]) -> TestRules | None:
+        fields = tests.fields(REFRESHER) if REFRESHER in tests.entries else None
+        below = fields.fields("rules") if fields else None
+        found = read_test_rules(below, DELTA, languages) if below else usual_rules(DELTA)
+        if fields:
+            fields.done()
+        return found if found != usual_rules(DELTA) else None
 
     def key(self, fields: Fields, what: str) -> str:
         """The key of a module or lesson: unique in the course, whatever the case of its letters."""

@@ -12,7 +12,7 @@ from assessments.drawing.traits import categories_above
 from assessments.models import Bank, Category, Item, Quiz
 from assessments.rules import LIMITS, MOST_QUESTIONS, Draw, Feedback, Section, TestRules, feedback_of, usual_rules
 from courses.pages.exchange.reading import Fields, Node, nearest
-from learning.manifest import PRETEST
+from learning.manifest import DELTA, PRETEST
 from learning.models import Course
 from lms.text import tidy
 
@@ -38,13 +38,17 @@ WORDS = ("passed_words", "failed_words")
 #: What has no meaning where nobody passes, and what has none where it is decided about a certificate.
 NOT_OF_PRETEST = ("attempts", "pause_after", "pause_hours", "exam", *WORDS)
 NOT_OF_FINAL = ("shares_pool",)
+#: Its questions follow from its edition and are mixed always.
+NOT_OF_REFRESHER = ("shares_pool", "shuffle_questions", "exam", "sections")
+#: What the test of a refresher is called in a file.
+REFRESHER = "refresher"
 MOST_WORDS, MOST_TITLE = 300, 80
 
 
 def read_test_rules(fields: Fields, purpose: str, languages: Collection[str]) -> TestRules:
     """The rules below a test; what is not there is as usual."""
     found: dict[str, Any] = {}
-    without = NOT_OF_PRETEST if purpose == PRETEST else NOT_OF_FINAL
+    without = {PRETEST: NOT_OF_PRETEST, DELTA: NOT_OF_REFRESHER}.get(purpose, NOT_OF_FINAL)
     for name in without:
         if name in fields.entries:
             fields.complain(f"“{name}” has no meaning in this test; remove it.", fields.place(name))
@@ -63,7 +67,7 @@ def read_test_rules(fields: Fields, purpose: str, languages: Collection[str]) ->
     for name in WORDS:
         if name in fields.entries and name not in without:
             found[name] = _texts(fields, name, languages, MOST_WORDS, lines=True)
-    if "sections" in fields.entries:
+    if "sections" in fields.entries and "sections" not in without:
         found["sections"] = tuple(_section(node, fields, languages) for node in fields.items("sections"))
     rules = replace(usual_rules(purpose), **found)
     if bool(rules.pause_after) != bool(rules.pause_hours):

@@ -23,8 +23,8 @@ from courses.pages.exchange.details import write_details, write_rules
 from courses.pages.exchange.media import MEDIA_FILE, MEDIA_FOLDER, write_media
 from courses.pages.exchange.parts import write_neutral, write_words
 from courses.pages.exchange.questions import canonical_answer, wording_parts, write_structure
-from courses.pages.exchange.test_rules import write_test_rules
-from learning.manifest import FINAL, PRETEST
+from courses.pages.exchange.test_rules import REFRESHER, write_test_rules
+from learning.manifest import DELTA, FINAL, PRETEST
 
 WIDTH = 100
 #: A list of ids up to this length in all stands in one line.
@@ -116,9 +116,16 @@ def _course(bundle: Bundle) -> dict[str, Any]:
         "tests": {
             PRETEST: _test(bundle.pretest, PRETEST, bundle),
             FINAL: _test(bundle.final, FINAL, bundle),
+            **_refresher(bundle),
         },
         "modules": [_module(module) for module in bundle.modules],
     }
+
+
+def _refresher(bundle: Bundle) -> dict[str, Any]:
+    languages = [language.code for language in bundle.languages]
+    rules = write_test_rules(bundle.refresher_rules, DELTA, languages) if bundle.refresher_rules else {}
+    return {REFRESHER: {"rules": rules}} if rules else {}
 
 
 def _test(test: Test, purpose: str, bundle: Bundle) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Pictures and other media that come in by other ways than the editor's forms, such as a course bundle."""
 
+import hashlib
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import TypeVar
 
 from django.core.files.base import ContentFile, File
@@ -11,10 +13,10 @@ from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from accounts.services import audit
 from courses.pages.media.checking import Kind, MediaRefused, check_file
-from courses.pages.models.media import KEY_LENGTH, MediaFile, Picture, sha256_of
+from courses.pages.models.media import KEY_LENGTH, MediaFile, Picture, free_key, sha256_of
 from courses.pages.uploads import plain_picture
 
-__all__ = ["Kind", "MediaRefused", "save_media_file", "save_picture"]
+__all__ = ["Kind", "MediaRefused", "save_media_file", "save_picture", "upload_picture"]
 
 
 Row = TypeVar("Row", Picture, MediaFile)
@@ -49,6 +51,25 @@ def save_picture(
     words = {"title": title, "credit": credit, "licence": licence, "description": description}
     picture = Picture.objects.select_for_update().filter(key=key).first() or Picture(key=_checked(key))
     return _save(by, picture, ContentFile(plain, name=name), name, words)
+
+
+@transaction.atomic
+def upload_picture(*, by: User, content: File, description: str) -> Picture:
+    """Make a picture of a file under a name of its own; a file that the site has already gives the picture there is.
+
+    Raises:
+        accounts.permissions.Refused: the person may not write courses.
+        MediaRefused: the file is not taken; nothing is written.
+    """
+    _may_write(by)
+    name = _name_of(content)
+    plain, _content_type = plain_picture(content, name, content.size)
+    known = Picture.objects.filter(sha256=hashlib.sha256(plain).hexdigest()).order_by("pk").first()
+    if known is not None:
+        return known
+    title = PurePath(name).stem[:100]
+    key = free_key(Picture, title, Picture.plain_name)
+    return save_picture(by=by, key=key, title=title or key, content=content, description=description)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Refused
+from assessments.drawing.planned import drafted_rules
 from assessments.services import Scenario, freeze_test
 from courses.pages import freezing
 from courses.pages.freezing import NotPublishable
@@ -19,7 +20,7 @@ from courses.pages.rights import may_publish
 from courses.pages.selectors import renderings, translated_pages_of, tree_of
 from courses.pages.services.meaning import put_in_force
 from learning.deltas import Scope
-from learning.manifest import Outline, Rules
+from learning.manifest import DELTA, Outline, Rules
 from learning.models import Course, EditionRevision
 from learning.selectors import refreshed_lessons
 from learning.services import Draft, activity_for, publish_revision
@@ -75,7 +76,8 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
     languages = [each.language for each in shown]
     tests = freezing.tests_of(course, page, activity, cases, languages, review.asked, within=grace.of_question)
     outline = freezing.outline_of(source, activity, tests)
-    outline, more = freezing.refresher_test(outline, activity, tests, frozenset(refreshed))
+    asks_again = freezing.frozen_rules(DELTA, drafted_rules(course)[DELTA], languages[0])
+    outline, more = freezing.refresher_test(outline, activity, tests, frozenset(refreshed), asks_again)
     tests += more
     for language, own_states in zip(shown, states, strict=True):
         drafts.append(freezing.course_draft(language, outline, activity, own_states, states[0]))
