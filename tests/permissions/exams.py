@@ -1,4 +1,4 @@
-"""Exams of the class of T2, which the trainer teaches; and two who have no attempt left in T1, of Border and of no member."""
+"""Exams of the class of T2, which the trainer teaches; two have no attempt left in T1, of Border and of no member."""
 
 import datetime as dt
 import uuid
