@@ -52,6 +52,8 @@ class Right(enum.StrEnum):
     SEE_SHARED = "see_shared"
     DECIDE_NOMINATIONS = "decide_nominations"
     MANAGE_CLASSES = "manage_classes"
+    # over people whom no member manages
+    REOPEN_WITHOUT_MEMBER = "reopen_without_member"
     MANAGE_MEMBERS = "manage_members"
     # over content
     WRITE_COURSES = "write_courses"
@@ -96,6 +98,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_SHARED,
             Right.DECIDE_NOMINATIONS,
             Right.MANAGE_CLASSES,
+            Right.REOPEN_WITHOUT_MEMBER,
             Right.MANAGE_MEMBERS,
             Right.ADVISE,
         }

@@ -20,6 +20,7 @@ class Certificate:
     issued_at: dt.datetime
     valid_until: dt.date
     is_revoked: bool
+    is_specimen: bool
     url: str
 
     @property

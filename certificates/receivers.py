@@ -58,6 +58,7 @@ def that_stand_on(enrolments: Collection[int]) -> Mapping[int, Certificate]:
             issued_at=award.issued_at,
             valid_until=award.valid_until,
             is_revoked=award.state == Award.State.REVOKED,
+            is_specimen=award.is_specimen,
             url=reverse("certificates:verify_one", args=[award.number]),
         )
         for award in Award.objects.filter(enrolment__in=enrolments)

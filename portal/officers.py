@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.permissions import Right, SignedInRequest, has_right, requires, scope_of
 from accounts.selectors import names_for, order_of_names, people_seen_by, postings_in_scope
 from accounts.services import Entry, audit_many
+from assessments.correcting.reads import own_certificates_in_question
 from assessments.exams.sittings import extra_time_seen, own_people, tests_to_reopen
 from certificates.models import Award
 from certificates.selectors import awards_of_enrolments, awards_seen_by
@@ -53,6 +54,7 @@ def coordinator(request: SignedInRequest) -> HttpResponseBase:
             "query": query.urlencode(),
             "sets_sharing": bool(scope_of(viewer, Right.SET_SHARING).members),
             "manages": has_right(viewer, Right.MANAGE_PEOPLE),
+            "in_question": len(own_certificates_in_question(viewer)),
         },
     )
 

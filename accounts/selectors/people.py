@@ -113,6 +113,19 @@ def people_seen_by(viewer: Viewer, right: Right) -> QuerySet[User]:
     )
 
 
+def people_of_no_member() -> QuerySet[User]:
+    """The people whom no member looks after: those whom `people_seen_by` shows to nobody of a member.
+
+    Either all their postings that run or are to come are of no member, or none is left and the last one was of none.
+    """
+    own = Posting.objects.filter(user=OuterRef("pk"))
+    last = Posting.objects.filter(user=OuterRef("user")).order_by("-ends_on", "-pk").values("pk")[:1]
+    of_member = own.filter(member__isnull=False)
+    return User.objects.filter(
+        ~Exists(of_member.open()), Exists(own.open()) | ~Exists(of_member.filter(pk=Subquery(last)))
+    )
+
+
 def holders_of(right: Right) -> QuerySet[User]:
     """Everybody who holds a right today, for anybody at all; what `has_right` says of one, as a query."""
     roles = [role for role, rights in ROLE_RIGHTS.items() if right in rights]

@@ -1,9 +1,10 @@
 """Reads for the pages on which questions are corrected and appeals answered, scoped to their viewer.
 
-Trainers see papers by a code and nobody's name. The RSO sees by member what the member shares: a learner code, and a
-name after a reason.
+Trainers see papers by a code and nobody's name. Coordinators see which certificates of their own officers are in
+question. The RSO sees by member what the member shares: a learner code, and a name after a reason.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
+from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right, scope_of
+from accounts.selectors import names_for
 from assessments.correcting.keys import key_of
 from assessments.correcting.regrading import Ruling
 from assessments.hooks import Certificate, certificates_of
@@ -22,7 +25,7 @@ from assessments.models import Response as PaperResponse
 from assessments.selectors import QuestionView, question_view
 from assessments.types import TYPES
 from learning.models import Enrolment
-from learning.selectors import classes_taught_by, pick_language
+from learning.selectors import classes_taught_by, enrolments_seen_by, pick_language
 from learning.selectors.classes import label_outside
 from learning.sharing import SHARED
 from lms.suppression import Cell, suppress
@@ -300,8 +303,10 @@ def results_in_question(viewer: Viewer) -> QuerySet[Regrade]:
 
     Without those of officers who passed the same test on another paper, because nothing hangs on these.
     """
-    if not _may(viewer, ANSWERS_FOR_CERTIFICATES):
-        return Regrade.objects.none()
+    return _in_question() if _may(viewer, ANSWERS_FOR_CERTIFICATES) else Regrade.objects.none()
+
+
+def _in_question() -> QuerySet[Regrade]:
     newest = Regrade.objects.filter(attempt=OuterRef("attempt")).order_by("-pk")
     elsewhere = (
         Attempt.objects.filter(
@@ -319,6 +324,39 @@ def results_in_question(viewer: Viewer) -> QuerySet[Regrade]:
         )
         .order_by("-pk")
     )
+
+
+@dataclass(frozen=True)
+class InQuestion:
+    """A certificate of an officer of the viewer's that a correction put in question. No score; the RSO decides."""
+
+    enrolment: Enrolment
+    person: User
+    name: str
+    certificate: Certificate
+    since: dt.datetime
+
+
+def own_certificates_in_question(viewer: Viewer) -> list[InQuestion]:
+    """The certificates that corrections put in question, of the officers whose names this viewer may see; newest first.
+
+    As `results_in_question`, and only where there is a certificate. Nothing for who coordinates nobody.
+    """
+    found = {}
+    for row in (
+        _in_question()
+        .filter(attempt__enrolment__in=enrolments_seen_by(viewer))
+        .select_related("attempt__enrolment__course", "attempt__enrolment__member", "attempt__enrolment__actor__user")
+    ):
+        found.setdefault(row.attempt.enrolment_id, row)
+    certificates = certificates_of(found)
+    people = {pk: row.attempt.enrolment.actor.user for pk, row in found.items() if pk in certificates}
+    names = names_for(viewer, people.values())
+    return [
+        InQuestion(found[pk].attempt.enrolment, person, names[person.pk], certificates[pk], found[pk].regraded_at)
+        for pk, person in people.items()
+        if person is not None
+    ]
 
 
 # --- appeals

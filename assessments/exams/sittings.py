@@ -5,14 +5,14 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
-from accounts.selectors import names_for, people_seen_by
+from accounts.selectors import names_for, people_of_no_member, people_seen_by
 from assessments.exams.allowance import Allowance, Sat, allowance_of
 from assessments.models import Attempt, Exam, ExtraTime, Reopening, Ticket
 from assessments.rules import rules_of
@@ -117,13 +117,26 @@ def own_people(viewer: User) -> QuerySet[User]:
     return people_seen_by(viewer, Right.MANAGE_PEOPLE).exclude(pk=viewer.pk)
 
 
-def tests_to_reopen(viewer: User, language: str, person: User | None = None) -> list[ToReopen]:
-    """The tests of one's own officers, or of one of them, that cannot be begun now; those without an attempt first.
+#: Who opens tests again: coordinators, and the RSO for those who have none.
+REOPENS = (Right.MANAGE_PEOPLE, Right.REOPEN_WITHOUT_MEMBER)
 
-    Whom the viewer manages today counts, not where the course was begun: whoever moved is looked after by the new
-    service. A fixed number of queries.
-    """
+
+def people_to_reopen_for(viewer: User) -> QuerySet[User]:
+    """For whom a viewer opens tests again: `own_people`, and for the RSO those whom no member manages."""
     people = own_people(viewer)
+    if not has_right(viewer, Right.REOPEN_WITHOUT_MEMBER):
+        return people
+    nobodys = people_of_no_member().exclude(pk=viewer.pk)
+    return User.objects.filter(Q(pk__in=people.values("pk")) | Q(pk__in=nobodys.values("pk")))
+
+
+def tests_to_reopen(viewer: User, language: str, person: User | None = None) -> list[ToReopen]:
+    """The tests of `people_to_reopen_for`, or of one of them, that cannot be begun now; those without an attempt first.
+
+    Who is managed today counts, not where the course was begun: whoever moved is looked after by the new service. A
+    fixed number of queries.
+    """
+    people = people_to_reopen_for(viewer)
     if person is not None:
         people = people.filter(pk=person.pk)
     rows = Attempt.objects.filter(
@@ -168,7 +181,7 @@ def one_to_reopen(viewer: User, language: str, enrolment: uuid.UUID, activity: u
     Raises:
         Http404: it is not among them.
     """
-    person = own_people(viewer).filter(actors__enrolments__uuid=enrolment).first()
+    person = people_to_reopen_for(viewer).filter(actors__enrolments__uuid=enrolment).first()
     for each in tests_to_reopen(viewer, language, person) if person else ():
         if each.enrolment.uuid == enrolment and each.activity == activity:
             return each

@@ -1,7 +1,6 @@
 """The tests of a class as they are taken: who has begun, how far, who is stuck. No score, no answer, no key."""
 
 import datetime as dt
-import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,11 +46,12 @@ class Shared:
 class LiveRow:
     """One officer of a class, with the test under way or else the last one; `attempt` is None before the first.
 
+    No time left: beside the limit, which is the same for all, it would tell of extra time.
+
     Attributes:
         label: the name where it is shared, else the learner code.
         answered: how many questions have an answer.
         saved_at: the newest answer.
-        minutes_left: by the server's clock, rounded up; None without a limit.
     """
 
     label: str
@@ -59,7 +59,6 @@ class LiveRow:
     name: str = ""
     answered: int = 0
     saved_at: dt.datetime | None = None
-    minutes_left: int | None = None
     hints: Sequence[Hint] = ()
     shared: Sequence[Shared] = ()
 
@@ -126,9 +125,6 @@ def live_class(viewer: User, klass: uuid.UUID, language: str) -> LiveClass:
             rows.append(LiveRow(label))
             continue
         saved_at = attempt_of.saved_at  # type: ignore[attr-defined]  # annotated above
-        left = None
-        if attempt_of.deadline_at is not None and attempt_of.submitted_at is None:
-            left = max(0, math.ceil((attempt_of.deadline_at - now).total_seconds() / 60))
         rows.append(
             LiveRow(
                 label=label,
@@ -136,7 +132,6 @@ def live_class(viewer: User, klass: uuid.UUID, language: str) -> LiveClass:
                 name=name_of(purpose_of(attempt_of)),
                 answered=attempt_of.answered,  # type: ignore[attr-defined]  # annotated above
                 saved_at=saved_at,
-                minutes_left=left,
                 hints=_hints(
                     attempt_of,
                     saved_at or attempt_of.started_at,

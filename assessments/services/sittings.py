@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
-from accounts.permissions import Right, require_right
+from accounts.permissions import Right, has_right, require_right
 from accounts.selectors import postings_in_scope
 from accounts.services import actor_of, audit
 from assessments.exams.sittings import (
@@ -20,6 +20,7 @@ from assessments.exams.sittings import (
     classes_for_exams,
     exam_tests,
     own_people,
+    people_to_reopen_for,
 )
 from assessments.models import Attempt, Exam, ExtraTime, Reopening
 from learning.manifest import PRETEST
@@ -42,18 +43,20 @@ class NotUsedUp(Exception):
 def reopen_test(*, by: User, enrolment: Enrolment, activity: uuid.UUID, reason: str) -> Reopening:
     """Open a test again for one of one's own officers; attempts are counted anew from now, and a pause ends.
 
-    Twice at the same moment, or again before it was begun, gives the first one. Nobody does it for oneself.
+    Twice at the same moment, or again before it was begun, gives the first one. Nobody does it for oneself. The RSO
+    does it for those whom no member manages, and for nobody else.
 
     Raises:
-        Refused: `by` manages nobody.
+        Refused: `by` opens tests for nobody.
         Http404: not one's own officer, the enrolment has ended, or it has no such test.
         NotUsedUp: there is nothing to open. Nothing is changed.
     """
-    require_right(by, Right.MANAGE_PEOPLE)
+    if not has_right(by, Right.REOPEN_WITHOUT_MEMBER):
+        require_right(by, Right.MANAGE_PEOPLE)
     locked = (
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("actor__user", "member", "course")
-        .filter(pk=enrolment.pk, ended_at=None, actor__user__in=own_people(by))
+        .filter(pk=enrolment.pk, ended_at=None, actor__user__in=people_to_reopen_for(by))
         .first()
     )
     if locked is None:

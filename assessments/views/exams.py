@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import Right, SignedInRequest, requires
+from accounts.permissions import Right, SignedInRequest, has_right, requires
 from accounts.services import Entry, audit_many
 from assessments import services
 from assessments.exams import sittings
@@ -43,6 +43,7 @@ def overview(request: SignedInRequest) -> HttpResponseBase:
             "exams": [(each, names[each.klass.course_id]) for each in exams],
             "classes": [(klass, names[klass.course_id]) for klass in classes if offered[klass.course_id]],
             "has_classes": bool(classes),
+            "reopens": has_right(request.user, Right.REOPEN_WITHOUT_MEMBER),
         },
     )
 

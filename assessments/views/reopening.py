@@ -1,4 +1,7 @@
-"""What a coordinator decides about the tests of the own officers: opening one again, and extra time. No scores."""
+"""What a coordinator decides about the tests of the own officers: opening one again, and extra time. No scores.
+
+The RSO opens tests again for those whom no member manages.
+"""
 
 import uuid
 
@@ -12,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Member, User
-from accounts.permissions import Right, SignedInRequest, requires
+from accounts.permissions import Right, SignedInRequest, has_right, requires
 from accounts.selectors import names_for, postings_in_scope
 from accounts.services import Entry, audit_many
 from assessments import services
@@ -25,13 +28,14 @@ from lms.text import isolate
 A_PAGE = 50
 
 
-@requires(Right.MANAGE_PEOPLE)
+@requires(*sittings.REOPENS)
 @never_cache
 def to_reopen(request: SignedInRequest) -> HttpResponseBase:
     """The tests of one's own officers that cannot be begun now. Each look is written down."""
     page = Paginator(sittings.tests_to_reopen(request.user, get_language()), A_PAGE).get_page(request.GET.get("page"))
     _note_seen(request.user, list(page.object_list), "exams.to_reopen")
-    return render(request, "assessments/exams/to_reopen.html", {"page": page, "rows": page.object_list})
+    context = {"page": page, "rows": page.object_list, "manages": has_right(request.user, Right.MANAGE_PEOPLE)}
+    return render(request, "assessments/exams/to_reopen.html", context)
 
 
 def _note_seen(viewer: User, rows: list[sittings.ToReopen], target: str) -> None:
@@ -55,7 +59,7 @@ def _note_seen(viewer: User, rows: list[sittings.ToReopen], target: str) -> None
     )
 
 
-@requires(Right.MANAGE_PEOPLE)
+@requires(*sittings.REOPENS)
 @never_cache
 def reopen(request: SignedInRequest, enrolment: uuid.UUID, activity: uuid.UUID) -> HttpResponseBase:
     """Open a test again for one officer, with a reason."""

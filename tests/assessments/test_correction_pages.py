@@ -72,6 +72,46 @@ def test_who_passed_on_another_paper_is_not_in_question(cast, course, failed):
     assert not reads.results_in_question(cast.rso).exists()
 
 
+def test_coordinators_read_which_certificates_of_their_own_are_in_question_without_scores(cast, course):
+    sat(cast.officer, course)
+    sat(cast.outsider, course)
+    desk, page = reverse("portal:coordinator"), reverse("exams:in_question")
+    client = cast.client(cast.coordinator)
+    assert page not in client.get(desk).content.decode()
+    assert "Nothing is in question" in client.get(page).content.decode()
+    correct(cast, KEY, (["b"],))
+    own, other = (Award.objects.get(actor__user=each) for each in (cast.officer, cast.outsider))
+    assert page in client.get(desk).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Officer Example" in shown and own.number in shown and "until the RSO decides" in shown
+    assert "Outsider" not in shown and other.number not in shown
+    assert "66 %" not in shown and "<form" not in main_of(shown)
+    event = AuditEvent.objects.filter(target="exams.in_question").get()
+    assert (event.action, event.member, event.details["people"]) == (
+        "officers.seen",
+        cast.home,
+        [str(cast.officer.uuid)],
+    )
+    assert [each.name for each in reads.own_certificates_in_question(cast.foreign_coordinator)] == ["Outsider Example"]
+    for who in (cast.agency_coordinator, cast.rso, cast.trainer, cast.officer, cast.analyst):
+        assert reads.own_certificates_in_question(who) == []
+    assert client.get(reverse("corrections:in_question")).status_code == 403, "the page of those who decide"
+
+
+def main_of(page: str) -> str:
+    return page.split("<main", 1)[1].split("</main>", 1)[0]
+
+
+def test_the_certificates_in_question_are_read_in_a_fixed_number_of_queries(
+    cast, course, django_assert_max_num_queries
+):
+    for user in (cast.officer, cast.colleague):
+        sat(user, course)
+    correct(cast, KEY, (["b"],))
+    with django_assert_max_num_queries(5):
+        assert len(reads.own_certificates_in_question(cast.coordinator)) == 2
+
+
 # --- the pages
 
 

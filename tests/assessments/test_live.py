@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from assessments import seeing, services
-from assessments.models import Response, SittingShare
+from assessments.models import Attempt, Response, SittingShare
 from learning.services import add_trainer, enrol
 from tests.factories import finish_lessons, take_test
 from tests.learning.classes import a_class
@@ -67,6 +67,15 @@ def test_who_saved_nothing_for_long_or_one_question_often_is_said_to_be_stuck_wi
         [row] = seeing.live_class(cast.trainer, klass.uuid, "en").rows
     assert [hint.what for hint in row.hints] == ["Nothing was saved for a while.", "Question 2 was changed 6 times."]
     assert all(hint.do for hint in row.hints)
+
+
+def test_nobody_who_teaches_reads_off_who_has_extra_time(cast, klass, enrolment):
+    attempt = services.start_attempt(by=cast.officer, enrolment=enrolment, key="final-test", language="en")
+    plain = live(cast, klass).content.decode()
+    for minutes in (75, 60):
+        Attempt.objects.filter(pk=attempt.pk).update(deadline_at=timezone.now() + dt.timedelta(minutes=minutes))
+        shown = live(cast, klass).content.decode()
+        assert "minute" not in shown.replace("ten minutes", "") and len(shown) == len(plain)
 
 
 def test_who_is_in_a_pause_is_named_without_a_score(cast, klass, enrolment):

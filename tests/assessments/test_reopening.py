@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from accounts.roles import Role
+from accounts.services import post_person
 from assessments import services
 from assessments.exams import sittings
 from assessments.models import Attempt, ExtraTime, Reopening
@@ -158,10 +159,10 @@ def test_what_need_not_be_opened_is_not(cast, course, enrolment):
 
 def test_only_those_who_manage_the_officer_open_a_test_a_deputy_too(cast, enrolment):
     fail(enrolment, 3)
-    for other in (cast.foreign_coordinator, cast.agency_coordinator):
+    for other in (cast.foreign_coordinator, cast.agency_coordinator, cast.rso):
         with pytest.raises(Http404):
             reopen(other, enrolment)
-    for other in (cast.trainer, cast.rso, cast.verifier, cast.officer, cast.admin):
+    for other in (cast.trainer, cast.verifier, cast.officer, cast.admin):
         with pytest.raises(Refused):
             reopen(other, enrolment)
     assert not Reopening.objects.exists()
@@ -176,6 +177,54 @@ def test_nobody_opens_a_test_for_oneself(cast, course):
         reopen(cast.coordinator, own)
     assert sittings.tests_to_reopen(cast.coordinator, "en") == []
     assert not Reopening.objects.exists()
+
+
+def test_the_rso_opens_a_test_for_whom_no_member_manages_and_for_nobody_else(cast, course, enrolment):
+    staff = ready(cast.trainer, course.course)
+    fail(staff, 3)
+    fail(enrolment, 3)
+    assert [row.person for row in sittings.tests_to_reopen(cast.rso, "en")] == [cast.trainer]
+    assert sittings.tests_to_reopen(cast.coordinator, "en")[0].person == cast.officer
+    client = cast.client(cast.rso)
+    assert reverse("exams:to_reopen") in client.get(reverse("exams:list")).content.decode()
+    page = client.get(reverse("exams:to_reopen")).content.decode()
+    assert "Trainer Example" in page and "Officer Example" not in page and "/officers/" not in page
+    event = AuditEvent.objects.filter(action="officers.seen", target="exams.to_reopen").last()
+    assert event.details["people"] == [str(cast.trainer.uuid)] and event.member is None
+    assert client.post(page_of_reopening(staff), {"reason": "The link was bad."}).status_code == 302
+    assert client.get(page_of_reopening(enrolment)).status_code == 404
+    event = AuditEvent.objects.get(action="test.reopened")
+    assert (event.details["people"], event.reason, event.member) == (
+        [str(cast.trainer.uuid)],
+        "The link was bad.",
+        None,
+    )
+    assert Reopening.objects.get().reopened_by.user == cast.rso
+    assert start(staff).submitted_at is None
+
+
+def test_the_rso_opens_no_test_for_oneself_and_none_for_whoever_a_member_manages_too(cast, course):
+    own, staff = ready(cast.rso, course.course), ready(cast.trainer, course.course)
+    fail(own, 3)
+    fail(staff, 3)
+    post_person(by=None, user=cast.trainer, role=Role.OFFICER, member=cast.home)
+    assert sittings.tests_to_reopen(cast.rso, "en") == []
+    for enrolment in (own, staff):
+        with pytest.raises(Http404):
+            reopen(cast.rso, enrolment)
+    assert not Reopening.objects.exists()
+    assert reopen(cast.coordinator, staff).enrolment == staff
+
+
+def test_whoever_has_no_posting_left_stays_with_whom_the_last_one_was(cast, course):
+    left, gone = ready(cast.officer, course.course), ready(cast.trainer, course.course)
+    fail(left, 3)
+    fail(gone, 3)
+    yesterday = timezone.localdate() - DAY
+    for user in (cast.officer, cast.trainer):
+        user.postings.update(starts_on=yesterday - DAY, ends_on=yesterday)
+    assert [row.person for row in sittings.tests_to_reopen(cast.rso, "en")] == [cast.trainer]
+    assert [row.person for row in sittings.tests_to_reopen(cast.coordinator, "en")] == [cast.officer]
 
 
 def test_the_list_holds_the_own_officers_who_cannot_go_on_without_scores_and_each_look_is_written_down(

@@ -1,4 +1,4 @@
-"""Exams of the class of T2, which the trainer teaches; and a person of Border who has no attempt left in T1."""
+"""Exams of the class of T2, which the trainer teaches; two have no attempt left in T1, of Border and of no member."""
 
 import datetime as dt
 import uuid
@@ -32,6 +32,9 @@ def prepare(world: World) -> None:
     enrolment = enrol(by=retaker, course=Course.objects.get(slug="t1"))
     fail(enrolment, 3)
     world.more["retaker"], world.more["retaken"] = retaker, enrolment
+    expert = make_person("expert", Role.TRANSLATOR)
+    world.more["retaken by staff"] = enrol(by=expert, course=Course.objects.get(slug="t1"))
+    fail(world.more["retaken by staff"], 3)
     world.more["retaken_test"] = Activity.objects.get(course__slug="t1", key="final-test")
 
 
@@ -59,6 +62,10 @@ def retaken(world: World) -> dict:
     return {"enrolment": world.more["retaken"].uuid, "activity": world.more["retaken_test"].uuid}
 
 
+def retaken_by_staff(world: World) -> dict:
+    return {"enrolment": world.more["retaken by staff"].uuid, "activity": world.more["retaken_test"].uuid}
+
+
 def not_retaken(world: World) -> dict:
     return {"enrolment": world.award.enrolment.uuid, "activity": world.more["retaken_test"].uuid}
 
@@ -71,8 +78,8 @@ def arranges(answer: int) -> dict:
     return signed_in(REFUSED, rso=answer, trainer=answer)
 
 
-def manages(home: int, *, elsewhere: int = MISSING) -> dict:
-    return signed_in(REFUSED, coordinator=home, agency_coordinator=home, foreign_coordinator=elsewhere)
+def manages(home: int, *, elsewhere: int = MISSING, **others: int) -> dict:
+    return signed_in(REFUSED, coordinator=home, agency_coordinator=home, foreign_coordinator=elsewhere, **others)
 
 
 LINES = [
@@ -90,10 +97,12 @@ LINES = [
     Line("exams:tickets", "post", arranges(GONE), exam, note="of a class with nobody in it"),
     Line("exams:replace", "get", POST_ONLY, no_ticket),
     Line("exams:replace", "post", arranges(MISSING), no_ticket, note="of an officer outside the class"),
-    Line("exams:to_reopen", "get", manages(OK, elsewhere=OK)),
-    Line("exams:reopen", "get", manages(OK), retaken),
-    Line("exams:reopen", "get", manages(MISSING), not_retaken, note="that is passed"),
-    Line("exams:reopen", "post", manages(UNPROCESSABLE), retaken, note="empty"),
+    Line("exams:to_reopen", "get", manages(OK, elsewhere=OK, rso=OK)),
+    Line("exams:reopen", "get", manages(OK, rso=MISSING), retaken),
+    Line("exams:reopen", "get", manages(MISSING, rso=MISSING), not_retaken, note="that is passed"),
+    Line("exams:reopen", "get", manages(MISSING, rso=OK), retaken_by_staff, note="of somebody without a member"),
+    Line("exams:reopen", "post", manages(UNPROCESSABLE, rso=MISSING), retaken, note="empty"),
+    Line("exams:in_question", "get", manages(OK, elsewhere=OK)),
     Line("exams:extra_time", "get", manages(OK), retaker),
     Line("exams:extra_time", "post", manages(UNPROCESSABLE), retaker, note="empty"),
     Line("exams:extra_time_end", "get", POST_ONLY, retaker),
