@@ -26,7 +26,7 @@ Made = TypeVar("Made")
 
 _WRITE = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 #: More starting points than this are rare ones.
-ENOUGH = 4
+ENOUGH = 12
 #: Between the clock of the wall and the one that no test moves.
 _OFFSET = time.time() - time.monotonic()
 
@@ -41,7 +41,22 @@ class Memory:
     statements: list[tuple[str, tuple]] = field(default_factory=list)
 
 
-_MEMORIES: dict[tuple, list[Memory]] = {}
+@dataclass
+class Known:
+    """What is remembered of one fixture, and where else it began once: to remember costs three times the making."""
+
+    memories: list[Memory] = field(default_factory=list)
+    once: set[tuple] = field(default_factory=set)
+
+    def is_worth_remembering(self, before: tuple) -> bool:
+        """The first time ever, and where it begins at the same point again: with numbers of PostgreSQL few do."""
+        if before in self.once or not self.memories:
+            return len(self.memories) < ENOUGH
+        self.once.add(before)
+        return False
+
+
+_KNOWN: dict[tuple, Known] = {}
 
 
 class _Tables:
@@ -148,17 +163,19 @@ def remembered(make: Callable[[], Made]) -> Made:
     """What `make` makes, with its rows in the database, whoever made it."""
     if not connection.in_atomic_block or _is_moved():
         return make()
-    memories = _MEMORIES.setdefault(_circumstances(make), [])
-    for memory in memories:
-        if _ask(memory.fingerprint) == memory.before:
+    known, asked = _KNOWN.setdefault(_circumstances(make), Known()), {}
+    for memory in known.memories:
+        if memory.fingerprint not in asked:
+            asked[memory.fingerprint] = _ask(memory.fingerprint)
+        if asked[memory.fingerprint] == memory.before:
             _forget_kept()
             with connection.cursor() as cursor:
                 for sql, params in memory.statements:
                     cursor.execute(sql, params)
             return copy.deepcopy(memory.value)
-    if len(memories) >= ENOUGH:
+    if not known.is_worth_remembering(tuple(next(iter(asked.values()), ()))):
         return make()
     value, memory = _make(make)
     if memory is not None:
-        memories.append(memory)
+        known.memories.append(memory)
     return value

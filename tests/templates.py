@@ -59,9 +59,10 @@ def key() -> str:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+def one_at_a_time(folder: Path = FOLDER) -> Iterator[None]:
+    """Whoever makes something for all processes makes it alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -80,7 +81,7 @@ def _migrate(url: str) -> None:
 def sqlite_template() -> Path:
     """The file to copy; made when there is none yet, and older ones are thrown away."""
     template = FOLDER / f"{key()}.sqlite3"
-    with _one_at_a_time():
+    with one_at_a_time():
         if not template.exists():
             for old in FOLDER.glob("*.sqlite3*"):
                 old.unlink()
@@ -118,7 +119,7 @@ def postgres_template() -> str:
     """The name of the database to copy; as `sqlite_template`, on the server of this run."""
     own = f"suluh_template_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
     template = f"{own}_{key()}"
-    with _one_at_a_time(), postgres_server() as server:
+    with one_at_a_time(), postgres_server() as server:
         there = [name for (name,) in server.execute("SELECT datname FROM pg_database") if name.startswith(own)]
         if template not in there:
             for old in there:

@@ -5,10 +5,10 @@ import pytest
 from certificates.documents import certificate_pdf
 from certificates.models import Award
 from learning.services import enrol
-from tests.courses.translated import course, folder
+from tests.courses.translated import course
 from tests.factories import finish_lessons, take_test
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests import templates
+from tests.browser import static
 from tests.browser.looking import CHROMIUM, ROOT, Site
 from tests.browser.main_job import certified
 
@@ -49,10 +50,10 @@ def _serve(data: Path, database: str) -> Iterator[Site]:
         "PORT": str(port),
     }
     site = Site(f"http://localhost:{port}", environment, [])
+    static.collect(site, data / "static")
     for command in (
         ["migrate", "-v0"],
         ["createcachetable"],
-        ["collectstatic", "--noinput", "-v0"],
         ["load_demo", "--people", "0"],
     ):
         done = site.manage(*command, check=False)

@@ -28,9 +28,9 @@ from courses.pages.translating.assigning import assignments_in, assignments_of, 
 from courses.pages.translating.sheets import sheet_of
 from courses.pages.translating.telling import tell
 from tests.cast import make_person
-from tests.courses.translated import change, course, folder, lesson
+from tests.courses.translated import change, course, lesson
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 Ended = TranslationAssignment.Ended
 

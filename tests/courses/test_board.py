@@ -17,9 +17,9 @@ from courses.pages.services.reviewing import take_over_review
 from courses.pages.translating.board import board_of, boards
 from courses.pages.translating.segments import page_segments
 from lms.catalogues import Counts, counted
-from tests.courses.translated import change, course, folder, lesson
+from tests.courses.translated import change, course, lesson
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 
 def cell(viewer, course, unit: str = "m1", language: str = "id"):

@@ -20,7 +20,7 @@ from learning.models import Activity, ActivityProgress, CourseProgress, EditionR
 from learning.selectors import latest_revision, outline_of, roles_played, shown
 from learning.services import enrol
 from tests.courses.translated import course as translated_course  # noqa: F401
-from tests.courses.translated import folder, lesson, read, states, translation, type_words  # noqa: F401
+from tests.courses.translated import lesson, read, states, translation, type_words
 from tests.scenarios import add_lesson, block, choice, end, night_bus, node, scenario
 from xapi.models import Statement
 

@@ -19,9 +19,9 @@ from courses.pages.translating.checks import Finding
 from courses.pages.translating.sheets import Line, Sheet, State, sheet_of
 from courses.pages.translation import State as PartState
 from tests.cast import make_person
-from tests.courses.translated import asked_in, change, course, folder, html, lesson, read, states
+from tests.courses.translated import asked_in, change, course, html, lesson, read, states
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 POINT = "m1-l1/body.kp-1.text"
 

@@ -16,9 +16,9 @@ from courses.pages.translating.desk import name_of
 from courses.pages.translating.sheets import State, sheet_of
 from lms.marks import difference, marked
 from tests.cast import make_person
-from tests.courses.translated import change, course, folder, html, lesson, translation
+from tests.courses.translated import change, course, html, lesson, translation
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 POINT = "m1-l1/body.kp-1.text"
 UNIT = "/admin/translate/small-course/m1/id/"

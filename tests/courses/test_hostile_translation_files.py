@@ -23,7 +23,7 @@ from tests.courses.test_translation_files import (
     take,
     translator,
 )
-from tests.courses.translated import course, folder
+from tests.courses.translated import course
 
 
 def test_a_prefix_or_another_encoding_hides_no_entries(monkeypatch):

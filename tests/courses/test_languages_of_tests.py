@@ -15,10 +15,10 @@ from learning.manifest import DELTA, Node, Outline
 from learning.models import Activity
 from learning.selectors import newest_revision
 from learning.services import enrol
-from tests.courses.translated import change, course, folder, lesson
+from tests.courses.translated import change, course, lesson
 from tests.factories import finish_lessons
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 
 def sharpen(course, key: str) -> None:

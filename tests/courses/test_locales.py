@@ -10,10 +10,10 @@ from accounts.models import AuditEvent
 from courses.pages.models import CoursePage
 from courses.pages.services.locales import LocaleInUse, uses_of
 from learning.services import enrol
-from tests.courses.translated import course, folder
+from tests.courses.translated import course
 from tests.factories import finish_lessons, take_test
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 
 def counts() -> tuple[int, int, int]:

@@ -22,7 +22,7 @@ from courses.pages.translating.machine import LibreTranslate, MachineFailed, tra
 from courses.pages.translating.machine_words import machine_words
 from courses.pages.translating.segments import Segment
 from courses.pages.translating.sheets import State, sheet_of
-from tests.courses.translated import change, course, folder, html, lesson, read, type_words
+from tests.courses.translated import change, course, html, lesson, read, type_words
 
 PLUG_IN = "courses.pages.translating.machine.LibreTranslate"
 

@@ -5,9 +5,9 @@ import re
 from courses.pages.translation import State
 from tests.courses.media import make_picture
 from tests.courses.test_media_in_lessons import picture_block
-from tests.courses.translated import course, folder, html, lesson, states, translation, type_words
+from tests.courses.translated import course, html, lesson, states, translation, type_words
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 
 def test_the_words_of_a_picture_are_translated_and_the_picture_stays(cast, course, django_capture_on_commit_callbacks):

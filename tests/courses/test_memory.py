@@ -8,9 +8,9 @@ from django.utils import timezone
 from courses.pages.models import SegmentTranslation
 from courses.pages.translating import memory
 from courses.pages.translating.segments import Segment
-from tests.courses.translated import course, folder
+from tests.courses.translated import course
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 
 @pytest.fixture(autouse=True)

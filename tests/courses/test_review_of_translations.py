@@ -1,6 +1,8 @@
 """The review of translations, and what a course bundle may claim: unsigned words reach nobody, signed ones stay."""
 
 import io
+import tempfile
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +21,7 @@ from learning.models import Course, EditionRevision, ManifestEntry
 from tests.cast import make_person
 from tests.courses.bundles import small_bundle, write
 from tests.courses.translated import asked_in, change, html, lesson, translation, type_words
+from tests.remembered import remembered
 
 BLOCKING = {
     1: Role.LEGAL_REVIEWER,
@@ -39,12 +42,18 @@ def folder(tmp_path):
     return write(small_bundle("en", "id", state="reviewed"), tmp_path / "reviewed")
 
 
+def make_reviewed() -> Course:
+    with tempfile.TemporaryDirectory() as own:
+        folder = write(small_bundle("en", "id", state="reviewed"), Path(own) / "reviewed")
+        call_command("import_course", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
+    return Course.objects.get(slug="small-course")
+
+
 @pytest.fixture
-def course(db, folder, settings) -> Course:
+def course(db, settings) -> Course:
     """A course in two languages, reviewed and published, on a site that requires review."""
     settings.REQUIRE_REVIEW = True
-    call_command("import_course", str(folder), stdout=io.StringIO(), stderr=io.StringIO())
-    return Course.objects.get(slug="small-course")
+    return remembered(make_reviewed)
 
 
 def languages(course: Course) -> set[tuple[str, str]]:

@@ -22,10 +22,10 @@ from courses.pages.richtext import FEATURES, INNER_FEATURES, TAGS
 from courses.pages.selectors import source_page_of
 from courses.pages.services import publish_course
 from courses.pages.translation import State
-from tests.courses.translated import accept, folder, html, lesson, read, states, translation, type_words
+from tests.courses.translated import accept, html, lesson, read, states, translation, type_words
 from tests.courses.translated import course as small_course
 
-__all__ = ["folder", "small_course"]
+__all__ = ["small_course"]
 
 NASTY = '<script>alert("x")</script> & <b onclick=x>“q”</b>'
 NASTY_RICH = (

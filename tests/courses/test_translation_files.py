@@ -37,7 +37,7 @@ from courses.pages.translating.files.xliff import read_xliff, write_xliff
 from courses.pages.translating.sheets import State, sheet_of
 from courses.pages.translating.terms import TermBase
 from courses.tasks import sweep_course_files
-from tests.courses.translated import change, course, folder, lesson
+from tests.courses.translated import change, course, lesson
 
 HEAD = Head("5a3c0d52-0c5e-4f0e-9f39-6f1f0d7a2b11", "m1", "id", "en", "S1 A course", timezone.now())
 EMPTY = write_po(HEAD, [])

@@ -8,9 +8,9 @@ from courses.pages.selectors import source_page_of
 from courses.pages.services import make_trial
 from learning.models import TrialEntry
 from learning.selectors import how_far_translated
-from tests.courses.translated import course, folder, html, lesson, type_words
+from tests.courses.translated import course, html, lesson, type_words
 
-__all__ = ["course", "folder"]
+__all__ = ["course"]
 
 pytestmark = pytest.mark.django_db
 

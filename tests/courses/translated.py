@@ -1,5 +1,8 @@
 """A small course in English and Indonesian, and what authors and translators do with it."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
@@ -12,18 +15,25 @@ from courses.pages.translating.segments import Segment, page_segments
 from courses.pages.translation import State, part_of
 from learning.models import Course, EditionRevision, ManifestEntry
 from tests.courses.bundles import small_bundle, write
+from tests.remembered import remembered
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path) -> Path:
+    """What that course is imported from."""
     return write(small_bundle("en", "id"), tmp_path / "bundle")
 
 
-@pytest.fixture
-def course(db, folder) -> Course:
-    """A small course in English and Indonesian, imported and published."""
-    apply_plan(plan_import(read_bundle(folder)))
+def make_translated() -> Course:
+    with tempfile.TemporaryDirectory() as own:
+        apply_plan(plan_import(read_bundle(write(small_bundle("en", "id"), Path(own) / "bundle"))))
     return Course.objects.get(slug="small-course")
+
+
+@pytest.fixture
+def course(db) -> Course:
+    """A small course in English and Indonesian, imported and published."""
+    return remembered(make_translated)
 
 
 def lesson(key: str, language: str) -> LessonPage:
