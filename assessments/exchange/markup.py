@@ -20,7 +20,10 @@ from lms.text import tidy
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: No longer than this, so that a file of opening signs costs no more than its length.
 _FORMULA = re.compile(r"\$\$.{1,2000}?\$\$|\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]", re.DOTALL)
-_BLOCKS = frozenset("address article aside blockquote center dd dl fieldset figure footer header main p pre".split())
+_BLOCKS = frozenset(
+    ("address", "article", "aside", "blockquote", "center", "dd", "dl", "fieldset", "figure", "footer", "header")
+    + ("main", "p", "pre")
+)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINES = frozenset(("div", "dt", "figcaption", "li", "ol", "section", "table", "tr", "ul", "caption"))
 _EMPHASIS = frozenset(("b", "strong", "i", "em", "u", "s", "del", "strike", "mark"))
@@ -36,7 +39,7 @@ _MARKED = re.compile("\ue000([0-9]+)\ue001")
 
 @dataclass(frozen=True)
 class Image:
-    """A picture in a text: its address as it stands there (also ``data:image/…``), and the words for who sees it not."""
+    """A picture in a text: its address as it stands there (also ``data:image/…``), and its text alternative."""
 
     address: str
     alt: str = ""

@@ -32,8 +32,8 @@ class Found:
         name: its title, for people.
         category: from the outermost.
         type, structure, answer_key, text: as of `ItemVersion` and `ItemWording`; a picture is
-            ``structure["picture"] = {"name": …}`` until it is on the shelf. The feedback may be empty: the plan puts the
-            right answer there, since every question of the bank has one.
+            ``structure["picture"] = {"name": …}`` until it is on the shelf. The feedback may be empty: the plan puts
+            the right answer there, since every question of the bank has one.
         picture: the one picture of the question.
         points: what a right answer counts.
         losses: what of it could not be carried, each a sentence; empty where all was.
