@@ -21,8 +21,10 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 #: No longer than this, so that a file of opening signs costs no more than its length.
 _FORMULA = re.compile(r"\$\$.{1,2000}?\$\$|\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]", re.DOTALL)
 _BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "center", "dd", "dl", "fieldset", "figure", "footer", "header")
-    + ("main", "p", "pre")
+    (
+        *("address", "article", "aside", "blockquote", "center", "dd", "dl", "fieldset", "figure", "footer", "header"),
+        *("main", "p", "pre"),
+    )
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINES = frozenset(("div", "dt", "figcaption", "li", "ol", "section", "table", "tr", "ul", "caption"))
