@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 
+#: The language of accepted answers where a file does not say any; the plan puts that of the import there.
+ANY_LANGUAGE = "und"
+#: What a true-or-false question has for options. Their texts may be empty: the plan writes the words of the language.
+TRUE, FALSE = "true", "false"
+
+
 class FileRefused(ValueError):
     """The file as a whole cannot be read; the message says where and what to do. Nothing of it was applied."""
 
