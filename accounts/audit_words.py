@@ -114,6 +114,8 @@ WORDS = {
     "question.released": _("Released a question"),
     "question.retired": _("Retired a question"),
     "question.sorted": _("Sorted a question in the bank"),
+    "questions.exported": _("Exported questions of a bank"),
+    "questions.imported": _("Imported questions into a bank"),
     "quiz.saved": _("Changed the rules of a test"),
     "registration.accepted": _("Accepted a registration"),
     "registration.deleted": _("Deleted an old registration"),
