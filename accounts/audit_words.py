@@ -115,6 +115,8 @@ WORDS = {
     "question.retired": _("Retired a question"),
     "question.sorted": _("Sorted a question in the bank"),
     "questions.exported": _("Exported questions of a bank"),
+    "questions.file_dropped": _("Threw a file of questions away"),
+    "questions.file_taken": _("Took in a file of questions to be checked"),
     "questions.imported": _("Imported questions into a bank"),
     "quiz.saved": _("Changed the rules of a test"),
     "registration.accepted": _("Accepted a registration"),

@@ -180,17 +180,24 @@ def _learn(spool: Spool, bank: Bank | None, language: str) -> None:
             spool.know(digest_of(version, text))
 
 
-def versions_in(bank: Bank, language: str) -> Iterator[tuple[ItemVersion, dict[str, Any] | None]]:
-    """The newest version of every question of a bank, in the order of keys, with its words in a language."""
+#: Questions of every category.
+ALL = -1
+
+
+def versions_in(
+    bank: Bank, language: str, *, category: int | None = ALL
+) -> Iterator[tuple[ItemVersion, dict[str, Any] | None]]:
+    """The newest version of every question of a bank, in the order of keys, with its words in a language.
+
+    Arguments:
+        category: primary key of the one in which they stand; None for those in none.
+    """
     newest = ItemVersion.objects.filter(item=OuterRef("item")).order_by("-number").values("pk")[:1]
-    rows = (
-        ItemVersion.objects.filter(item__bank=bank, pk=Subquery(newest))
-        .select_related("item__category")
-        .order_by("item__key")
-        .iterator(BATCH)
-    )
+    rows = ItemVersion.objects.filter(item__bank=bank, pk=Subquery(newest)).select_related("item")
+    if category != ALL:
+        rows = rows.filter(item__category=category)
     batch: list[ItemVersion] = []
-    for row in rows:
+    for row in rows.order_by("item__key").iterator(BATCH):
         batch.append(row)
         if len(batch) == BATCH:
             yield from _with_words(batch, language)

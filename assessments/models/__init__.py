@@ -3,6 +3,7 @@
 from assessments.models.attempts import Attempt, RecordDue, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
 from assessments.models.corrections import Appeal, Correction, CorrectionRun, Regrade
+from assessments.models.exchange import QuestionFile
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
@@ -21,6 +22,7 @@ __all__ = [
     "ItemTag",
     "ItemVersion",
     "ItemWording",
+    "QuestionFile",
     "Quiz",
     "RecordDue",
     "Regrade",
