@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.exchange import ENCODINGS
@@ -93,7 +94,7 @@ def check_question_file(*, file: QuestionFile) -> QuestionFile:
     if file.state != State.WAITING or file.content is None:
         return file
     try:
-        with _plan(file) as plan:
+        with override(file.made_by.language or get_language()), _plan(file) as plan:
             shown, state = _shown(plan), State.PLANNED
     except (FileRefused, NotPossible, NoBank, Refused) as refusal:
         shown, state = {"refused": str(refusal)}, State.REFUSED
@@ -167,7 +168,7 @@ def apply_question_file(*, file: QuestionFile) -> QuestionFile:
     if file.state != State.APPLYING:
         return file
     try:
-        with _plan(file) as plan:
+        with override(file.made_by.language or get_language()), _plan(file) as plan:
             shown = _shown(plan)
             if any(shown[name] != file.plan.get(name) for name in ("planned", "counts")):
                 return _look_again(file, shown)
@@ -181,11 +182,14 @@ def apply_question_file(*, file: QuestionFile) -> QuestionFile:
                 if not changed:
                     raise NotOpen
     except PlanOutOfDate:
-        with _plan(file) as plan:
+        with override(file.made_by.language or get_language()), _plan(file) as plan:
             return _look_again(file, _shown(plan))
     except NotOpen:
         pass
-    except ValueError as refusal:  # a picture that is not taken, a bank that cannot be made, rights that ended
+    except (
+        ValueError,
+        Refused,
+    ) as refusal:  # a picture that is not taken, a bank that cannot be made, rights that ended
         QuestionFile.objects.filter(pk=file.pk, state=State.APPLYING).update(
             state=State.REFUSED, plan={"refused": str(refusal)}, changed_at=timezone.now()
         )

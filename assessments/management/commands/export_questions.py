@@ -17,8 +17,8 @@ from assessments.services.exporting import export_questions
 
 class Command(BaseCommand):
     help = (
-        "Write the questions of a bank into a file that another system reads, with their answers, in one language. What "
-        "the format cannot carry is said on standard error, a line each. Retired questions are left out."
+        "Write the questions of a bank into a file that another system reads, with their answers, in one language. "
+        "What the format cannot carry is said on standard error, a line each. Retired questions are left out."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
