@@ -127,12 +127,22 @@ class Pictures:
         key_of: the address of a frozen picture → its key; empty where it is no picture of the site any more.
         upload: (who, a file, what is to be seen on it) → its key, once it is a picture of the site; `PictureRefused`
             where it is none that we take.
+        digest: (name, what it claims to be, its bytes) of a picture that comes with a file → a digest of what is kept
+            of it. Raises a `ValueError` with the reason where it is not taken, such as where it lies about its type.
+        keep: (who, name, what it claims to be, its bytes) → puts it among the pictures of the site, and what `freeze`
+            says of it. None is a command. Raises as `digest`, and `Refused` for who may not write courses.
+        digest_of: the address of a frozen picture → the same digest; empty where it is not known.
+        original: the address of a frozen picture → (name, what it is, its bytes) as uploaded, if it is still there.
     """
 
     choices: Callable[[], list[tuple[str, str]]]
     freeze: Callable[[str], dict[str, Any] | None]
     key_of: Callable[[str], str]
     upload: Callable[[User, File, str], str]
+    digest: Callable[[str, str, bytes], str]
+    keep: Callable[[User | None, str, str, bytes], dict[str, Any]]
+    digest_of: Callable[[str], str]
+    original: Callable[[str], tuple[str, str, bytes] | None]
 
 
 _pictures: list[Pictures] = []

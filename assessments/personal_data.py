@@ -24,6 +24,7 @@ from assessments.models import (
     ItemWording,
     Mark,
     MarkRelease,
+    QuestionFile,
     Quiz,
     RecordDue,
     Regrade,
@@ -58,6 +59,16 @@ holds(
     keep=_("as long as the question"),
     erasure="unlink",
     kept_because=_KEY_ONLY,
+)
+holds(
+    QuestionFile,
+    person="made_by",
+    title=_("Files of questions that you sent in"),
+    beside=("changed_at", "state"),
+    labels={"changed_at": _("last changed"), "state": _("state"), "made_by": _("by")},
+    fields={"made_by": _("whose file it is")},
+    keep=_("until it is imported, a day at most"),
+    erasure="delete",
 )
 holds(
     Attempt,

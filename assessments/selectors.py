@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Q, Subquery, UUIDField
+from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from assessments.models import (
     Item,
     ItemVersion,
     ItemWording,
+    QuestionFile,
     Regrade,
     Response,
     StrayAnswer,
@@ -153,6 +154,11 @@ def _part_view(prefix: str, part: PartView, language: str) -> QuestionView:
         answer_key=part.answer_key,
         language=language,
     )
+
+
+def question_files_of(viewer: User) -> QuerySet[QuestionFile]:
+    """The files of questions that the viewer uploaded, while they are kept."""
+    return QuestionFile.objects.filter(made_by=viewer)
 
 
 def own_attempt(user: User, attempt_uuid: uuid.UUID) -> Attempt:

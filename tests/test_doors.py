@@ -391,6 +391,18 @@ ELSEWHERE = {
         ),
         "of the question bank: tests/assessments/test_bank_sorting.py asks each",
     ),
+    **dict.fromkeys(
+        (
+            "plan_questions",
+            "import_questions",
+            "export_questions",
+            "take_question_file",
+            "read_question_file_otherwise",
+            "begin_import",
+            "drop_question_file",
+        ),
+        "of the question bank: tests/assessments/test_exchange_pages.py asks each",
+    ),
     "start_attempt": "one's own",
     "submit_attempt": "one's own",
     "save_answer": "one's own",

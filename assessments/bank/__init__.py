@@ -2,7 +2,9 @@
 
 from assessments.bank.finding import (
     KEY,
+    all_banks,
     banks,
+    banks_without_course,
     course_language,
     find_category,
     find_course,
@@ -25,6 +27,7 @@ from assessments.bank.listing import (
     Branch,
     Row,
     Sought,
+    chosen,
     languages_of,
     questions,
     state_of,
@@ -47,7 +50,10 @@ __all__ = [
     "One",
     "Row",
     "Sought",
+    "all_banks",
     "banks",
+    "banks_without_course",
+    "chosen",
     "course_language",
     "find_category",
     "find_course",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from assessments.hooks import Workshop, workshop_of
 from assessments.models import (
+    Bank,
     Category,
     EditionItem,
     Item,
@@ -127,6 +128,20 @@ def banks(viewer: Viewer) -> list[Course]:
             due=count(kept & Q(**{f"{item}__review_on__lte": timezone.localdate()})),
         )
     )
+
+
+def banks_without_course(viewer: Viewer) -> QuerySet[Bank]:
+    """The banks that belong to no course, each with how many questions it has (`number`)."""
+    if not has_right(viewer, Right.WRITE_COURSES):
+        return Bank.objects.none()
+    return Bank.objects.filter(course=None).annotate(number=Count("items", filter=Q(items__retired_at=None)))
+
+
+def all_banks(viewer: Viewer) -> QuerySet[Bank]:
+    """Every bank that has a question."""
+    if not has_right(viewer, Right.WRITE_COURSES):
+        return Bank.objects.none()
+    return Bank.objects.filter(Exists(Item.objects.filter(bank=OuterRef("pk")))).select_related("course")
 
 
 def known_sources(course: Course, workshop: Workshop | None) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -13,6 +14,7 @@ from accounts.permissions import Right, Viewer, has_right
 from assessments.bank.finding import course_language
 from assessments.hooks import Workshop
 from assessments.models import (
+    Bank,
     Category,
     Item,
     ItemTag,
@@ -49,9 +51,9 @@ class Branch:
         return "– " * self.depth
 
 
-def tree_of(course: Course) -> list[Branch]:
+def tree_of(place: Course | Bank) -> list[Branch]:
     """The categories of a bank, each behind the one that it stands in."""
-    rows = Category.objects.filter(bank__course=course).annotate(number=Count("items")).order_by("name")
+    rows = Category.objects.filter(**_in(place)).annotate(number=Count("items")).order_by("name")
     below: dict[int | None, list[Category]] = defaultdict(list)
     for row in rows:
         below[row.parent_id].append(row)
@@ -80,10 +82,20 @@ def within(branches: Sequence[Branch], category: Category) -> list[int]:
     return found
 
 
-def tags_of(course: Course) -> list[str]:
+def _in(place: Course | Bank, before: str = "") -> dict[str, Any]:
+    """The condition for what stands in the bank of a course, or in one that may have none."""
+    return {f"{before}bank": place} if isinstance(place, Bank) else {f"{before}bank__course": place}
+
+
+def _language_in(place: Course | Bank) -> str:
+    course = place.course if isinstance(place, Bank) else place
+    return course_language(course) if course else settings.LANGUAGE_CODE
+
+
+def tags_of(place: Course | Bank) -> list[str]:
     """Every tag that a question of the bank has."""
     return list(
-        ItemTag.objects.filter(item__bank__course=course).values_list("name", flat=True).distinct().order_by("name")
+        ItemTag.objects.filter(**_in(place, "item__")).values_list("name", flat=True).distinct().order_by("name")
     )
 
 
@@ -125,14 +137,14 @@ def newest() -> QuerySet[ItemVersion]:
     return ItemVersion.objects.filter(item=OuterRef("pk")).order_by("-number")
 
 
-def questions(viewer: Viewer, course: Course, sought: Sought, page: Any, branches: Sequence[Branch]) -> "Page[Any]":
+def questions(
+    viewer: Viewer, place: Course | Bank, sought: Sought, page: Any, branches: Sequence[Branch]
+) -> "Page[Any]":
     """One page of the questions of a bank, as `Row`, in a fixed number of statements."""
     if not has_right(viewer, Right.WRITE_COURSES):
         return Paginator[Any]([], A_PAGE).get_page(1)
-    language = course_language(course)
-    found = _found(course, sought, branches)
-    if sought.wording in (BEHIND, CURRENT) and sought.language:
-        found = found.filter(pk__in=_in_state(found, sought, language))
+    language = _language_in(place)
+    found = _sought_in(place, sought, branches)
     order = {
         "key": ("key",),
         "newest": ("-made", "key"),
@@ -147,8 +159,22 @@ def questions(viewer: Viewer, course: Course, sought: Sought, page: Any, branche
     return shown
 
 
-def _found(course: Course, sought: Sought, branches: Sequence[Branch]) -> QuerySet[Item]:
-    items = Item.objects.filter(bank__course=course).annotate(
+def chosen(viewer: Viewer, bank: Bank, sought: Sought, branches: Sequence[Branch]) -> QuerySet[Item]:
+    """The questions of a bank that are sought."""
+    if not has_right(viewer, Right.WRITE_COURSES):
+        return Item.objects.none()
+    return _sought_in(bank, sought, branches)
+
+
+def _sought_in(place: Course | Bank, sought: Sought, branches: Sequence[Branch]) -> QuerySet[Item]:
+    found = _found(place, sought, branches)
+    if sought.wording in (BEHIND, CURRENT) and sought.language:
+        found = found.filter(pk__in=_in_state(found, sought, _language_in(place)))
+    return found
+
+
+def _found(place: Course | Bank, sought: Sought, branches: Sequence[Branch]) -> QuerySet[Item]:
+    items = Item.objects.filter(**_in(place)).annotate(
         version=Subquery(newest().values("pk")[:1]),
         made=Subquery(newest().values("created_at")[:1]),
     )
@@ -244,12 +270,10 @@ def states_of(wordings: Sequence[ItemWording], language: str) -> list[tuple[str,
     )
 
 
-def languages_of(course: Course, workshop: Workshop | None) -> list[str]:
+def languages_of(place: Course | Bank, workshop: Workshop | None) -> list[str]:
     """The languages of a bank beside that of the course: of its pages and of its questions."""
-    language = course_language(course, workshop)
-    own = set(
-        ItemWording.objects.filter(version__item__bank__course=course).values_list("language", flat=True).distinct()
-    )
+    language = workshop.language if workshop else _language_in(place)
+    own = set(ItemWording.objects.filter(**_in(place, "version__item__")).values_list("language", flat=True).distinct())
     return sorted((own | set(workshop.languages if workshop else ())) - {language})
 
 

@@ -8,6 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
+#: The language of accepted answers where a file does not say any; the plan puts that of the import there.
+ANY_LANGUAGE = "und"
+#: What a true-or-false question has for options. Their texts may be empty: the plan writes the words of the language.
+TRUE, FALSE = "true", "false"
+
 
 class FileRefused(ValueError):
     """The file as a whole cannot be read; the message says where and what to do. Nothing of it was applied."""
@@ -32,7 +37,8 @@ class Found:
         name: its title, for people.
         category: from the outermost.
         type, structure, answer_key, text: as of `ItemVersion` and `ItemWording`; a picture is
-            ``structure["picture"] = {"name": …}`` until it is on the shelf.
+            ``structure["picture"] = {"name": …}`` until it is on the shelf. The feedback may be empty: the plan puts
+            the right answer there, since every question of the bank has one.
         picture: the one picture of the question.
         points: what a right answer counts.
         losses: what of it could not be carried, each a sentence; empty where all was.

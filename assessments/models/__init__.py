@@ -3,6 +3,7 @@
 from assessments.models.attempts import Attempt, RecordDue, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
 from assessments.models.corrections import Appeal, Correction, CorrectionRun, Regrade
+from assessments.models.exchange import QuestionFile
 from assessments.models.marking import Essay, EssayScore, Mark, MarkRelease
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
@@ -26,6 +27,7 @@ __all__ = [
     "ItemWording",
     "Mark",
     "MarkRelease",
+    "QuestionFile",
     "Quiz",
     "RecordDue",
     "Regrade",

@@ -2,6 +2,7 @@
 
 from assessments.tasks.closing import close_what_is_over
 from assessments.tasks.corrections import go_on_with_correction, sweep_corrections, tell_of_appeal
+from assessments.tasks.exchange import sweep_question_files, work_on_question_file
 from assessments.tasks.recording import record_what_is_due
 from assessments.tasks.sittings import tell_reopened, tell_reopened_again
 
@@ -10,7 +11,9 @@ __all__ = [
     "go_on_with_correction",
     "record_what_is_due",
     "sweep_corrections",
+    "sweep_question_files",
     "tell_of_appeal",
     "tell_reopened",
     "tell_reopened_again",
+    "work_on_question_file",
 ]

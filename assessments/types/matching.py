@@ -36,8 +36,9 @@ class Matching(ItemType):
         left, options = structure.get("left", []), structure.get("options", [])
         if found := id_problems(left) or id_problems(options):
             return found
-        if len(left) < 2 or len(options) < 2:
-            found.append(_("a matching needs at least two entries on each side."))
+        # One partner for all is a poor question and a sound one; other systems have such.
+        if len(left) < 2 or not options:
+            found.append(_("a matching needs at least two entries on the left and one on the right."))
         if not isinstance(answer_key, dict) or set(answer_key) != set(left):
             return [*found, _("the key must give every left entry its partner.")]
         found += [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views.bank import bulk, categories, editing, lists, one
+from assessments.views.bank import bulk, categories, editing, exchange, lists, one
 
 app_name = "bank"
 
@@ -11,6 +11,11 @@ _CATEGORY = "<slug:course>/categories/<uuid:category>"
 
 urlpatterns = [
     path("", lists.banks, name="banks"),
+    # Before the courses: no course can be called “import” or “export” here.
+    path("import/", exchange.import_file, name="import"),
+    path("import/<uuid:file>/", exchange.file, name="import_file"),
+    path("export/", exchange.export, name="export"),
+    path("banks/<str:name>/", lists.without_course, name="without_course"),
     path("<slug:course>/", lists.questions, name="questions"),
     path("<slug:course>/new/", editing.new, name="new"),
     path("<slug:course>/selected/", bulk.selected, name="selected"),

@@ -1,12 +1,15 @@
 """What the workshop tells the question bank: its modules, cases, sources and pictures, and which lessons show a
 question."""
 
+import hashlib
+import io
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.hooks import (
@@ -19,11 +22,13 @@ from assessments.hooks import (
     tells_about_courses,
     tells_where_used,
 )
+from courses.pages.media.checking import MediaRefused, format_of
 from courses.pages.media.showing import picture_for_question
 from courses.pages.models import LessonPage, Picture
-from courses.pages.models.media import FrozenPicture
+from courses.pages.models.media import FrozenPicture, free_key
 from courses.pages.selectors import source_page_of, tree_of
-from courses.pages.services.media import MediaRefused, upload_picture
+from courses.pages.services.media import save_picture, upload_picture
+from courses.pages.uploads import plain_picture
 from learning.models import Course
 
 
@@ -93,4 +98,59 @@ def _upload(by: User, file: File, description: str) -> str:
         raise PictureRefused(str(reason)) from reason
 
 
-offers_pictures(Pictures(_choices, _freeze, _key_of, _upload))
+def _read(name: str, claimed: str, data: bytes) -> tuple[str, bytes, str]:
+    """(name with its ending, what is kept of a picture, its digest).
+
+    Raises:
+        MediaRefused: it is no picture, or another kind of picture than it claims to be.
+    """
+    kind = claimed.partition("/")[2].split("+")[0].lower()
+    name = name.rpartition("/")[2] or "picture"
+    if "." not in name:
+        name = f"{name}.{'jpg' if kind == 'jpeg' else kind}"
+    plain, found = plain_picture(io.BytesIO(data), name, len(data))
+    if claimed and found != claimed.lower().replace("image/jpg", "image/jpeg"):
+        raise MediaRefused(
+            _("“%(name)s” says that it is %(claimed)s, and is %(found)s. Export it once more.")
+            % {"name": name, "claimed": claimed[:40], "found": found}
+        )
+    return name, plain, hashlib.sha256(plain).hexdigest()
+
+
+def _keep(by: User | None, name: str, claimed: str, data: bytes) -> dict[str, Any]:
+    name, plain, digest = _read(name, claimed, data)
+    picture = Picture.objects.filter(sha256=digest).order_by("pk").first()
+    if picture is None:
+        title = name.rpartition(".")[0]
+        content = ContentFile(plain, name=name)
+        picture = save_picture(by=by, key=free_key(Picture, title, "picture"), title=title[:100], content=content)
+    return picture_for_question(picture)
+
+
+def _digest_of(address: str) -> str:
+    digest = address.rpartition("/")[2].partition(".")[0]
+    return FrozenPicture.objects.filter(file=digest).order_by("pk").values_list("source", flat=True).first() or ""
+
+
+def _original(address: str) -> tuple[str, str, bytes] | None:
+    picture = Picture.objects.filter(sha256=_digest_of(address) or None).order_by("pk").first()
+    if picture is None:
+        return None
+    with picture.open_file() as file:
+        data = file.read()
+    found = format_of(data[:4096])
+    return (f"{picture.key}.{found.ending}", found.content_type, data) if found else None
+
+
+offers_pictures(
+    Pictures(
+        choices=_choices,
+        freeze=_freeze,
+        key_of=_key_of,
+        upload=_upload,
+        digest=lambda name, claimed, data: _read(name, claimed, data)[2],
+        keep=_keep,
+        digest_of=_digest_of,
+        original=_original,
+    )
+)

@@ -1,7 +1,7 @@
 """The banks, and the questions of one."""
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import Right, SignedInRequest, has_right, requires
@@ -14,7 +14,8 @@ from assessments.hooks import workshop_of
 @never_cache
 def banks(request: SignedInRequest) -> HttpResponseBase:
     """Every course with its bank."""
-    return render(request, "assessments/bank/banks.html", {"courses": bank.banks(request.user)})
+    context = {"courses": bank.banks(request.user), "others": bank.banks_without_course(request.user)}
+    return render(request, "assessments/bank/banks.html", context)
 
 
 @requires(Right.WRITE_COURSES)
@@ -39,3 +40,19 @@ def questions(request: SignedInRequest, course: str) -> HttpResponseBase:
             "bulk_form": BulkForm(branches=branches, auto_id="bulk_%s") if may_publish else None,
         },
     )
+
+
+@requires(Right.WRITE_COURSES)
+@never_cache
+def without_course(request: SignedInRequest, name: str) -> HttpResponseBase:
+    """The questions of a bank that belongs to no course, to look at and to take along."""
+    found = get_object_or_404(bank.banks_without_course(request.user), name=name)
+    branches = bank.tree_of(found)
+    form = SearchForm(
+        request.GET, branches=branches, tags=bank.tags_of(found), languages=bank.languages_of(found, None)
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    page = bank.questions(request.user, found, form.sought(), request.GET.get("page"), branches)
+    context = {"bank": found, "form": form, "page": page, "query": query.urlencode()}
+    return render(request, "assessments/bank/without_course.html", context)
