@@ -1,0 +1,307 @@
+"""What each type of Moodle is here: its element → type, structure, key and words."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from django.utils.translation import gettext as _
+
+from assessments.exchange.pieces import accepted, letters, mixed, number_of, room_for, rubric_of
+from assessments.exchange.markup import clean, one_line
+from assessments.exchange.moodlexml.texts import Texts
+from assessments.types.base import ALL, PARTIAL, PENALTY
+
+#: What Moodle puts there by itself, in English.
+_USUAL = frozenset(
+    (
+        "Your answer is correct.",
+        "Your answer is partially correct.",
+        "Your answer is incorrect.",
+        "That answer is correct.",
+        "That answer is partially correct.",
+        "That answer is incorrect.",
+    )
+)
+_NEAR = 0.01
+
+
+class Left(ValueError):
+    """The question is not taken over; the message says why."""
+
+    def __init__(self, why: str, *, is_error: bool = True) -> None:
+        super().__init__(why)
+        self.is_error = is_error
+
+
+@dataclass
+class Made:
+    """What a question is here, and the feedback for its answers, each with what it is about."""
+
+    type: str
+    structure: dict[str, Any]
+    answer_key: Any
+    text: dict[str, Any]
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    points: str = ""
+
+
+def percent_of(node: Element) -> float:
+    """What an answer counts."""
+    try:
+        return float(node.get("fraction", "0").replace(",", "."))
+    except ValueError as reason:
+        raise Left(
+            _("The fraction “%(fraction)s” is no number.") % {"fraction": node.get("fraction", "")[:20]}
+        ) from reason
+
+
+def is_true(node: Element, name: str, *, usual: bool) -> bool:
+    """A yes or no of a question."""
+    text = one_line("".join(each.itertext())).lower() if (each := node.find(name)) is not None else ""
+    return text in ("1", "true", "yes") if text else usual
+
+
+def results_of(node: Element, texts: Texts) -> list[tuple[str, str]]:
+    """The feedback for a right, a partly right and a wrong answer, where somebody wrote one."""
+    found = []
+    for name, words in (
+        ("correctfeedback", _("Right")),
+        ("partiallycorrectfeedback", _("Partly right")),
+        ("incorrectfeedback", _("Wrong")),
+    ):
+        text = texts.plain(node.find(name))
+        if text and text not in _USUAL:
+            found.append((words, text))
+    return found
+
+
+def shuffled(node: Element, options: list[str]) -> dict[str, list[str]]:
+    """Options keep their place where the question says so."""
+    return {} if is_true(node, "shuffleanswers", usual=True) else {"pinned": list(options)}
+
+
+def scoring_of(percents: list[float], losses: list[str]) -> tuple[list[int], str]:
+    """Which options are right, and the nearest way to score them."""
+    right = [place for place, each in enumerate(percents) if each > 0]
+    wrong = [each for each in percents if each <= 0]
+    if not right:
+        raise Left(_("No answer is right."))
+    share = 100 / len(right)
+    if any(abs(percents[place] - share) > _NEAR for place in right):
+        losses.append(_("Right answers count differently there, and alike here."))
+    if wrong and all(abs(each + 100) <= _NEAR for each in wrong):
+        return right, ALL
+    if wrong and all(abs(each + share) <= _NEAR for each in wrong):
+        return right, PENALTY
+    if any(wrong):
+        losses.append(_("Wrong answers take points away as much as right ones give them."))
+        return right, PENALTY
+    if wrong:
+        losses.append(_("Who chooses everything gains all points there, and not here."))
+    return right, PARTIAL
+
+
+def multichoice(node: Element, texts: Texts) -> Made:
+    """Single or multiple choice; also the plug-ins with another way to score."""
+    answers = node.findall("answer")
+    words = [texts.plain(each) for each in answers]
+    options = letters(answers)
+    remarks = _remarks(answers, words, texts)
+    text = {"options": dict(zip(options, words, strict=True))}
+    structure: dict[str, Any] = {"options": options, **shuffled(node, options)}
+    kind = node.get("type", "")
+    if kind in ("oumultiresponse", "multichoiceset"):
+        marked = [each for each, answer in zip(options, answers, strict=True) if is_right(answer)]
+        scoring = {"scoring": PARTIAL} if kind == "oumultiresponse" else {}
+        return Made("multiple", structure | scoring, marked, text, remarks)
+    percents = [percent_of(each) for each in answers]
+    if is_true(node, "single", usual=True):
+        best = [each for each, percent in zip(options, percents, strict=True) if percent >= 100 - _NEAR]
+        _name_parts(list(zip(words, percents, strict=True)), texts.losses)
+        if len(best) > 1:
+            raise Left(_("Several answers are right, and one is chosen."))
+        return Made("single", structure, best, text, remarks)
+    right, scoring = scoring_of(percents, texts.losses)
+    structure |= {"scoring": scoring} if scoring != ALL else {}
+    return Made("multiple", structure, [options[place] for place in right], text, remarks)
+
+
+def is_right(answer: Element) -> bool:
+    """Whether a plug-in marks an answer as right, in either of two ways."""
+    mark = answer.get("correctanswer") or "".join("".join(each.itertext()) for each in answer.findall("correctanswer"))
+    return mark.strip() in ("1", "true") or (not mark.strip() and percent_of(answer) > 0)
+
+
+def truefalse(node: Element, texts: Texts) -> Made:
+    """True or false: the words for both are ours."""
+    answers = node.findall("answer")
+    found: dict[str, float] = {}
+    remarks = []
+    for each in answers:
+        word = texts.raw(each).lower()
+        found[word] = percent_of(each)
+        if remark := texts.plain(each.find("feedback")):
+            remarks.append((_("True") if word == "true" else _("False"), remark))
+    right = [word for word, percent in found.items() if percent >= 100 - _NEAR]
+    if not set(found) <= {"true", "false"} or len(right) != 1:
+        raise Left(_("It does not say whether it is true or false."))
+    text = {"options": {"a": _("True"), "b": _("False")}}
+    return Made("truefalse", {"options": ["a", "b"]}, ["a" if right == ["true"] else "b"], text, remarks)
+
+
+def shortanswer(node: Element, texts: Texts) -> Made:
+    """A typed text."""
+    right, remarks = _typed(node.findall("answer"), texts)
+    wild = [each for each in right if _is_wild(each)]
+    if wild:
+        texts.losses.append(
+            _("A star stands for any text in “%(answer)s”; that is not taken over.") % {"answer": wild[0][:60]}
+        )
+    texts_right = [each.replace("\\*", "*") for each in right if each not in wild]
+    if not texts_right:
+        raise Left(_("No answer is right."), is_error=not wild)
+    key = accepted(texts_right, heeds_case=is_true(node, "usecase", usual=False))
+    return Made("shorttext", {**room_for(texts_right)}, key, {}, remarks)
+
+
+def numerical(node: Element, texts: Texts) -> Made:
+    """A number, with its tolerance and unit."""
+    answers = node.findall("answer")
+    right, remarks = _typed(answers, texts)
+    if not right:
+        raise Left(_("No answer is right."))
+    if len(right) > 1:
+        raise Left(_("Several numbers are right; here a question has one."), is_error=False)
+    best = next(each for each in answers if percent_of(each) >= 100 - _NEAR)
+    value = number_of(right[0])
+    if value is None:
+        raise Left(_("“%(answer)s” is no number.") % {"answer": right[0][:40]}, is_error=right[0] != "*")
+    key: dict[str, Any] = {"value": value, **tolerance_of(words(best, "tolerance"))}
+    structure: dict[str, Any] = {}
+    text: dict[str, Any] = {}
+    units = {one_line(words(each, "unit_name")): number_of(words(each, "multiplier")) for each in node.iter("unit")}
+    units.pop("", None)
+    if units and words(node, "showunits").strip() != "3":
+        ids = [f"u{place}" for place in range(1, len(units) + 1)]
+        structure["units"], text["units"] = ids, dict(zip(ids, units, strict=True))
+        one = [each for each, factor in zip(ids, units.values(), strict=True) if factor == "1"]
+        key["unit"] = one[0] if one else ids[0]
+        if len(ids) > 1:
+            texts.losses.append(_("A number is right in one unit only: units are not converted."))
+    return Made("number", structure, key, text, remarks)
+
+
+def tolerance_of(text: str) -> dict[str, str]:
+    """The tolerance of a key, where there is one."""
+    tolerance = number_of(text) if text.strip() else "0"
+    if tolerance is None or Decimal(tolerance) < 0:
+        raise Left(_("“%(answer)s” is no number.") % {"answer": one_line(text)[:40]})
+    return {"tolerance": tolerance} if tolerance != "0" else {}
+
+
+def matching(node: Element, texts: Texts) -> Made:
+    """Pairs; an entry without a left side is one more choice."""
+    left: dict[str, str] = {}
+    partners: list[tuple[str, str]] = []
+    for each in node.findall("subquestion"):
+        side, partner = texts.plain(each), texts.raw(each.find("answer"))
+        if side:
+            left[f"l{len(left) + 1}"] = side
+        partners.append((f"l{len(left)}" if side else "", partner))
+    distinct = list(dict.fromkeys(partner for _side, partner in partners if partner))
+    ids = dict(zip(distinct, letters(distinct), strict=True))
+    if any(side and not partner for side, partner in partners):
+        raise Left(_("An entry has no partner."))
+    options = list(ids.values())
+    structure = {"left": list(left), "options": options, "scoring": PARTIAL, **shuffled(node, options)}
+    key = {side: ids[partner] for side, partner in partners if side}
+    text = {"left": left, "options": {each: words for words, each in ids.items()}}
+    return Made("matching", structure, key, text)
+
+
+def ordering(node: Element, texts: Texts) -> Made:
+    """Steps: the file has them in their right order."""
+    answers = node.findall("answer")
+    places = [percent_of(each) for each in answers]
+    if len(set(places)) == len(places):
+        answers = [each for _place, each in sorted(zip(places, answers, strict=True), key=lambda pair: pair[0])]
+    words = [texts.plain(each) for each in answers]
+    ids = letters(answers)
+    text = dict(zip(ids, words, strict=True))
+    grading = clean("".join(each.itertext())) if (each := node.find("gradingtype")) is not None else ""
+    structure: dict[str, Any] = {"options": mixed(ids, text)}
+    if grading not in ("ALL_OR_NOTHING", "-1"):
+        structure["scoring"] = PARTIAL
+        if grading not in ("", "ABSOLUTE_POSITION", "0"):
+            texts.losses.append(_("Here a step counts when it stands in its own place."))
+    return Made("ordering", structure, ids, {"options": text}, _remarks(answers, words, texts))
+
+
+def essay(node: Element, texts: Texts) -> Made:
+    """A text that a person marks."""
+    structure: dict[str, Any] = {}
+    text: dict[str, Any] = {}
+    for_markers = texts.plain(node.find("graderinfo"))
+    rubric = rubric_of(for_markers) if for_markers else None
+    if rubric is not None:
+        structure["rubric"], text["rubric"] = rubric
+    elif for_markers:
+        texts.losses.append(_("Information for markers is left out: %(text)s") % {"text": one_line(for_markers)[:1000]})
+    if template := texts.plain(node.find("responsetemplate")):
+        texts.losses.append(_("The template of an answer is left out: %(text)s") % {"text": one_line(template)[:1000]})
+    for name in ("minwordlimit", "maxwordlimit"):
+        if (limit := words(node, name).strip()) not in ("", "0"):
+            texts.losses.append(_("The limit of %(count)s words is left out.") % {"count": limit[:10]})
+    if words(node, "attachments").strip() not in ("", "0"):
+        texts.losses.append(_("Files cannot be handed in here."))
+    return Made("essay", structure, {}, text)
+
+
+def words(node: Element, name: str) -> str:
+    """The text of an element below."""
+    found = node.find(name)
+    return "".join(found.itertext()) if found is not None else ""
+
+
+def _remarks(answers: list[Element], names: list[str], texts: Texts) -> list[tuple[str, str]]:
+    found = [(name, texts.plain(each.find("feedback"))) for name, each in zip(names, answers, strict=True)]
+    return [(f"“{one_line(name)}”", remark) for name, remark in found if remark]
+
+
+def _typed(answers: list[Element], texts: Texts) -> tuple[list[str], list[tuple[str, str]]]:
+    """The answers that are right in full, and all feedback."""
+    named = [(texts.raw(each), percent_of(each)) for each in answers]
+    _name_parts(named, texts.losses)
+    remarks = _remarks(answers, [_("Anything else") if name == "*" else name for name, _percent in named], texts)
+    return [name for name, percent in named if percent >= 100 - _NEAR and name], remarks
+
+
+def _name_parts(named: list[tuple[str, float]], losses: list[str]) -> None:
+    for name, percent in named:
+        if _NEAR < percent < 100 - _NEAR:
+            losses.append(
+                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
+                % {"answer": one_line(name)[:60], "percent": f"{percent:g}"}
+            )
+
+
+def _is_wild(text: str) -> bool:
+    return re.search(r"(?<!\\)\*", text) is not None
+
+
+#: Type of Moodle → how it is read. Embedded answers stand in a module of their own.
+KINDS: Mapping[str, Callable[[Element, Texts], Made]] = {
+    "multichoice": multichoice,
+    "oumultiresponse": multichoice,
+    "multichoiceset": multichoice,
+    "truefalse": truefalse,
+    "shortanswer": shortanswer,
+    "numerical": numerical,
+    "matching": matching,
+    "match": matching,
+    "ordering": ordering,
+    "essay": essay,
+}

@@ -1,0 +1,208 @@
+"""What readers of all formats need to make a question of the bank. Pure."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assessments.exchange.markup import clean, one_line
+from assessments.exchange.question import Found, Skipped
+from assessments.types import TYPES
+from assessments.types.typed import FOLDS, LONGEST_SHORT, SHORT, compared
+
+#: The language of accepted answers where a file does not say it: that of the course, which the plan knows.
+UNSAID = ""
+#: An id that is kept as a file has it.
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,19}")
+#: Stands in for a picture and its words while a question is judged: what a picture is, is decided later.
+_PICTURE = {"address": f"/files/{'0' * 64}.png", "width": 100, "height": 100}
+_EASE = ("easy", "medium", "hard")
+#: A control character, a surrogate or no character: none of them can stand in XML 1.0.
+_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SOURCE = re.compile(r"(?:(.*)\n)?\[([^\[\]\n]{1,200})\]", re.DOTALL)
+_GRADE = re.compile(r"(.+) \(([1-9][0-9]?)\)")
+
+
+def letter(place: int) -> str:
+    """a, b, … z, aa, ab …"""
+    found = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        found = chr(ord("a") + rest) + found
+    return found
+
+
+def letters(texts: Sequence[Any]) -> list[str]:
+    """Ids for so many options."""
+    return [letter(place) for place in range(len(texts))]
+
+
+def kept_ids(names: Sequence[str]) -> dict[str, str]:
+    """Names of a file → ids: the same where all of them can be ids, else letters."""
+    if all(ID.fullmatch(each) for each in names):
+        return {each: each for each in names}
+    return dict(zip(names, letters(names), strict=True))
+
+
+def number_of(text: str) -> str | None:
+    """A number of a file as the bank keeps it (``"12"``, ``"0.5"``), or None where it is none or too long."""
+    try:
+        value = Decimal(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip())
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or abs(value.adjusted()) > 19 or -int(value.normalize().as_tuple().exponent) > 20:
+        return None
+    plain = f"{value.normalize():f}"
+    return "0" if Decimal(plain) == 0 else plain
+
+
+def points_of(text: str, losses: list[str]) -> int:
+    """How much a question counts: a whole number from one."""
+    value = number_of(text) if text.strip() else "1"
+    if value is None:
+        losses.append(_("The points “%(points)s” are no number; it counts 1.") % {"points": one_line(text)[:20]})
+        return 1
+    points = min(max(round(Decimal(value)), 1), 100)
+    if Decimal(value) != points:
+        losses.append(_("It counts %(points)d instead of %(given)s.") % {"points": points, "given": value})
+    return points
+
+
+def accepted(texts: Sequence[str], *, heeds_case: bool = False) -> dict[str, Any]:
+    """The key of a typed text."""
+    found: dict[str, Any] = {"accepted": {UNSAID: list(dict.fromkeys(one_line(each) for each in texts))}}
+    if heeds_case:
+        found["folds"] = [each for each in FOLDS if each != "case"]
+    return found
+
+
+def room_for(texts: Sequence[str]) -> dict[str, int]:
+    """How long an answer may be, where the accepted ones need more than usual."""
+    longest = max((len(each) for each in texts), default=0)
+    return {"length": LONGEST_SHORT} if longest > SHORT else {}
+
+
+def mixed(order: Sequence[str], texts: Mapping[str, str]) -> list[str]:
+    """Steps as they are shown: never in their right order, and always in the same other one."""
+    shown = sorted(order, key=lambda each: hashlib.sha256(f"{texts[each]}\0{each}".encode()).digest())
+    return shown if shown != list(order) else [*shown[1:], *shown[:1]]
+
+
+def gathered(general: str, others: Sequence[tuple[str, str]]) -> str:
+    """One feedback out of the general one and those for an answer or a result."""
+    lines = [clean(general)] if clean(general) else []
+    for name, words in others:
+        if clean(words):
+            lines.append(f"{one_line(name)}: {clean(words)}" if name else clean(words))
+    return "\n".join(lines)
+
+
+def rubric_of(text: str) -> tuple[list[dict[str, Any]], dict[str, str]] | None:
+    """Criteria, each in a line with its points in parentheses; None where it is written in another way."""
+    found = [_GRADE.fullmatch(line.strip()) for line in text.split("\n") if line.strip()]
+    if not found or not all(found):
+        return None
+    ids = [f"c{place}" for place in range(1, len(found) + 1)]
+    rows = [(each, match) for each, match in zip(ids, found, strict=True) if match is not None]
+    return [{"id": each, "points": int(match[2])} for each, match in rows], {each: match[1] for each, match in rows}
+
+
+def rubric_text(structure: Mapping[str, Any], text: Mapping[str, Any]) -> str:
+    """The inverse of `rubric_of`."""
+    words = text.get("rubric", {})
+    return "\n".join(f"{one_line(words.get(e['id'], ''))} ({e['points']})" for e in structure.get("rubric", ()))
+
+
+def ease_word(difficulty: int) -> str:
+    """How hard it is, as a tag of files that have no other place for it."""
+    return f"difficulty:{_EASE[difficulty - 1]}" if 1 <= difficulty <= len(_EASE) else ""
+
+
+def sorted_tags(tags: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """Tags, and how hard it is where one of them says so."""
+    difficulty, plain = 0, []
+    for tag in dict.fromkeys(one_line(each) for each in tags):
+        name, colon, value = tag.partition(":")
+        if colon and name == "difficulty" and value in _EASE:
+            difficulty = _EASE.index(value) + 1
+        elif tag:
+            plain.append(tag)
+    return tuple(plain), difficulty
+
+
+def checked(found: Found) -> Found | Skipped:
+    """The question, or why it is none: what the bank would refuse is said here, with its line."""
+    kind = TYPES[found.type]
+    structure, text = dict(found.structure), dict(found.text)
+    if structure.get("picture"):
+        structure["picture"] = _PICTURE
+        text["picture"] = {"alt": "-"}
+    text["feedback"] = text.get("feedback") or "-"
+    if not text.get("stem"):
+        return Skipped(where=found.where, why=_("The question has no text."), is_error=True)
+    problems = kind.problems(structure, found.answer_key) or kind.wording_problems(structure, text)
+    if problems:
+        return Skipped(where=found.where, why=" ".join(problems), is_error=True)
+    return replace(found, losses=tuple(dict.fromkeys(found.losses)))
+
+
+def tidied(question: Found) -> tuple[Found, list[str]]:
+    """A question as it can stand in XML, and what that costs."""
+    losses: list[str] = []
+
+    def tidy(value: Any) -> Any:
+        if isinstance(value, str):
+            if _IMPOSSIBLE.search(value) and not losses:
+                losses.append(_("Control characters are left out."))
+            return clean(value)
+        if isinstance(value, Mapping):
+            return {name: tidy(each) for name, each in value.items()}
+        return type(value)(tidy(each) for each in value) if isinstance(value, list | tuple) else value
+
+    plain = {
+        name: tidy(getattr(question, name))
+        for name in ("text", "answer_key", "key", "name", "category", "tags", "source")
+    }
+    return replace(question, **plain), losses
+
+
+def sourced(question: Found) -> str:
+    """The feedback and, in brackets in its last line, the source, for which other systems have no place."""
+    return "\n".join(filter(None, (question.text.get("feedback", ""), f"[{question.source}]" * bool(question.source))))
+
+
+def source_in(feedback: str) -> tuple[str, str]:
+    """The inverse of `sourced`."""
+    found = _SOURCE.fullmatch(feedback)
+    return (found[1] or "", found[2]) if found else (feedback, "")
+
+
+def key_texts(key: Mapping[str, Any], language: str) -> list[str]:
+    """All accepted texts, those of a language first: what another system compares with."""
+    texts = key["accepted"]
+    own = [each for each in texts if each == language] or [each for each in texts if each == UNSAID]
+    order = [*own, *sorted(each for each in texts if each not in own)]
+    return list(dict.fromkeys(each for name in order for each in texts[name]))
+
+
+def key_losses(key: Mapping[str, Any], language: str) -> list[str]:
+    """What of accepted texts other systems cannot say."""
+    losses = []
+    if set(key["accepted"]) - {language, UNSAID}:
+        losses.append(_("Accepted answers of all languages are written as of one."))
+    folds = set(key.get("folds", FOLDS))
+    if folds not in (set(FOLDS), set(FOLDS) - {"case"}) or any(
+        compared(each, ("marks", "digits")) != each for texts in key["accepted"].values() for each in texts
+    ):
+        losses.append(_("Other systems compare accents and digits as they are typed."))
+    return losses
+
+
+def heeds_case(key: Mapping[str, Any]) -> bool:
+    """Whether capitals count."""
+    return "case" not in key.get("folds", FOLDS)
