@@ -113,6 +113,7 @@ WORDS = {
     "question.made": _("Wrote a question"),
     "question.released": _("Released a question"),
     "question.retired": _("Retired a question"),
+    "question.translation_asked": _("Asked for a look at the translation of a question"),
     "question.sorted": _("Sorted a question in the bank"),
     "quiz.saved": _("Changed the rules of a test"),
     "registration.accepted": _("Accepted a registration"),

@@ -6,6 +6,7 @@ from assessments.models.corrections import Appeal, Correction, CorrectionRun, Re
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
+from assessments.models.statistics import TestAnalysis
 
 __all__ = [
     "Appeal",
@@ -28,5 +29,6 @@ __all__ = [
     "Response",
     "SittingShare",
     "StrayAnswer",
+    "TestAnalysis",
     "Ticket",
 ]

@@ -93,7 +93,7 @@ def mantel_haenszel(strata: Iterable[Stratum]) -> Dif:
 
     With right R and wrong W of the reference language and r, w of the focal one in a band of T people: alpha is
     Σ R w / T divided by Σ W r / T, MH D-DIF is -2.35 ln(alpha), and the statistic is (|Σ R - Σ E(R)| - ½)² / Σ Var(R).
-    Source: Holland & Thayer, “Differential item performance and the Mantel-Haenszel procedure”, in Wainer & Braun (eds),
+    Source: Holland & Thayer, “Differential item performance and the Mantel-Haenszel procedure”, in Wainer & Braun,
     *Test Validity* (1988). The standard error is that of Robins, Breslow & Greenland, *Biometrics* 42 (1986), which is
     also that of Phillips & Holland, *Biometrics* 43 (1987).
 

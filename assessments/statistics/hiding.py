@@ -27,9 +27,7 @@ def hidden_in(rows: Sequence[Sequence[int]]) -> list[list[Told]]:
     """
     grid = [[*row, sum(row)] for row in rows]
     grid.append([sum(column) for column in zip(*grid, strict=True)] if grid else [])
-    hidden = {
-        (r, c) for r, row in enumerate(grid) for c, count in enumerate(row) if 0 < count < THRESHOLD
-    }
+    hidden = {(r, c) for r, row in enumerate(grid) for c, count in enumerate(row) if 0 < count < THRESHOLD}
     width, height = (len(grid[0]) if grid else 0), len(grid)
     lines = [[(r, c) for c in range(width)] for r in range(height)]
     lines += [[(r, c) for r in range(height)] for c in range(width)]
@@ -71,9 +69,7 @@ def _told(
                 left.sort(key=lambda cell: (grid[cell[0]][cell[1]] == 0, grid[cell[0]][cell[1]]))
                 hidden.add(left[0] if left else total)
                 at_work = True
-    return [
-        [None if (r, c) in hidden else count for c, count in enumerate(row)] for r, row in enumerate(grid)
-    ]
+    return [[None if (r, c) in hidden else count for c, count in enumerate(row)] for r, row in enumerate(grid)]
 
 
 def _is_safe(

@@ -62,7 +62,8 @@ def discrimination(pairs: Pairs) -> float:
     The product-moment correlation of the score of the question with that of the rest of the same paper: of a question
     that is right or wrong, its point-biserial correlation, corrected by leaving the question out of the total, because
     it would be compared with itself. Papers that are drawn have other questions each, so the rest is taken as the share
-    of its points. Source: Henrysson, “Correction of item-total correlations in item analysis”, *Psychometrika* 28 (1963).
+    of its points. Source: Henrysson, “Correction of item-total correlations in item analysis”,
+    *Psychometrika* 28 (1963).
 
     Raises:
         TooFew: of fewer than 30 answers.

@@ -15,8 +15,8 @@ FEWEST_FOR_OPTIONS = 50
 FEWEST_FOR_RELIABILITY = 50
 #: In each of two languages. With fewer, the Mantel-Haenszel test finds nothing but the grossest faults, by chance too.
 FEWEST_FOR_DIF = 50
-#: From so many in the smaller group on “no difference” may be believed. The Educational Testing Service asks for 100 when
-#: a test is put together and for 200 when its results are analysed (Zwick 2012, RR-12-08).
+#: From so many in the smaller group on “no difference” may be believed. The Educational Testing Service asks for 100
+#: when a test is put together and for 200 when its results are analysed (Zwick 2012, RR-12-08).
 ENOUGH_FOR_DIF = 200
 #: Quartiles of fewer times say more about single people than about a question.
 FEWEST_FOR_TIMES = 30

@@ -90,8 +90,7 @@ class ChoiceTable:
         return [
             row
             for row in self.wrong
-            if row.counts[UPPER] >= FEWEST_OF_THE_BEST
-            and self.share(row, UPPER) - self.share(row, LOWER) >= DRAWN
+            if row.counts[UPPER] >= FEWEST_OF_THE_BEST and self.share(row, UPPER) - self.share(row, LOWER) >= DRAWN
         ]
 
     @property
@@ -122,7 +121,10 @@ def choice_table(
             for option in json.loads(text) if text else [""]:
                 counts[group][option] += number
     right = {option for key in keys for option in key}
-    rows = [Chosen(each, each in right, (counts[0][each], counts[1][each], counts[2][each])) for each in structure["options"]]
+    rows = [
+        Chosen(each, each in right, (counts[0][each], counts[1][each], counts[2][each]))
+        for each in structure["options"]
+    ]
     return ChoiceTable(
         (*rows, Chosen("", False, (counts[0][""], counts[1][""], counts[2][""]))),
         (people[0], people[1], people[2]),

@@ -5,8 +5,8 @@ Which estimate is sound depends on who had which questions:
 - everybody had the same: **Cronbach's alpha**, which is **KR-20** where every question is right or wrong;
 - every paper was drawn from one bank, all of one length, every question counting the same: the papers are *randomly
   parallel*, questions are nested in people, and the variance between questions is part of the error. The reliability is
-  then that of a mean in a one-way analysis of variance, ICC(1,k); where every question is right or wrong it is KR-21. It
-  takes a blueprint with rows for pure chance, so it is rather too low than too high;
+  then that of a mean in a one-way analysis of variance, ICC(1,k); where every question is right or wrong it is KR-21.
+  It takes a blueprint with rows for pure chance, so it is rather too low than too high;
 - otherwise: none is given.
 """
 

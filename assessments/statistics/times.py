@@ -2,8 +2,8 @@
 
 The record has, of each question, when it was saved last and how often; when a question was opened it does not say. So a
 time can be told only of papers on which every answer was saved once: there the saves follow each other without a gap,
-and the time of a question is what passed between the save before (or the start of the paper) and its own. It is the time
-from one answer to the next, with reading, breaks and a slow link in it, and in the order in which somebody answered.
+and the time of a question is what passed between the save before (or the start of the paper) and its own. It is the
+time from one answer to the next, with reading, breaks and a slow link in it, and in the order in which somebody answered.
 Saves that came together, within a second, were on their way together, and say nothing: the paper is left out.
 """
 
@@ -61,7 +61,8 @@ def quartiles(times: Counter[int]) -> Times:
     """
     n = times.total()
     require(n, FEWEST_FOR_TIMES)
-    wanted, found, seen = [(n + 3) // 4, (n + 1) // 2, (3 * n + 3) // 4], [], 0
+    wanted, seen = [(n + 3) // 4, (n + 1) // 2, (3 * n + 3) // 4], 0
+    found: list[int] = []
     for seconds in sorted(times):
         seen += times[seconds]
         while len(found) < 3 and seen >= wanted[len(found)]:

@@ -4,6 +4,7 @@ from assessments.tasks.closing import close_what_is_over
 from assessments.tasks.corrections import go_on_with_correction, sweep_corrections, tell_of_appeal
 from assessments.tasks.recording import record_what_is_due
 from assessments.tasks.sittings import tell_reopened, tell_reopened_again
+from assessments.tasks.statistics import work_out_analyses, work_out_analysis
 
 __all__ = [
     "close_what_is_over",
@@ -13,4 +14,6 @@ __all__ = [
     "tell_of_appeal",
     "tell_reopened",
     "tell_reopened_again",
+    "work_out_analyses",
+    "work_out_analysis",
 ]
