@@ -61,7 +61,7 @@ def _first_papers(activity: Activity) -> dict[int, _Paper]:
     regraded: dict[int, tuple[float, bool | None]] = {}
     rows = Regrade.objects.filter(attempt__activity=activity).order_by("pk")
     for attempt, score, points, passed in rows.values_list("attempt", "score", "points", "passed").iterator(CHUNK):
-        regraded[attempt] = (float(score / points) if points else 0.0, passed)
+        regraded[attempt] = (_share(score, points), passed)
     # By person, because merged accounts have two keys; by key where the person was erased.
     person = Coalesce(Cast("enrolment__actor__user", CharField()), Cast("enrolment__actor", CharField()))
     attempts = (
@@ -77,14 +77,15 @@ def _first_papers(activity: Activity) -> dict[int, _Paper]:
             continue
         people.add(somebody)
         # Before there were points a whole question counted one.
-        if score is None:
-            share = (right or 0) / total if total else 0.0
-        else:
-            share = float(score / points) if points else 0.0
+        share = _share(right, total) if score is None else _share(score, points)
         if pk in regraded:
             share, passed = regraded[pk]
         found[pk] = _Paper(share, started_at, language, passed)
     return found
+
+
+def _share(reached: Decimal | int | None, possible: int | None) -> float:
+    return float(reached or 0) / possible if possible else 0.0
 
 
 def analysed(activity: Activity) -> TestFigures:

@@ -48,7 +48,7 @@ SIGNS: Mapping[Sign, Said] = {
     Sign.DIF_MODERATE: Said(
         _("Differs a little by language"),
         _(
-            "People with the same result do a little better in one language than in another. Read the translation again."
+            "People with the same result do a little better in one language than in another. Read the translation."
         ),
         "warn",
     ),
