@@ -115,6 +115,7 @@ WORDS = {
     "question.made": _("Wrote a question"),
     "question.released": _("Released a question"),
     "question.retired": _("Retired a question"),
+    "question.translation_asked": _("Asked for a look at the translation of a question"),
     "question.sorted": _("Sorted a question in the bank"),
     "questions.exported": _("Exported questions of a bank"),
     "questions.file_dropped": _("Threw a file of questions away"),

@@ -32,6 +32,7 @@ from assessments.models import (
     Response,
     SittingShare,
     StrayAnswer,
+    TestAnalysis,
     Ticket,
 )
 from assessments.seeing import levels_of
@@ -42,7 +43,7 @@ _NOBODYS = _("Counted to see how good the questions are; without the link nobody
 
 _KEY_ONLY = _("It is part of the record, and names a key only.")
 
-holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue, Essay)
+holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue, Essay, TestAnalysis)
 holds(
     ItemVersion,
     person="created_by__user",

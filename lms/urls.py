@@ -15,6 +15,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/review/", include("courses.pages.review_urls")),
+    path("admin/questions/statistics/", include("assessments.urls.statistics")),
     path("admin/questions/", include("assessments.urls.bank")),
     path("admin/translate/", include("courses.pages.translate_urls")),
     path("admin/tests/", include("assessments.urls.quizzes")),

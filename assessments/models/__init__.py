@@ -8,6 +8,7 @@ from assessments.models.marking import Essay, EssayScore, Mark, MarkRelease
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
+from assessments.models.statistics import TestAnalysis
 
 __all__ = [
     "Appeal",
@@ -35,5 +36,6 @@ __all__ = [
     "Response",
     "SittingShare",
     "StrayAnswer",
+    "TestAnalysis",
     "Ticket",
 ]

@@ -5,6 +5,7 @@ from assessments.tasks.corrections import go_on_with_correction, sweep_correctio
 from assessments.tasks.exchange import sweep_question_files, work_on_question_file
 from assessments.tasks.recording import record_what_is_due
 from assessments.tasks.sittings import tell_reopened, tell_reopened_again
+from assessments.tasks.statistics import work_out_analyses, work_out_analysis
 
 __all__ = [
     "close_what_is_over",
@@ -16,4 +17,6 @@ __all__ = [
     "tell_reopened",
     "tell_reopened_again",
     "work_on_question_file",
+    "work_out_analyses",
+    "work_out_analysis",
 ]

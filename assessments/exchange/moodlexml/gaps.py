@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.pieces import accepted, letter, number_of, room_for
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, parse
 from assessments.exchange.moodlexml.kinds import Left, Made, scoring_of, tolerance_of
 from assessments.exchange.moodlexml.texts import Texts, plain_of_html, raw_of
+from assessments.exchange.pieces import accepted, letter, number_of, room_for
 from assessments.types.base import ALL, PARTIAL
 from assessments.types.gaps import MARK
 

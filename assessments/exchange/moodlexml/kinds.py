@@ -9,9 +9,9 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.pieces import accepted, letters, mixed, number_of, room_for, rubric_of
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.moodlexml.texts import Texts
+from assessments.exchange.pieces import accepted, letters, mixed, number_of, room_for, rubric_of
 from assessments.types.base import ALL, PARTIAL, PENALTY
 
 #: What Moodle puts there by itself, in English.

@@ -8,10 +8,10 @@ from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.pieces import heeds_case, key_losses, key_texts, number_of, rubric_text
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, protected, written
 from assessments.exchange.moodlexml.texts import exact_html
+from assessments.exchange.pieces import heeds_case, key_losses, key_texts, number_of, rubric_text
 from assessments.exchange.question import Found
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY, scoring_of

@@ -8,10 +8,10 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from assessments.exchange.pieces import ease_word, sourced, tidied
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.out import KINDS, Cannot, Sheet
 from assessments.exchange.moodlexml.texts import exact_html, holder
+from assessments.exchange.pieces import ease_word, sourced, tidied
 from assessments.exchange.question import Found, Skipped
 
 

@@ -16,6 +16,7 @@ from learning.models import Course
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
 from portal.demo_desks import fill_desks
 from portal.demo_sittings import fill_sittings
+from portal.demo_statistics import fill_statistics
 
 
 class Command(BaseCommand):
@@ -49,6 +50,9 @@ class Command(BaseCommand):
                 call_command("make_population", people=people, stdout=self.stderr, stderr=self.stderr)
                 self.stderr.write("Desks: " + ("filled." if fill_desks() else "nothing to add."))
                 self.stderr.write("Tests: " + ("sat." if fill_sittings() else "nothing to add."))
+                self.stderr.write(
+                    "Figures of questions: " + ("worked out." if fill_statistics() else "nothing to add.")
+                )
         else:
             for person in PEOPLE:
                 code = "code" if person.needs_code else ""

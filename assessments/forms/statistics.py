@@ -1,0 +1,21 @@
+"""Forms of item analysis."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lms.language_names import language_name
+
+
+class TranslatorForm(forms.Form):
+    """In which language a question is to be looked at, of those in which a test asked it."""
+
+    test = forms.CharField(widget=forms.HiddenInput)
+    language = forms.ChoiceField(label=_("Language"))
+
+    def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(code, language_name(code)) for code in languages]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
