@@ -342,7 +342,7 @@ def own_certificates_in_question(viewer: Viewer) -> list[InQuestion]:
 
     As `results_in_question`, and only where there is a certificate. Nothing for who coordinates nobody.
     """
-    found = {}
+    found: dict[int, Regrade] = {}
     for row in (
         _in_question()
         .filter(attempt__enrolment__in=enrolments_seen_by(viewer))

@@ -47,13 +47,15 @@ def allowance_at(enrolment: Enrolment, node: Node, attempts: Iterable[Attempt]) 
 class AtTheDoor:
     """What stands at the door of a test for one officer, beside how it went so far.
 
-    `exam` is the one for which the officer has a ticket that was not used: the next, or else the last.
+    `exam` is the one for which the officer has a ticket that was not used: the next, or else the last. Whoever learns
+    under no member has no coordinator to ask.
     """
 
     allowance: Allowance
     needs_ticket: bool
     exam: Exam | None
     now: dt.datetime
+    has_coordinator: bool = True
 
     @property
     def is_before(self) -> bool:
@@ -87,7 +89,8 @@ def at_the_door(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt]) -
         ).select_related("exam")
         exams = sorted((ticket.exam for ticket in tickets), key=lambda each: each.closes_at)
         exam = next((each for each in exams if each.closes_at > now), exams[-1] if exams else None)
-    return AtTheDoor(allowance_at(enrolment, node, attempts), needs_ticket, exam, now)
+    allowance = allowance_at(enrolment, node, attempts)
+    return AtTheDoor(allowance, needs_ticket, exam, now, has_coordinator=enrolment.member_id is not None)
 
 
 # --- tests to reopen
@@ -250,8 +253,10 @@ def exam_tests(course: Course) -> list[tuple[uuid.UUID, str]]:
 
 
 def name_of_exam_test(exam: Exam) -> str:
-    """What the test of an exam is called."""
-    return next((name for activity, name in exam_tests(exam.klass.course) if activity == exam.activity.uuid), "–")
+    """What the test of an exam is called, also when its rules ask for no ticket any more."""
+    revision = newest_revision(exam.klass.course)
+    node = outline_of(revision).by_uuid.get(str(exam.activity.uuid)) if revision else None
+    return name_of(node.purpose) if node else "–"
 
 
 def exams_seen_by(viewer: Viewer) -> QuerySet[Exam]:

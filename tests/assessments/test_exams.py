@@ -428,6 +428,13 @@ def test_the_live_list_asks_a_fixed_number_of_queries(cast, klass, enrolment, dj
         assert len(sittings.sitters(cast.trainer, exam)) == 4
 
 
+def test_an_exam_keeps_the_name_of_its_test_when_the_rules_ask_for_no_ticket_any_more(cast, klass, monkeypatch):
+    exam = arrange(cast.trainer, klass)
+    monkeypatch.undo()
+    assert sittings.exam_tests(klass.course) == []
+    assert sittings.name_of_exam_test(exam) == "Final test"
+
+
 def test_whoever_teaches_or_manages_classes_finds_exams_in_the_menu(cast, klass):
     assert reverse("exams:list") in cast.client(cast.trainer).get(reverse("portal:home")).content.decode()
     assert "Spring class" in cast.client(cast.rso).get(reverse("exams:list")).content.decode()

@@ -185,6 +185,9 @@ def test_the_rso_opens_a_test_for_whom_no_member_manages_and_for_nobody_else(cas
     fail(enrolment, 3)
     assert [row.person for row in sittings.tests_to_reopen(cast.rso, "en")] == [cast.trainer]
     assert sittings.tests_to_reopen(cast.coordinator, "en")[0].person == cast.officer
+    for user, said in ((cast.trainer, True), (cast.officer, False)):
+        door = cast.client(user).get(reverse("courses:activity", args=["t1", "final-test"])).content.decode()
+        assert ("You have no coordinator: ask the RSO." in door) is said
     client = cast.client(cast.rso)
     assert reverse("exams:to_reopen") in client.get(reverse("exams:list")).content.decode()
     page = client.get(reverse("exams:to_reopen")).content.decode()
