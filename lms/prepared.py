@@ -105,7 +105,10 @@ class Prepared(Generic[Row]):
         if plan.locks and connection.get_autocommit():
             raise transaction.TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         with connection.cursor() as cursor:
-            cursor.execute(plan.statement.sql, plan.statement.params(connection, values))
+            try:
+                cursor.execute(plan.statement.sql, plan.statement.params(connection, values))
+            except OverflowError:
+                return []  # SQLite takes no number that is so large, so no row has it
             rows = cursor.fetchall()
         return [plan.make(_converted(row, plan.converters, connection)) for row in rows]
 

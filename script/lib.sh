@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What script/demo and script/test share: finding Python, making .venv, plain words when something is missing.
+# What the commands share: finding Python, making .venv, a throw-away PostgreSQL, plain words when something is missing.
 # Read with ". script/lib.sh" from the checkout; POSIX sh only.
 
 say() {
@@ -135,4 +135,64 @@ prepare_venv() {
         fail "pip could not install requirements.txt: its last lines stand above, all of them in $install_log. Start again when that is mended; what was fetched is kept."
     fi
     stamp_of_requirements >.venv/suluh-stamp
+}
+
+# Sets $postgres_bin to the programs of the newest PostgreSQL server on this machine, or to nothing.
+find_postgres() {
+    for postgres_bin in $(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -rV) \
+        "$(dirname "$(command -v initdb 2>/dev/null || echo /nowhere/initdb)")"; do
+        [ -x "$postgres_bin/initdb" ] && [ -x "$postgres_bin/pg_ctl" ] && return 0
+    done
+    postgres_bin=
+    return 1
+}
+
+cluster=
+
+as_postgres() {
+    if [ "$(id -u)" = 0 ]; then
+        runuser -u postgres -- "$@"
+    else
+        "$@"
+    fi
+}
+
+free_port() {
+    "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# A throw-away server on a free loopback port, with a password of its own: other people may use this machine. Needs
+# $python and find_postgres. Sets $postgres_url, without the name of a database; stop_postgres when done.
+start_postgres() {
+    cluster=$(TMPDIR=/tmp mktemp -d) || return 1
+    database_password=$("$python" -c 'import secrets; print(secrets.token_hex(16))')
+    printf '%s\n' "$database_password" >"$cluster/password"
+    if [ "$(id -u)" = 0 ]; then
+        chown -R postgres "$cluster" || return 1
+    fi
+    (cd / && as_postgres "$postgres_bin/initdb" -D "$cluster/data" -U suluh -A scram-sha-256 \
+        --pwfile="$cluster/password" -E UTF8 --locale=C --no-sync >"$cluster/initdb.log" 2>&1) || {
+        cat "$cluster/initdb.log"
+        return 1
+    }
+    for _ in 1 2 3; do # somebody else may take the port first
+        database_port=$(free_port)
+        # Durability is of no use to data that is thrown away.
+        if (cd / && as_postgres "$postgres_bin/pg_ctl" -D "$cluster/data" -w -t 60 -l "$cluster/log" \
+            -o "-k $cluster -p $database_port -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+            start >/dev/null); then
+            postgres_url="postgres://suluh:$database_password@127.0.0.1:$database_port"
+            return 0
+        fi
+    done
+    cat "$cluster/log"
+    return 1
+}
+
+# Stops the server that start_postgres started, if it did, and removes what it left.
+stop_postgres() {
+    [ -n "$cluster" ] || return 0
+    (cd / && as_postgres "$postgres_bin/pg_ctl" -D "$cluster/data" -m immediate -w stop >/dev/null 2>&1) || :
+    rm -rf "$cluster"
+    cluster=
 }

@@ -102,6 +102,8 @@ class Sent:
 
 #: Of one question so many answers that do not count are kept: more is no officer.
 MOST_STRAYS = 100
+#: So many devices are told apart at one question; further ones are taken for forms without a script.
+MOST_DEVICES = 50
 
 
 def receipt_code(attempt: uuid.UUID, position: int, edits: int, answer: Any) -> str:
@@ -192,6 +194,8 @@ def _settle(response: Response, answer: Any, sent: Sent, content: str) -> Receip
         sequences=response.sequences or {},
     )
     incoming = Incoming(answer=answer, seen=sent.seen, device=sent.device, sequence=sent.sequence)
+    if incoming.is_numbered and incoming.device not in saved.sequences and len(saved.sequences) >= MOST_DEVICES:
+        incoming = Incoming(answer=answer, seen=sent.seen)
     is_closed = attempt.submitted_at is not None or (clock is not None and clock.is_over(now))
     # NULL: nobody has taken it up yet.
     is_replaced = attempt.exam_id is not None and attempt.device not in (None, sent.browser)
@@ -315,7 +319,8 @@ def take_stray(*, by: User, attempt_uuid: uuid.UUID, position: int, stray: int, 
 
 _LOCKED_RESPONSE = Prepared(
     lambda: (
-        Response.objects.select_for_update(of=("self", "attempt"))
+        # The attempt first, as handing in does: the other way round each waits for the other on PostgreSQL.
+        Response.objects.select_for_update(of=("attempt", "self"))
         .select_related("attempt", "version__item")
         # Neither the key nor what only pages show: it is read for every answer.
         .only(

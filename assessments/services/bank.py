@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Actor
@@ -24,6 +25,7 @@ def bank_of(course: Course) -> Bank:
     return bank
 
 
+@transaction.atomic
 def save_item(
     *,
     bank: Bank,

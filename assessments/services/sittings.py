@@ -269,14 +269,16 @@ def change_exam(*, by: User, exam: Exam, **fields: Any) -> Exam:
     Raises:
         Http404: it is not of a class of `by`.
         ExamCancelled: it was cancelled.
-        ExamBegun: somebody has begun, and it was to open at another time.
+        ExamBegun: somebody has begun, and it was to open at another time, or it has closed (what was right may have
+            been shown since).
         WrongWindow: the window is none.
     """
     exam = own_locked_exam(by, exam)
     changed = [name for name, value in fields.items() if getattr(exam, name) != value]
     if not changed:
         return exam
-    if "opens_at" in changed and exam.attempts.exists():
+    is_anew = "opens_at" in changed or ("closes_at" in changed and exam.closes_at <= timezone.now())
+    if is_anew and exam.attempts.exists():
         raise ExamBegun(_("Somebody has begun this exam. It may still close earlier or later, but not open anew."))
     before = _window(exam)
     for name in changed:

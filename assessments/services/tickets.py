@@ -166,13 +166,22 @@ def admit(*, enrolment: Enrolment, activity: Activity, ticket: str) -> Exam:
             _("This exam is open from %(opens)s to %(closes)s. Ask your trainer if that cannot be right.")
             % {"opens": moment(exam.opens_at), "closes": moment(exam.closes_at)}
         )
+    require_place(exam)
+    found.used_at = now
+    found.save(update_fields=["used_at"])
+    return exam
+
+
+def require_place(exam: Exam) -> None:
+    """Refuse a request that comes from outside the place of an exam.
+
+    Raises:
+        OutsidePlace: it does.
+    """
     if not is_inside(current_address(), exam.networks):
         raise OutsidePlace(
             _("This exam is open now, but only at the place of the exam and on its network. Ask your trainer.")
         )
-    found.used_at = now
-    found.save(update_fields=["used_at"])
-    return exam
 
 
 def _with_code(tickets: QuerySet[Ticket], code: str) -> Ticket | None:

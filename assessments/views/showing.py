@@ -97,8 +97,11 @@ def elsewhere(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None
         return None
     give_number(request)
     mine = browser_of(request, attempt.uuid)
-    if services.hold_attempt(by=request.user, attempt_uuid=attempt.uuid, browser=mine):
-        return None
+    try:
+        if services.hold_attempt(by=request.user, attempt_uuid=attempt.uuid, browser=mine):
+            return None
+    except services.OutsidePlace as refusal:
+        return elsewhere_page(request, attempt, str(refusal))
     return elsewhere_page(request, attempt)
 
 

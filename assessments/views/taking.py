@@ -131,7 +131,10 @@ def take_over(request: SignedInRequest, attempt: uuid.UUID) -> HttpResponseBase:
     """Go on with an exam here that another device holds."""
     give_number(request)
     mine = browser_of(request, attempt)
-    services.hold_attempt(by=request.user, attempt_uuid=attempt, browser=mine, takes_over=True)
+    try:
+        services.hold_attempt(by=request.user, attempt_uuid=attempt, browser=mine, takes_over=True)
+    except services.OutsidePlace as refusal:
+        return elsewhere_page(request, selectors.own_attempt(request.user, attempt), str(refusal))
     return remembered(request, redirect("assessments:overview", attempt=attempt))
 
 

@@ -79,6 +79,7 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
                 except Exception as failure:
                     if not isinstance(failure, Failure):
                         traceback.print_exc()
+                    print(server.log.read_text()[-4000:], file=sys.stderr)
                     words = f"round {seed} failed: {failure}. Again: script/torture --seed {seed}"
                     return {"rounds": number, "failed": seed, "why": words, **counts}
                 if (number + 1) % 25 == 0 or number + 1 == given.rounds:

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -108,6 +108,50 @@ def test_of_two_different_answers_at_once_one_is_saved_and_the_other_is_told(wor
     response.refresh_from_db()
     assert response.edits == 1
     assert services.receipt_of(response).code == results[0].code
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all rows")
+def test_saving_waits_for_handing_in_and_holds_nothing_that_handing_in_needs(world):
+    """Each holding a row that the other needs, one of them would be broken off by the database."""
+    cast, course = world
+    enrolment = enrol(by=cast.officer, course=course.course)
+    finish_lessons(enrolment)
+    attempt = services.start_attempt(by=cast.officer, enrolment=enrolment, key="pre-test", language="en")
+    response = attempt.responses.select_related("version__item").get()
+    save = {"attempt_uuid": attempt.uuid, "position": 1, "answer": response.version.answer_key, "seen": 0}
+    errors = []
+
+    def work():
+        try:
+            services.save_answer(by=cast.officer, language="en", **save)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        Attempt.objects.select_for_update().get(pk=attempt.pk)
+        thread.start()
+        _until_somebody_waits()
+        Response.objects.select_for_update(nowait=True).get(pk=response.pk)
+        services.submit_attempt(by=cast.officer, attempt_uuid=attempt.uuid, language="en")
+    thread.join(30)
+    assert [type(error) for error in errors] == [services.AttemptClosed]
+
+
+def _until_somebody_waits():
+    end = timezone.now() + dt.timedelta(seconds=20)
+    while timezone.now() < end:
+        with connection.cursor() as cursor:
+            # What this transaction reads of the activity of others is otherwise kept until it ends.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits")
 
 
 def test_two_coordinators_who_open_a_test_at_once_open_it_once(world):

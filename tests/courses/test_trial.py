@@ -123,7 +123,12 @@ def test_who_may_not_know_the_answers_of_tests_is_not_told_them_in_a_trial(cast,
             form = right_form(trial, "final-test", page.content.decode())
             page = client.post(page.request["PATH_INFO"], form, follow=True)
         page = client.post(page.request["PATH_INFO"], follow=True).content.decode()
-        assert "Passed" in page and "Feedback of" not in page and "F1 option" not in page
+        assert "Stem of F1" in page and "Feedback of" not in page and "F1 option" not in page
+        # Nor whether anything was right: paper after paper, one option after the other, that is the key.
+        for word in ("Passed", "badge--ok", "badge--danger", "Must be right", " right.", "100 %"):
+            assert word not in page, word
+        assert "100" not in client.get(at(trial, "-/final-test/")).content.decode()
+        assert "You have been through all of it" not in page
     reviewer = cast.client(make_person("reviewer", Role.ASSESSMENT_REVIEWER))
     reviewer.post(at(trial, "-/pre-test/start/"))
     assert "Feedback of B1" in reviewer.post(at(trial, "-/pre-test/hand-in/"), follow=True).content.decode()

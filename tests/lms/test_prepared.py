@@ -34,6 +34,10 @@ def state(row, above=()):
 QUERIES = {
     "by a number": (lambda v: User.objects.filter(pk=v("pk", NUMBER)), lambda cast: {"pk": cast.officer.pk}),
     "by a number that nobody has": (lambda v: User.objects.filter(pk=v("pk", NUMBER)), lambda cast: {"pk": 0}),
+    "by a number that no table can hold": (
+        lambda v: User.objects.filter(pk=v("pk", NUMBER)),
+        lambda cast: {"pk": 10**40},
+    ),
     "by a uuid": (lambda v: User.objects.filter(uuid=v("u", UUIDField())), lambda cast: {"u": cast.officer.uuid}),
     "by text, related": (
         lambda v: Posting.objects.filter(user__username=v("name", TEXT)).select_related("member", "agency"),

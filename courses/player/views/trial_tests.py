@@ -154,7 +154,7 @@ def trial_door(here: Trying, shown: selectors.Shown) -> HttpResponseBase:
     key = shown.node.key
     paper = _paper(here, shown)
     taken = []
-    if paper is not None and paper.is_handed_in:
+    if paper is not None and paper.is_handed_in and may_see_keys(here.request.user):
         taken = [Taken(here.to("result", key), paper.grade.right, paper.total, paper.grade.passed)]
     return door(
         here.request,
@@ -162,7 +162,7 @@ def trial_door(here: Trying, shown: selectors.Shown) -> HttpResponseBase:
         shown,
         done=here.tried.done,
         taken=taken,
-        is_open=paper is not None and not taken,
+        is_open=paper is not None and not paper.is_handed_in,
         is_passed=any(each.passed for each in taken),
         start_url=here.to("start", key),
         template="courses/try/test.html",
@@ -266,7 +266,7 @@ def hand_in(here: Trying, key: str) -> HttpResponseBase:
         return _paper_gone(here, key)
     if here.request.method == "POST" and not paper.is_handed_in:
         here.tried.put_paper(key, {**paper.kept, "is_handed_in": True})
-        if paper.grade.passed is not False:
+        if paper.grade.passed is not False or not may_see_keys(here.request.user):
             here.tried.finish(shown.node.uuid)
     if here.request.method == "POST" or paper.is_handed_in:
         return redirect(here.to("result", key))
@@ -284,9 +284,11 @@ def result(here: Trying, key: str) -> HttpResponseBase:
         return _paper_gone(here, key)
     if not paper.is_handed_in:
         return redirect(here.to("hand_in", key))
-    # As on the shelf, but to those alone who may know the answers: a paper of a trial is drawn as often as one likes.
+    # As on the shelf, but to those alone who may know the answers: a paper of a trial is drawn as often as one likes,
+    # so even a mark, or how many were right, would tell the key to whoever tries one option after the other.
+    is_told = may_see_keys(here.request.user)
     is_over = paper.grade.passed is not False
-    reveal = is_over and may_see_keys(here.request.user)
+    reveal = is_over and is_told
     outline = selectors.outline_of(shown.revision)
     rows: list[dict[str, Any]] = []
     for each in paper.questions:
@@ -311,11 +313,12 @@ def result(here: Trying, key: str) -> HttpResponseBase:
         "courses/try/result.html",
         paper.around(here.to("result", key))
         | {
+            "is_told": is_told,
             "percent": paper.grade.percent,
             "rows": rows,
             "reveal": reveal,
             "missed": [row for row in rows if row["must_be_right"] and not row["is_right"]],
-            "again": [] if is_over else modules_to_read_again(rows, url),
+            "again": [] if is_over or not is_told else modules_to_read_again(rows, url),
             "is_complete": is_complete(outline, done),
             "next_url": url(following.key) if following else "",
             "sources": cited(shown.text["sources"], json.dumps([row["view"].source for row in rows])),
