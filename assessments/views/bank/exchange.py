@@ -172,7 +172,7 @@ def _asked(request: SignedInRequest) -> QueryDict | None:
     asked = request.GET.copy()
     asked.setdefault("format", next(iter(WRITTEN)))
     with suppress(NoBank):
-        asked["bank"] = target_of(asked["bank"], may_be_new=False).name
+        asked["bank"] = target_of(request.GET["bank"], may_be_new=False).name
     return asked
 
 
