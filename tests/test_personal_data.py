@@ -191,6 +191,7 @@ LONG_TEXTS = {
 #: Forms that take a file → the right without which nobody opens them.
 FILE_FORMS = {
     "assessments.forms.bank.QuestionForm": Right.WRITE_COURSES,
+    "assessments.forms.exchange.QuestionFileForm": Right.WRITE_COURSES,
     "courses.pages.forms.files.BundleForm": Right.WRITE_COURSES,
     "courses.pages.forms.files.WordForm": Right.WRITE_COURSES,
     "courses.pages.forms.translation_files.TranslationFileForm": Right.WRITE_COURSES,

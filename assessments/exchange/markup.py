@@ -100,7 +100,8 @@ def from_html(text: str) -> Plain:
 
 def to_html(text: str) -> str:
     """Plain text as HTML: `from_html` gives it back, apart from white space that means nothing."""
-    paragraphs = re.split(r"\n{2,}", html.escape(clean(text), quote=False))
+    in_one_line = _FORMULA.sub(lambda found: found[0].replace("\n", " "), clean(text))
+    paragraphs = re.split(r"\n{2,}", html.escape(in_one_line, quote=False))
     if len(paragraphs) == 1:
         return paragraphs[0].replace("\n", "<br>")
     return "".join(f"<p>{each.replace(chr(10), '<br>')}</p>" for each in paragraphs)

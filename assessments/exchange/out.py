@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,7 @@ def write_questions(
     bank: Bank,
     format: str,
     language: str,
-    file: BinaryIO,
+    file: IO[bytes],
     only: Collection[int] | None = None,
 ) -> Exported:
     """Write the questions of a bank in one format and one language, by category and key.
@@ -49,7 +49,7 @@ def write_questions(
     assert writer is not None, "a format that only comes in is not offered"
     done = Exported()
     questions = _questions(viewer, bank, language, only, done)
-    done.losses += writer(questions, file, language=language)
+    done.losses += writer(questions, cast(BinaryIO, file), language=language)
     return done
 
 
@@ -59,8 +59,8 @@ def _questions(
     sees_all = viewer is None or may_see_keys(viewer)
     own = set[int]() if sees_all else _written_by(viewer, bank)
     tags = defaultdict[int, list[str]](list)
-    for item, name in ItemTag.objects.filter(item__bank=bank).order_by("item", "name").values_list("item", "name"):
-        tags[item].append(name)
+    for tagged, name in ItemTag.objects.filter(item__bank=bank).order_by("item", "name").values_list("item", "name"):
+        tags[tagged].append(name)
     for category, path in _paths(bank):
         for version, text in versions_in(bank, language, category=category):
             item = version.item

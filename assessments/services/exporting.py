@@ -1,7 +1,7 @@
 """Giving the questions of a bank to another system."""
 
 from collections.abc import Collection
-from typing import BinaryIO
+from typing import IO
 
 from django.db import transaction
 
@@ -19,7 +19,7 @@ def export_questions(
     bank: Bank,
     format: str,
     language: str,
-    file: BinaryIO,
+    file: IO[bytes],
     only: Collection[int] | None = None,
 ) -> Exported:
     """Write the questions of a bank, with their answers, and note who took them.

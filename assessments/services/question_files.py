@@ -189,7 +189,7 @@ def apply_question_file(*, file: QuestionFile) -> QuestionFile:
     except (
         ValueError,
         Refused,
-    ) as refusal:  # a picture that is not taken, a bank that cannot be made, rights that ended
+    ) as refusal:  # of a picture, a bank, or a right that ended
         QuestionFile.objects.filter(pk=file.pk, state=State.APPLYING).update(
             state=State.REFUSED, plan={"refused": str(refusal)}, changed_at=timezone.now()
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.building import AS_MOODLE, CannotCarry, decimal
 from assessments.exchange.gift.escapes import FORMATS, WEIGHT, category, escaped, note
-from assessments.exchange.markup import clean, has_formula, one_line, to_html
+from assessments.exchange.markup import clean, from_html, has_formula, one_line, to_html
 from assessments.exchange.question import TRUE, Found, Skipped
 from assessments.types.base import ALL, PARTIAL, PENALTY
 from assessments.types.typed import FOLDS
@@ -86,7 +86,8 @@ class _Writing:
     def _formatted(self, text: str, style: str, *, bare: bool = False) -> str:
         """A text in the format of the question; one that looks as if it named another says which it is in."""
         text = clean(text)
-        words = to_html(text) if style == "html" else text
+        # Once back and forth, because white space that means nothing in HTML does not come back.
+        words = to_html(from_html(to_html(text)).text) if style == "html" else text
         return (f"[{style}]" if not bare and _BEGINS_WITH_FORMAT.match(words) else "") + escaped(words)
 
     def _answers(self) -> list[str]:
@@ -140,11 +141,15 @@ class _Writing:
         for each in structure["left"]:
             left = self._formatted(str(text["left"][each]), self._style())
             if "->" in left:
-                left = f"[html]{escaped(to_html(str(text['left'][each])))}"
+                words = str(text["left"][each])
+                left = f"[html]{escaped(to_html(from_html(to_html(words)).text))}"
             lines.append(f"={left} -> {escaped(one_line(str(text['options'][key[each]])))}")
+        partners = {one_line(str(text["options"][each])) for each in key.values()}
         for each in structure["options"]:
-            if each not in key.values():
-                lines.append(f"= -> {escaped(one_line(str(text['options'][each])))}")
+            words = one_line(str(text["options"][each]))
+            if words not in partners:
+                partners.add(words)
+                lines.append(f"= -> {escaped(words)}")
         return lines
 
     def _short(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Questions from and for other systems."""
 
 import uuid
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -165,15 +166,13 @@ def export(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _asked(request: SignedInRequest) -> QueryDict | None:
-    """What is asked for in the address: a bank by its name, or a course by its slug; a format, if only a bank is named."""
+    """What the address asks for: a bank by its name, or a course by its slug; the first format where none is named."""
     if "bank" not in request.GET:
         return None
     asked = request.GET.copy()
     asked.setdefault("format", next(iter(WRITTEN)))
-    try:
-        asked["bank"] = target_of(asked["bank"], may_be_new=False).name
-    except NoBank:
-        pass
+    with suppress(NoBank):
+        asked["bank"] = target_of(request.GET["bank"], may_be_new=False).name
     return asked
 
 
