@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from assessments.exchange import aiken, gift
+from assessments.exchange import aiken, gift, moodlexml, qti
 from assessments.exchange.question import Found, Reader, Skipped, Writer
 from assessments.exchange.text import Encoding, encoding_of
 
@@ -51,5 +51,13 @@ FORMATS: dict[str, Format] = {
     "aiken": Format(
         label="Aiken", reader=aiken.read, writer=None, suffix=".aiken.txt", media_type="text/plain", is_text=True
     ),
+    "moodle": Format(
+        label="Moodle XML",
+        reader=moodlexml.read,
+        writer=moodlexml.write,
+        suffix=".moodle.xml",
+        media_type="application/xml",
+    ),
+    "qti": Format(label="QTI", reader=qti.read, writer=qti.write, suffix=".qti.zip", media_type="application/zip"),
 }
 WRITTEN = {name: each for name, each in FORMATS.items() if each.writer is not None}

@@ -94,8 +94,12 @@ def from_html(text: str) -> Plain:
     reading.close()
     lines = (_squeezed(line) for line in "".join(reading.pieces).split("\n"))
     plain = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
-    plain = _MARKED.sub(lambda found: formulas[int(found[1])] if int(found[1]) < len(formulas) else "", plain)
-    return Plain(clean(plain), tuple(reading.images), tuple(dict.fromkeys(losses)))
+
+    def given_back(found: re.Match[str]) -> str:
+        return formulas[int(found[1])] if int(found[1]) < len(formulas) else ""
+
+    images = tuple(Image(each.address, one_line(_MARKED.sub(given_back, each.alt))) for each in reading.images)
+    return Plain(clean(_MARKED.sub(given_back, plain)), images, tuple(dict.fromkeys(losses)))
 
 
 def to_html(text: str) -> str:
@@ -223,7 +227,7 @@ class _Reading(HTMLParser):
         elif tag in ("sub", "sup"):
             self._shifts.append((tag, len(self.pieces)))
         elif tag == "img":
-            self.images.append(Image(given.get("src") or "", one_line(given.get("alt") or "")))
+            self.images.append(Image(given.get("src") or "", given.get("alt") or ""))
             self.pieces.append(" ")
 
     def handle_endtag(self, tag: str) -> None:

@@ -2,20 +2,24 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import clean, one_line
-from assessments.exchange.question import Found, Skipped
+from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE, Found, Skipped
 from assessments.types import TYPES
+from assessments.types.base import ALL, PARTIAL, PENALTY
+from assessments.types.gaps import MARK
 from assessments.types.typed import FOLDS, LONGEST_SHORT, SHORT, compared
 
 #: The language of accepted answers where a file does not say it: that of the course, which the plan knows.
-UNSAID = ""
+UNSAID = ANY_LANGUAGE
+#: How far percents of a file may be off, being rounded.
+NEAR = 0.01
 #: An id that is kept as a file has it.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,19}")
 #: Stands in for a picture and its words while a question is judged: what a picture is, is decided later.
@@ -25,6 +29,26 @@ _EASE = ("easy", "medium", "hard")
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SOURCE = re.compile(r"(?:(.*)\n)?\[([^\[\]\n]{1,200})\]", re.DOTALL)
 _GRADE = re.compile(r"(.+) \(([1-9][0-9]?)\)")
+
+
+class Left(ValueError):
+    """The question is not taken over; the message says why."""
+
+    def __init__(self, why: str, *, is_error: bool = True) -> None:
+        super().__init__(why)
+        self.is_error = is_error
+
+
+@dataclass
+class Made:
+    """What a question is here, and the feedback for its answers, each with what it is about."""
+
+    type: str
+    structure: dict[str, Any]
+    answer_key: Any
+    text: dict[str, Any]
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    points: str = ""
 
 
 def letter(place: int) -> str:
@@ -93,6 +117,27 @@ def mixed(order: Sequence[str], texts: Mapping[str, str]) -> list[str]:
     return shown if shown != list(order) else [*shown[1:], *shown[:1]]
 
 
+def nearest_scoring(percents: list[float], losses: list[str]) -> tuple[list[int], str]:
+    """Which options are right, and the nearest way to score them."""
+    right = [place for place, each in enumerate(percents) if each > 0]
+    wrong = [each for each in percents if each <= 0]
+    if not right:
+        raise Left(_("No answer is right."))
+    share = 100 / len(right)
+    if any(abs(percents[place] - share) > NEAR for place in right):
+        losses.append(_("Right answers count differently there, and alike here."))
+    if wrong and all(abs(each + 100) <= NEAR for each in wrong):
+        return right, ALL
+    if wrong and all(abs(each + share) <= NEAR for each in wrong):
+        return right, PENALTY
+    if any(wrong):
+        losses.append(_("Wrong answers take points away as much as right ones give them."))
+        return right, PENALTY
+    if wrong:
+        losses.append(_("Who chooses everything gains all points there, and not here."))
+    return right, PARTIAL
+
+
 def gathered(general: str, others: Sequence[tuple[str, str]]) -> str:
     """One feedback out of the general one and those for an answer or a result."""
     lines = [clean(general)] if clean(general) else []
@@ -100,6 +145,65 @@ def gathered(general: str, others: Sequence[tuple[str, str]]) -> str:
         if clean(words):
             lines.append(f"{one_line(name)}: {clean(words)}" if name else clean(words))
     return "\n".join(lines)
+
+
+def parted(text: str, has_gap: Callable[[str], bool] = lambda piece: bool(MARK.search(piece))) -> tuple[str, str]:
+    """What is asked, and the text with gaps: it begins with the first paragraph, or else line, that has one."""
+    for sign in ("\n\n", "\n"):
+        pieces = text.split(sign)
+        first = next((place for place, each in enumerate(pieces) if has_gap(each)), 0)
+        if first:
+            return sign.join(pieces[:first]), sign.join(pieces[first:])
+    return "", text
+
+
+def asked_before(
+    text: str,
+    is_mark: Callable[[str], bool] = lambda name: True,
+    prompts: Mapping[str, str] | None = None,
+) -> tuple[str, dict[str, str]]:
+    """The text of a set, and the question before each gap.
+
+    Arguments:
+        is_mark: which marks are gaps.
+        prompts: a question that a gap has of its own; then what stands before it goes with it.
+
+    Raises:
+        Left: gaps stand in running text, where only words can be judged.
+    """
+    asked, questions, before, last = "", {}, "", ""
+    pieces = MARK.split(text)
+    for place, piece in enumerate(pieces):
+        if not place % 2:
+            if last and piece.strip() and not before and not piece.lstrip(" .").startswith("\n"):
+                raise in_running_text()
+            before += piece
+            continue
+        if not is_mark(piece):
+            before += f"[[{piece}]]"
+            continue
+        # The full stop behind the last gap is no part of the next question.
+        question, prompt = (before.lstrip(" .\n") if last else before).strip(), (prompts or {}).get(piece, "")
+        if not last and prompt:
+            asked, question = question, ""
+        elif not last:
+            for sign in ("\n\n", "\n"):
+                asked, found, rest = question.rpartition(sign)
+                if found:
+                    question = rest
+                    break
+        question = "\n\n".join(filter(None, (question, prompt)))
+        if not question:
+            raise in_running_text()
+        questions[piece], before, last = question, "", piece
+    if before.strip():
+        asked = "\n\n".join(filter(None, (asked.strip(), before.strip())))
+    return asked.strip() or next(iter(questions.values()), ""), questions
+
+
+def in_running_text() -> Left:
+    """For gaps that ask for more than a word."""
+    return Left(_("A number or several choices in running text are not known here."), is_error=False)
 
 
 def rubric_of(text: str) -> tuple[list[dict[str, Any]], dict[str, str]] | None:
@@ -143,6 +247,8 @@ def checked(found: Found) -> Found | Skipped:
         structure["picture"] = _PICTURE
         text["picture"] = {"alt": "-"}
     text["feedback"] = text.get("feedback") or "-"
+    if found.type == "truefalse" and list(structure["options"]) == [TRUE, FALSE]:
+        text["options"] = dict.fromkeys(structure["options"], "-")  # the plan writes the words
     if not text.get("stem"):
         return Skipped(where=found.where, why=_("The question has no text."), is_error=True)
     problems = kind.problems(structure, found.answer_key) or kind.wording_problems(structure, text)

@@ -23,6 +23,16 @@ _ENCODINGS = (
 )
 
 
+class Unreadable(FileRefused):
+    """It is no XML; `line` is where it goes wrong."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(
+            _("Line %(line)d is not written as XML is. Nothing of the file is read. Export it again.") % {"line": line}
+        )
+        self.line = line
+
+
 class Node(Element):
     """An element that knows in which line it began."""
 
@@ -65,17 +75,11 @@ def elements(
     except ParseError as reason:
         if reason.code in _ENCODINGS:
             raise FileRefused(_("The encoding of the file is not known here. Save it as UTF-8.")) from reason
-        raise _unreadable(reason.position[0]) from reason
+        raise Unreadable(reason.position[0]) from reason
     except FileRefused:
         raise
     except (ValueError, LookupError) as reason:  # an encoding that Python knows, and that is none of text
         raise FileRefused(_("The encoding of the file is not known here. Save it as UTF-8.")) from reason
-
-
-def _unreadable(line: int) -> FileRefused:
-    return FileRefused(
-        _("Line %(line)d is not written as XML is. Nothing of the file is read. Export it again.") % {"line": line}
-    )
 
 
 class _Builder:

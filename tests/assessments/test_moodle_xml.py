@@ -163,7 +163,7 @@ def test_a_star_for_any_text_is_named_and_a_real_one_is_kept():
     found = one(
         words() + '<answer fraction="100"><text>jet*</text></answer><answer fraction="100"><text>5\\*3</text></answer>'
     )
-    assert found.answer_key == {"accepted": {"": ["5*3"]}} and "jet*" in found.losses[0]
+    assert found.answer_key == {"accepted": {"und": ["5*3"]}} and "jet*" in found.losses[0]
     assert isinstance(one(words() + '<answer fraction="100"><text>*</text></answer>'), Skipped)
 
 
@@ -177,7 +177,7 @@ def test_gaps_of_words_are_gaps_and_those_of_numbers_a_set():
     found = one(body, "cloze")
     assert found.type == "gaps" and found.text["stem"] == "Fill in."
     assert found.text["text"] == "It is [[g1]] and [[g2]]."
-    assert found.answer_key == {"g1": "a", "g2": {"accepted": {"": ["big", "huge"]}}}
+    assert found.answer_key == {"g1": "a", "g2": {"accepted": {"und": ["big", "huge"]}}}
     assert "“blue”: no" in found.text["feedback"] and found.points == 2
     body = words("<p>A case.</p><p>How many? {1:NUMERICAL:=12:0.5}</p><p>Which? {1:MULTIRESPONSE:=a~=b~c}</p>")
     found = one(body, "multianswer")

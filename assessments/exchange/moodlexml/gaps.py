@@ -9,9 +9,19 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, parse
-from assessments.exchange.moodlexml.kinds import Left, Made, scoring_of, tolerance_of
+from assessments.exchange.moodlexml.kinds import tolerance_of
 from assessments.exchange.moodlexml.texts import Texts, plain_of_html, raw_of
-from assessments.exchange.pieces import accepted, letter, number_of, room_for
+from assessments.exchange.pieces import (
+    Left,
+    Made,
+    accepted,
+    asked_before,
+    letter,
+    nearest_scoring,
+    number_of,
+    parted,
+    room_for,
+)
 from assessments.types.base import ALL, PARTIAL
 from assessments.types.gaps import MARK
 
@@ -61,7 +71,7 @@ def _gaps(template: str, gaps: dict[str, Gap], stem: Element, node: Element, tex
             texts.of(first[0], "html", stem, takes_picture=True)
         asked, text = clean(html.unescape(own[1])), clean(html.unescape(own[2]))
     else:
-        asked, text = _parted(texts.of(template, stem.get("format", "html"), stem, takes_picture=True))
+        asked, text = parted(texts.of(template, stem.get("format", "html"), stem, takes_picture=True))
         asked = asked or texts.raw(node.find("name")) or _("Fill in the gaps.")
     structure: dict[str, Any] = {"gaps": [], "scoring": PARTIAL}
     options: dict[str, str] = {}
@@ -93,16 +103,6 @@ def _gaps(template: str, gaps: dict[str, Gap], stem: Element, node: Element, tex
     return made
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """What is asked, and the text with gaps: it begins with the first paragraph, or else line, that has one."""
-    for sign in ("\n\n", "\n"):
-        pieces = text.split(sign)
-        first = next((place for place, each in enumerate(pieces) if MARK.search(each)), 0)
-        if first:
-            return sign.join(pieces[:first]), sign.join(pieces[first:])
-    return "", text
-
-
 def _set(template: str, gaps: dict[str, Gap], stem: Element, texts: Texts) -> Made | None:
     first = _PICTURE.match(template)
     bare = template[first.end() :] if first else template
@@ -113,7 +113,7 @@ def _set(template: str, gaps: dict[str, Gap], stem: Element, texts: Texts) -> Ma
         rest = bare[bare.index("</div>") + len("</div>") :]
         questions = {name: clean(html.unescape(words)) for words, name in re.findall(_OWN_PART, rest)}
     elif any(gap.kind in ("number", "several") for gap in gaps.values()):
-        asked, questions = _questions(texts.of(template, stem.get("format", "html"), stem, takes_picture=True))
+        asked, questions = asked_before(texts.of(template, stem.get("format", "html"), stem, takes_picture=True))
     else:
         return None
     made = Made("set", {"parts": []}, {}, {"stem": asked, "questions": {}})
@@ -127,37 +127,6 @@ def _set(template: str, gaps: dict[str, Gap], stem: Element, texts: Texts) -> Ma
             mine = {f"{part}-{each}": words for each, words in options.items()}
             made.text["options"] = made.text.get("options", {}) | mine
     return made
-
-
-def _questions(text: str) -> tuple[str, dict[str, str]]:
-    """The text of a set, and the question before each gap.
-
-    Raises:
-        Left: gaps stand in running text, where only words can be judged.
-    """
-    words = MARK.split(text)
-    asked, questions = "", {}
-    for place in range(1, len(words), 2):
-        before, name, behind = words[place - 1], words[place], words[place + 1]
-        if behind.strip() and not behind.lstrip(" .").startswith("\n"):
-            raise _running()
-        question = before.strip(" .\n")
-        if place == 1:
-            for sign in ("\n\n", "\n"):
-                asked, found, last = question.rpartition(sign)
-                if found:
-                    question = last
-                    break
-        if not question:
-            raise _running()
-        questions[name] = question
-    if not asked:
-        asked = next(iter(questions.values()))
-    return asked, questions
-
-
-def _running() -> Left:
-    return Left(_("A number or several choices in running text are not known here."), is_error=False)
 
 
 def _part(name: str, gap: Gap, texts: Texts) -> tuple[str, dict[str, Any], Any, dict[str, str]]:
@@ -181,7 +150,7 @@ def _part(name: str, gap: Gap, texts: Texts) -> tuple[str, dict[str, Any], Any, 
         # Moodle brings right answers up to 100 % together, and lets each wrong one undo a right one.
         lost = 0.0 if gap.is_specific else -100 * 100 / total
         percents = [each * 100 / total if each > 0 else each or lost for each in percents]
-    right_places, scoring = scoring_of(percents, texts.losses)
+    right_places, scoring = nearest_scoring(percents, texts.losses)
     structure |= {"scoring": scoring} if scoring != ALL else {}
     return "multiple", structure, [letter(place) for place in right_places], options
 

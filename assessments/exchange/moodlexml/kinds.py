@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -11,8 +10,20 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.moodlexml.texts import Texts
-from assessments.exchange.pieces import accepted, letters, mixed, number_of, room_for, rubric_of
-from assessments.types.base import ALL, PARTIAL, PENALTY
+from assessments.exchange.pieces import (
+    NEAR,
+    Left,
+    Made,
+    accepted,
+    letters,
+    mixed,
+    nearest_scoring,
+    number_of,
+    room_for,
+    rubric_of,
+)
+from assessments.exchange.question import FALSE, TRUE
+from assessments.types.base import ALL, PARTIAL
 
 #: What Moodle puts there by itself, in English.
 _USUAL = frozenset(
@@ -25,27 +36,6 @@ _USUAL = frozenset(
         "That answer is incorrect.",
     )
 )
-_NEAR = 0.01
-
-
-class Left(ValueError):
-    """The question is not taken over; the message says why."""
-
-    def __init__(self, why: str, *, is_error: bool = True) -> None:
-        super().__init__(why)
-        self.is_error = is_error
-
-
-@dataclass
-class Made:
-    """What a question is here, and the feedback for its answers, each with what it is about."""
-
-    type: str
-    structure: dict[str, Any]
-    answer_key: Any
-    text: dict[str, Any]
-    remarks: list[tuple[str, str]] = field(default_factory=list)
-    points: str = ""
 
 
 def percent_of(node: Element) -> float:
@@ -83,27 +73,6 @@ def shuffled(node: Element, options: list[str]) -> dict[str, list[str]]:
     return {} if is_true(node, "shuffleanswers", usual=True) else {"pinned": list(options)}
 
 
-def scoring_of(percents: list[float], losses: list[str]) -> tuple[list[int], str]:
-    """Which options are right, and the nearest way to score them."""
-    right = [place for place, each in enumerate(percents) if each > 0]
-    wrong = [each for each in percents if each <= 0]
-    if not right:
-        raise Left(_("No answer is right."))
-    share = 100 / len(right)
-    if any(abs(percents[place] - share) > _NEAR for place in right):
-        losses.append(_("Right answers count differently there, and alike here."))
-    if wrong and all(abs(each + 100) <= _NEAR for each in wrong):
-        return right, ALL
-    if wrong and all(abs(each + share) <= _NEAR for each in wrong):
-        return right, PENALTY
-    if any(wrong):
-        losses.append(_("Wrong answers take points away as much as right ones give them."))
-        return right, PENALTY
-    if wrong:
-        losses.append(_("Who chooses everything gains all points there, and not here."))
-    return right, PARTIAL
-
-
 def multichoice(node: Element, texts: Texts) -> Made:
     """Single or multiple choice; also the plug-ins with another way to score."""
     answers = node.findall("answer")
@@ -119,12 +88,12 @@ def multichoice(node: Element, texts: Texts) -> Made:
         return Made("multiple", structure | scoring, marked, text, remarks)
     percents = [percent_of(each) for each in answers]
     if is_true(node, "single", usual=True):
-        best = [each for each, percent in zip(options, percents, strict=True) if percent >= 100 - _NEAR]
+        best = [each for each, percent in zip(options, percents, strict=True) if percent >= 100 - NEAR]
         _name_parts(list(zip(words, percents, strict=True)), texts.losses)
         if len(best) > 1:
             raise Left(_("Several answers are right, and one is chosen."))
         return Made("single", structure, best, text, remarks)
-    right, scoring = scoring_of(percents, texts.losses)
+    right, scoring = nearest_scoring(percents, texts.losses)
     structure |= {"scoring": scoring} if scoring != ALL else {}
     return Made("multiple", structure, [options[place] for place in right], text, remarks)
 
@@ -136,7 +105,7 @@ def is_right(answer: Element) -> bool:
 
 
 def truefalse(node: Element, texts: Texts) -> Made:
-    """True or false: the words for both are ours."""
+    """True or false: the plan knows the words for both."""
     answers = node.findall("answer")
     found: dict[str, float] = {}
     remarks = []
@@ -144,12 +113,11 @@ def truefalse(node: Element, texts: Texts) -> Made:
         word = texts.raw(each).lower()
         found[word] = percent_of(each)
         if remark := texts.plain(each.find("feedback")):
-            remarks.append((_("True") if word == "true" else _("False"), remark))
-    right = [word for word, percent in found.items() if percent >= 100 - _NEAR]
-    if not set(found) <= {"true", "false"} or len(right) != 1:
+            remarks.append((_("True") if word == TRUE else _("False"), remark))
+    right = [word for word, percent in found.items() if percent >= 100 - NEAR]
+    if not set(found) <= {TRUE, FALSE} or len(right) != 1:
         raise Left(_("It does not say whether it is true or false."))
-    text = {"options": {"a": _("True"), "b": _("False")}}
-    return Made("truefalse", {"options": ["a", "b"]}, ["a" if right == ["true"] else "b"], text, remarks)
+    return Made("truefalse", {"options": [TRUE, FALSE]}, right, {"options": {TRUE: "", FALSE: ""}}, remarks)
 
 
 def shortanswer(node: Element, texts: Texts) -> Made:
@@ -175,7 +143,7 @@ def numerical(node: Element, texts: Texts) -> Made:
         raise Left(_("No answer is right."))
     if len(right) > 1:
         raise Left(_("Several numbers are right; here a question has one."), is_error=False)
-    best = next(each for each in answers if percent_of(each) >= 100 - _NEAR)
+    best = next(each for each in answers if percent_of(each) >= 100 - NEAR)
     value = number_of(right[0])
     if value is None:
         raise Left(_("“%(answer)s” is no number.") % {"answer": right[0][:40]}, is_error=right[0] != "*")
@@ -276,12 +244,12 @@ def _typed(answers: list[Element], texts: Texts) -> tuple[list[str], list[tuple[
     named = [(texts.raw(each), percent_of(each)) for each in answers]
     _name_parts(named, texts.losses)
     remarks = _remarks(answers, [_("Anything else") if name == "*" else name for name, _percent in named], texts)
-    return [name for name, percent in named if percent >= 100 - _NEAR and name], remarks
+    return [name for name, percent in named if percent >= 100 - NEAR and name], remarks
 
 
 def _name_parts(named: list[tuple[str, float]], losses: list[str]) -> None:
     for name, percent in named:
-        if _NEAR < percent < 100 - _NEAR:
+        if NEAR < percent < 100 - NEAR:
             losses.append(
                 _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
                 % {"answer": one_line(name)[:60], "percent": f"{percent:g}"}

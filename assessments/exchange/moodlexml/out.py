@@ -12,7 +12,7 @@ from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, protected, written
 from assessments.exchange.moodlexml.texts import exact_html
 from assessments.exchange.pieces import heeds_case, key_losses, key_texts, number_of, rubric_text
-from assessments.exchange.question import Found
+from assessments.exchange.question import FALSE, TRUE, Found
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY, scoring_of
 from assessments.types.gaps import MARK
@@ -73,9 +73,9 @@ def multiple(sheet: Sheet) -> str:
 
 def truefalse(sheet: Sheet) -> str:
     options, texts = sheet.structure["options"], sheet.text["options"]
-    said = [one_line(texts[each]).casefold() for each in options]
-    words = {_("True").casefold(): "true", _("False").casefold(): "false", "true": "true", "false": "false"}
-    if sorted(words.get(each, "") for each in said) != ["false", "true"]:
+    said = [one_line(texts[each] or each).casefold() for each in options]
+    words = {_("True").casefold(): TRUE, _("False").casefold(): FALSE, TRUE: TRUE, FALSE: FALSE}
+    if sorted(words.get(each, "") for each in said) != [FALSE, TRUE]:
         sheet.losses.append(_("Its answers are not “true” and “false”, so it becomes a single choice."))
         sheet.say("single", "true")
         sheet.say("shuffleanswers", "false")

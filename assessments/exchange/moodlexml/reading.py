@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.gaps import cloze
-from assessments.exchange.moodlexml.kinds import KINDS, Left, is_true, results_of, words
+from assessments.exchange.moodlexml.kinds import KINDS, is_true, results_of, words
 from assessments.exchange.moodlexml.texts import Texts
-from assessments.exchange.pieces import checked, gathered, points_of, sorted_tags, source_in
+from assessments.exchange.pieces import Left, checked, gathered, points_of, sorted_tags, source_in
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.exchange.xmlfile import Node, elements, words_of
 
