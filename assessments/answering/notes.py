@@ -99,7 +99,7 @@ def _repeated(note: Mapping[str, Any]) -> str:
 
 def _window(note: Mapping[str, Any]) -> str:
     closes = parse_datetime(note["closes"])
-    return _("The exam closed at %(time)s UTC.") % {"time": f"{closes:%Y-%m-%d %H:%M}" if closes else "–"}
+    return _("The exam closes at %(time)s UTC.") % {"time": f"{closes:%Y-%m-%d %H:%M}" if closes else "–"}
 
 
 def _of_question(words: Callable[[], str]) -> Callable[[Mapping[str, Any]], str]:

@@ -45,8 +45,9 @@ def may_see(policy: str, state: State) -> Level:
         return Level.REASONS
     if not state.is_handed_in or policy == Feedback.NEVER:
         return Level.NOTHING
-    if policy == Feedback.CLOSED:
-        return Level.REASONS if state.is_over_for_all else Level.NOTHING
+    if not state.is_over_for_all:
+        # Others still sit the same exam: under whatever policy.
+        return Level.NOTHING
     if policy == Feedback.PASSED and (state.is_waiting or (state.passed is False and not state.is_used_up)):
         # The next paper may ask the same questions.
         return Level.MARKS

@@ -15,7 +15,7 @@ from assessments.correcting.papers import scores_on
 from assessments.exams.allowance import Allowance
 from assessments.grading import Answered
 from assessments.models import Appeal, Attempt, Category, Correction, EssayScore, Response, StrayAnswer
-from assessments.rules import TestRules, rules_of, usual_rules
+from assessments.rules import Feedback, TestRules, rules_of, usual_rules
 from assessments.rules.words import name_of, words_for
 from assessments.seeing.feedback import Level
 from assessments.seeing.levels import allowances_of, levels_of
@@ -71,8 +71,9 @@ class Row:
 
     @property
     def may_be_appealed(self) -> bool:
-        """Whether its officer may say that the result is wrong: it has one, it is not full, and nobody said so yet."""
-        return self.is_right is False and not self.is_aged and self.appeal is None
+        """Whether its officer may say that the result is wrong: there is an answer with one, not a full one, and nobody
+        said so yet."""
+        return self.is_right is False and self.is_answered and not self.is_aged and self.appeal is None
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,11 @@ class Result:
     allowance: Allowance
     now: Standing
     language: str
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether what was right is not shown because others still sit the same exam."""
+        return not self.level and not self.has_other_paper and self.rules.feedback != Feedback.NEVER
 
     @property
     def has_points(self) -> bool:

@@ -12,8 +12,8 @@ N, M, R = Level.NOTHING, Level.MARKS, Level.REASONS
 #: policy → (open, handed in: passed, no mark, failed with attempts left, failed with none left, exam still running)
 TABLE = {
     Feedback.AT_ONCE: (R, R, R, R, R, R),
-    Feedback.SUBMITTED: (N, R, R, R, R, R),
-    Feedback.PASSED: (N, R, R, M, R, M),
+    Feedback.SUBMITTED: (N, R, R, R, R, N),
+    Feedback.PASSED: (N, R, R, M, R, N),
     Feedback.CLOSED: (N, R, R, R, R, N),
     Feedback.NEVER: (N, N, N, N, N, N),
 }
@@ -25,6 +25,11 @@ STATES = (
     State(is_handed_in=True, passed=False, is_used_up=True),
     State(is_handed_in=True, passed=False, is_over_for_all=False),
 )
+
+
+def test_while_a_person_has_to_mark_it_the_reasons_wait_for_the_pass():
+    state = State(is_handed_in=True, is_waiting=True)
+    assert may_see(Feedback.PASSED, state) == M and may_see(Feedback.SUBMITTED, state) == R
 
 
 @pytest.mark.parametrize("policy", Feedback.values)
