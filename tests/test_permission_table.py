@@ -30,8 +30,8 @@ def test_every_line_says_what_every_role_gets():
 class SignedIn:
     """A browser for each role in the world that was made for the file, signed in once as in any other test."""
 
-    #: Long before a session that nobody uses ends.
-    FRESH = 300
+    #: Before a session that nobody uses ends: what a test writes to it is taken back.
+    FRESH = settings.IDLE_MINUTES * 60 * 2 / 3
 
     def __init__(self, cast) -> None:
         self.began = time.monotonic()

@@ -1,6 +1,7 @@
 """A real site for the browser: its own database and files, gunicorn and a worker, the shipped curriculum."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests import templates
 from tests.browser import static
 from tests.browser.looking import CHROMIUM, ROOT, Site
-from tests.browser.main_job import certified
+from tests.browser.main_job import SLUG, certified
 
 
 def _free_port() -> int:
@@ -32,6 +33,16 @@ def site(tmp_path_factory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site")
     with templates.site_database(data) as database:
         yield from _serve(data, database)
+
+
+def _one_course(data: Path) -> dict[str, str]:
+    """With what environment the demo has the one course of the main job only: the others are imported once."""
+    shutil.copytree(ROOT / "curriculum" / SLUG, data / "curriculum" / SLUG)
+    shutil.copy(ROOT / "curriculum" / "terms.yaml", data / "curriculum")
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.browser.one_course",
+        "SULUH_JOURNEYS_CURRICULUM": str(data / "curriculum"),
+    }
 
 
 def _serve(data: Path, database: str) -> Iterator[Site]:
@@ -51,12 +62,12 @@ def _serve(data: Path, database: str) -> Iterator[Site]:
     }
     site = Site(f"http://localhost:{port}", environment, [])
     static.collect(site, data / "static")
-    for command in (
-        ["migrate", "-v0"],
-        ["createcachetable"],
-        ["load_demo", "--people", "0"],
+    for command, more in (
+        (["migrate", "-v0"], {}),
+        (["createcachetable"], {}),
+        (["load_demo", "--people", "0"], _one_course(data) if os.environ.get("SULUH_DATABASE_TESTS_ONLY") else {}),
     ):
-        done = site.manage(*command, check=False)
+        done = site.manage(*command, check=False, **more)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     log = (data / "server.log").open("w")
     for command in (

@@ -25,12 +25,12 @@ class Site:
     environment: dict[str, str]
     processes: list[subprocess.Popen]
 
-    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+    def manage(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess:
         """Run a management command of this site."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env={**self.environment, **environment},
             check=check,
             capture_output=True,
             text=True,
