@@ -51,7 +51,7 @@ FORMATS: dict[str, Format] = {
     "aiken": Format(
         label="Aiken", reader=aiken.read, writer=None, suffix=".aiken.txt", media_type="text/plain", is_text=True
     ),
-    "moodle": Format(
+    "moodlexml": Format(
         label="Moodle XML",
         reader=moodlexml.read,
         writer=moodlexml.write,

@@ -1,7 +1,6 @@
 """Bringing in the questions of a file as it was planned: all that can be made, or nothing."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -165,8 +164,3 @@ class _Making:
             parent = self._category(path[:-1])
             self._categories[path], _made = Category.objects.get_or_create(bank=self.bank, parent=parent, name=path[-1])
         return self._categories[path]
-
-
-def lines_of(plan: ImportPlan, kind: str) -> Iterator[str]:
-    """The lines of one kind as text."""
-    return (f"{each['where']}: {each['why']}" for each in plan.lines(kind))
