@@ -419,7 +419,9 @@ ELSEWHERE = {
         ("draw_up_correction", "apply_run", "drop_run", "correct_item"),
         "of corrections: tests/assessments/test_corrections.py asks each",
     ),
-    **dict.fromkeys(("ask_analysis", "ask_translator"), "of item analysis: tests/assessments/test_statistics.py asks each"),
+    **dict.fromkeys(
+        ("ask_analysis", "ask_translator"), "of item analysis: tests/assessments/test_statistics.py asks each"
+    ),
     "replace_ticket": "as make_tickets: tests/assessments/test_exams.py",
 }
 

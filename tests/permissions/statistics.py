@@ -60,5 +60,7 @@ LINES = [
     Line("statistics:item", "get", LOOKS, item),
     Line("statistics:item", "get", IN_VAIN, no_item, note=NONE),
     Line("statistics:translator", "get", WRONGLY, version),
-    Line("statistics:translator", "post", IN_VAIN, version, data={"test": "none"}, note="of a test that did not ask it"),
+    Line(
+        "statistics:translator", "post", IN_VAIN, version, data={"test": "none"}, note="of a test that did not ask it"
+    ),
 ]
