@@ -86,7 +86,7 @@ class ItemFigures:
         version: primary key; `item` the question's uuid, `number` that of the version.
         refused: why there is no discrimination.
         is_dropped: a correction counts it for nobody, so nothing is worked out.
-        is_by_hand: a person marks it, so nothing is worked out either.
+        is_by_hand: a person marks it, and no mark was released yet.
         older: answers to earlier words of translations, which count in the whole and not by language.
     """
 

@@ -209,7 +209,7 @@ class Gathering:
             refused=refused,
             must_be_right=about.must_be_right,
             is_dropped=about.is_dropped,
-            is_by_hand=about.is_by_hand,
+            is_by_hand=about.is_by_hand and not item.n,
             in_parts=item.in_parts,
             options=self._options(about, item),
             times=_or_none(lambda: quartiles(item.times)),

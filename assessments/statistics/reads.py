@@ -22,7 +22,17 @@ from django.http import Http404
 from accounts.permissions import Right, Viewer, has_right
 from assessments.bank.finding import course_language
 from assessments.correcting.regrading import Graded, Ruling, answered
-from assessments.models import Attempt, Correction, EditionItem, Item, ItemVersion, Regrade, Response, TestAnalysis
+from assessments.models import (
+    Attempt,
+    Correction,
+    EditionItem,
+    EssayScore,
+    Item,
+    ItemVersion,
+    Regrade,
+    Response,
+    TestAnalysis,
+)
 from assessments.rules.words import name_of
 from assessments.selectors import corrections_of, ruling_of
 from assessments.statistics.figures import ItemFigures, Share, TestFigures
@@ -101,13 +111,16 @@ def analysed(activity: Activity) -> TestFigures:
     shares = [each.share for each in papers.values()]
     gathering = Gathering(about, cut_of(shares), course_language(activity.course))
     words = _words(activity)
+    marks = _marks(activity)
     for attempt, rows in groupby(_rows(activity), key=lambda row: row[0]):
         paper = papers.get(attempt)
         if paper is not None:
-            answers = [_answer(row, versions, rulings, words) for row in rows]
+            answers = [_answer(row, versions, rulings, words, marks) for row in rows]
             gathering.add(paper.share, paper.started_at, answers)
     passed: dict[str, tuple[int, int]] = {}
     for each in papers.values():
+        if each.passed is None:  # nobody fails this test, or the result waits for a marker
+            continue
         n, right = passed.get(each.language, (0, 0))
         passed[each.language] = (n + 1, right + bool(each.passed))
     is_graded = any(each.passed is not None for each in papers.values())
@@ -145,12 +158,19 @@ def _words(activity: Activity) -> dict[tuple[int, str], str]:
     }
 
 
+def _marks(activity: Activity) -> dict[int, float]:
+    """Response → what its essay counts since it was released."""
+    rows = EssayScore.objects.filter(essay__activity=activity).order_by("pk")
+    return dict(rows.values_list("essay__response", Cast("score", FloatField())).iterator(CHUNK))
+
+
 def _rows(activity: Activity) -> Iterator[Any]:
     return (
         Response.objects.filter(attempt__activity=activity, attempt__submitted_at__isnull=False)
         .order_by("attempt", "position")
         .values_list(
             "attempt",
+            "pk",
             "version",
             "is_right",
             Cast("score", FloatField()),
@@ -170,17 +190,18 @@ def _answer(
     versions: Mapping[int, ItemVersion],
     rulings: Mapping[int, Ruling],
     words: Mapping[tuple[int, str], str],
+    marks: Mapping[int, float],
 ) -> Answer:
-    _attempt, version, is_right, score, language, content, text, answered_at, edits = row
+    _attempt, response, version, is_right, score, language, content, text, answered_at, edits = row
     if text in (None, "null"):
         text = "" if answered_at is None else None
     if is_right is None:
-        score = None
+        score = marks.get(response)
     elif score is None:
         score = float(is_right)
     elif is_right:
         score = 1.0
-    if version in rulings:
+    if version in rulings and (response not in marks or rulings[version].is_dropped):
         score = _regraded(versions[version], rulings[version], is_right, score, text)
     is_current = content is None or words.get((version, language), content) == content
     return Answer(version, score, language, text, is_current, answered_at, edits)
@@ -213,6 +234,7 @@ def basis_of(activity: Activity) -> dict[str, Any]:
         "words": shelf.aggregate(last=Max("pk"))["last"],
         "corrections": corrections["last"],
         "regrades": regrades["last"],
+        "marks": EssayScore.objects.filter(essay__activity=activity).aggregate(last=Max("pk"))["last"],
     }
 
 

@@ -3,8 +3,8 @@
 The record has, of each question, when it was saved last and how often; when a question was opened it does not say. So a
 time can be told only of papers on which every answer was saved once: there the saves follow each other without a gap,
 and the time of a question is what passed between the save before (or the start of the paper) and its own. It is the
-time from one answer to the next, with reading, breaks and a slow link in it, and in the order in which somebody answered.
-Saves that came together, within a second, were on their way together, and say nothing: the paper is left out.
+time from one answer to the next, with reading, breaks and a slow link in it, and in the order of answering. Saves
+that came together, within a second, were on their way together, and say nothing: the paper is left out.
 """
 
 import datetime as dt

@@ -51,7 +51,7 @@ SIGNS: Mapping[Sign, Said] = {
         "warn",
     ),
     Sign.IDLE: Said(
-        _("A wrong option that nobody takes"),
+        _("A wrong option that hardly anybody takes"),
         _("It is no choice for anybody. Write one that people who do not know it yet would take."),
         "info",
     ),
