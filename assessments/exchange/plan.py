@@ -258,8 +258,9 @@ class _Planning:
             self.spool.note(LOSS, each.where, loss)
         if not each.text.get("feedback"):
             self.plan.unexplained += 1
-        if len(self.plan.samples) < PREVIEW and not str(question.text["stem"]).isascii():
-            self.plan.samples.append(str(question.text["stem"])[:120])
+        words = _beyond_ascii([question.text, each.answer_key])
+        if words and len(self.plan.samples) < PREVIEW:
+            self.plan.samples.append(words[:120])
         self.spool.add(replace(question, key=key))
         self.plan.planned += 1
 
@@ -381,6 +382,14 @@ class _Planning:
         if question.key:
             losses.append(_renamed(question.key, key))
         return key
+
+
+def _beyond_ascii(value: Any) -> str:
+    """The first text in which an encoding shows."""
+    if isinstance(value, str):
+        return "" if value.isascii() else value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for each in inner if (found := _beyond_ascii(each))), "")
 
 
 def _renamed(old: str, new: str) -> str:

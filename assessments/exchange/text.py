@@ -57,6 +57,7 @@ def encoding_of(file: BinaryIO, *, named: str = "", languages: Iterable[str] = (
                 _("“%(encoding)s” is no encoding that is known here. There are: %(known)s.")
                 % {"encoding": found.name, "known": ", ".join(ENCODINGS)}
             )
+        _require_words(head, found)
         if line := _first_bad(file, found.name):
             raise FileRefused(
                 _("Line %(line)s is not in %(encoding)s. Save the file as UTF-8, or say in which encoding it is.")
@@ -106,6 +107,17 @@ def _wide(head: bytes) -> Encoding | None:
     if max(even, odd) * 5 < len(head) // 2 or min(even, odd) * 4 > max(even, odd):
         raise FileRefused(_("This is no file of text. Choose a file of questions in this format."))
     return Encoding("utf-16-be" if even > odd else "utf-16-le", is_guessed=True)
+
+
+def _require_words(head: bytes, found: Encoding) -> None:
+    """Refuse what can be decoded, and is no text all the same: it is full of characters that control something.
+
+    Raises:
+        FileRefused: it is.
+    """
+    text = head.decode(found.name, "ignore")
+    if 20 * sum(each < " " and each not in "\t\n\r\f" for each in text) > len(text):
+        raise FileRefused(_("This is no file of text. Choose a file of questions in this format."))
 
 
 def _first_bad(file: BinaryIO, encoding: str) -> int:

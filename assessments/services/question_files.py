@@ -128,7 +128,7 @@ def _shown(plan: ImportPlan) -> dict[str, Any]:
         "planned": plan.planned,
         "unexplained": plan.unexplained,
         "is_new": plan.target.bank is None and plan.target.course is None,
-        "encoding": plan.encoding.name if plan.encoding else "",
+        "encoding": plan.encoding.label if plan.encoding else "",
         "is_guessed": bool(plan.encoding and plan.encoding.is_guessed),
         "samples": plan.samples,
         "counts": counts,

@@ -51,7 +51,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def plain_course(db):
-    return Course.objects.create(code="P", slug="plain")
+    return Course.objects.create(code="P", slug="plain", pillar=Course.Pillar.values[0])
 
 
 def test_questions_come_in_as_drafts_with_category_tags_and_their_right_answer_as_feedback(file):
