@@ -393,7 +393,6 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(
         (
-            "plan_questions",
             "import_questions",
             "export_questions",
             "take_question_file",

@@ -29,21 +29,34 @@ def same(
         structure: one that has no problems.
         picture: the digest of the picture, where there is one.
     """
-    names = _names(type, structure)
+    names, scoring = _names(type, structure), scoring_of(TYPES[type], structure)
     words = {part: value for part, value in text.items() if part != "picture"}
     if type == "truefalse":
         words.pop("options", None)  # each language, and each author, has words of their own for it
+    if type == "matching":  # in which order partners are listed says nothing: officers see them mixed
+        words["options"], words["left"] = _partners(structure, answer_key, text)
+        structure, answer_key = {}, []
     content = [
         type,
-        scoring_of(TYPES[type], structure),
+        scoring,
         _renamed({name: value for name, value in structure.items() if name not in _ASIDE}, names),
         _key(type, answer_key, names),
-        {part: _words(value, names) for part, value in words.items()},
+        {part: _words(value, names) if isinstance(value, Mapping | str) else value for part, value in words.items()},
         points,
         picture,
     ]
     plain = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).digest()[:16]
+
+
+def _partners(structure: Mapping[str, Any], key: Any, text: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """The words of all partners, and those of each entry with its own."""
+
+    def plain(part: str, option: str) -> str:
+        return " ".join(str(text[part][option]).split())
+
+    pairs = [[plain("left", each), plain("options", key[each])] for each in structure["left"]]
+    return sorted({plain("options", each) for each in structure["options"]}), pairs
 
 
 def _names(type: str, structure: Mapping[str, Any]) -> dict[str, str]:

@@ -284,3 +284,9 @@ def test_export_import_export_is_identical_to_the_byte(some):
                 after.structure["options"].index(each) for each in after.answer_key
             ]
     assert written(*found)[0] == first
+
+
+def test_a_note_that_ends_in_a_backslash_comes_back():
+    question = one("// [tag:a\\ ]\nA{T}")
+    assert question.tags == ("a\\",)
+    assert one(written(question)[0].decode()).tags == ("a\\",)

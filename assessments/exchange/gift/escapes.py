@@ -49,8 +49,9 @@ def notes_in(comment: str) -> list[tuple[str, str]]:
 
 def note(name: str, value: object) -> str:
     """The same, to be written."""
-    text = " ".join(str(value).split()).rstrip("\\").replace("]", "\\]")
-    return f"[{name}:{text}]"
+    text = " ".join(str(value).split()).replace("]", "\\]")
+    # A backslash at the end would make a letter of the bracket.
+    return f"[{name}:{text}{' ' if text.endswith(chr(92)) else ''}]"
 
 
 def category_in(text: str) -> tuple[str, ...]:
