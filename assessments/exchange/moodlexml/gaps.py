@@ -54,10 +54,10 @@ def cloze(node: Element, texts: Texts) -> Made:
     made = _set(template, gaps, stem, texts) or _gaps(template, gaps, stem, node, texts)
     made.points = str(sum(gap.weight for gap in parsed.gaps))
     for name, gap in gaps.items():
-        for each in gap.alternatives:
-            if each.feedback:
-                answer = _answer(gap, each, texts)
-                remark = plain_of_html(each.feedback)
+        for alternative in gap.alternatives:
+            if alternative.feedback:
+                answer = _answer(gap, alternative, texts)
+                remark = plain_of_html(alternative.feedback)
                 texts.losses += remark.losses
                 made.remarks.append((f"{name[1:]}, “{answer}”", remark.text))
     return made

@@ -84,8 +84,8 @@ def multichoice(node: Element, texts: Texts) -> Made:
     kind = node.get("type", "")
     if kind in ("oumultiresponse", "multichoiceset"):
         marked = [each for each, answer in zip(options, answers, strict=True) if is_right(answer)]
-        scoring = {"scoring": PARTIAL} if kind == "oumultiresponse" else {}
-        return Made("multiple", structure | scoring, marked, text, remarks)
+        structure |= {"scoring": PARTIAL} if kind == "oumultiresponse" else {}
+        return Made("multiple", structure, marked, text, remarks)
     percents = [percent_of(each) for each in answers]
     if is_true(node, "single", usual=True):
         best = [each for each, percent in zip(options, percents, strict=True) if percent >= 100 - NEAR]

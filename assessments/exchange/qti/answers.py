@@ -157,9 +157,10 @@ def match(asked: Asked) -> Made:
     if len(sets) != 2:
         raise Left(_("A matching has two lists."))
     lists = [list(each) for each in sets]
-    pairs = [tuple(each.split()) for each in _right_pairs(asked)]
-    if any(len(each) != 2 for each in pairs):
+    named = [each.split() for each in _right_pairs(asked)]
+    if any(len(each) != 2 for each in named):
         raise Left(_("A pair names two entries."))
+    pairs = [(one, other) for one, other in named]
     first = {_name(each) for each in lists[0]}
     if len({one for one, _other in pairs}) < len(pairs) or {one for one, _other in pairs} != first:
         second = {_name(each) for each in lists[1]}

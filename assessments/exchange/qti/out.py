@@ -407,7 +407,7 @@ def _in_lines(root: Element) -> bytes:
             each.text = "\n"
             for below in each:
                 below.tail = "\n"
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'.encode()
 
 
 PIECES: Mapping[str, Callable[[Item, Piece], None]] = {

@@ -192,8 +192,8 @@ def _resource(node: Node, folder: str) -> _Resource:
         given = one_line(words_of(each.find("value"))).lower()
         difficulty = _EASE.get(given, difficulty)
     category: tuple[str, ...] = ()
-    for path in _below(node, "taxonpath"):
-        names = tuple(one_line(words_of(each.find("entry"))) for each in path.iter("taxon"))
+    for way in _below(node, "taxonpath"):
+        names = tuple(one_line(words_of(each.find("entry"))) for each in way.iter("taxon"))
         category = category or tuple(filter(None, names))
     path = posixpath.normpath(posixpath.join(folder, address))
     return _Resource(node.line, node.get("type", ""), path, category, tags, difficulty)

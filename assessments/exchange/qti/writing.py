@@ -111,7 +111,7 @@ def _resource(question: Found, number: int, path: str, picture: str, language: s
         SubElement(element, "metadata").append(lom)
     for each in filter(None, (path, picture)):
         SubElement(element, "file", {"href": each})
-    return tostring(element, encoding="utf-8") + b"\n"
+    return f"{tostring(element, encoding='unicode')}\n".encode()
 
 
 def _string(parent: Element, text: str, language: str) -> None:
