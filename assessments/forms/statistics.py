@@ -12,7 +12,7 @@ from lms.language_names import language_name
 class TranslatorForm(forms.Form):
     """In which language a question is to be looked at, of those in which a test asked it."""
 
-    test = forms.CharField(widget=forms.HiddenInput)
+    test = forms.SlugField(max_length=120, widget=forms.HiddenInput)
     language = forms.ChoiceField(label=_("Language"))
 
     def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:

@@ -70,8 +70,8 @@ class _Paper:
 def _first_papers(activity: Activity) -> dict[int, _Paper]:
     regraded: dict[int, tuple[float, bool | None]] = {}
     rows = Regrade.objects.filter(attempt__activity=activity).order_by("pk")
-    for attempt, score, points, passed in rows.values_list("attempt", "score", "points", "passed").iterator(CHUNK):
-        regraded[attempt] = (_share(score, points), passed)
+    for pk, now, of, passes in rows.values_list("attempt", "score", "points", "passed").iterator(CHUNK):
+        regraded[pk] = (_share(now, of), passes)
     # By person, because merged accounts have two keys; by key where the person was erased.
     person = Coalesce(Cast("enrolment__actor__user", CharField()), Cast("enrolment__actor", CharField()))
     attempts = (
