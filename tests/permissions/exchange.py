@@ -11,7 +11,7 @@ def prepare(world: World) -> None:
         by=world.cast.trainer, data=b"A{T}", bank="t3", asked=Asked(format="gift")
     )
     question_files.check_question_file(file=world.more["question_file"])
-    Bank.objects.create(name="Nobody's")
+    Bank.objects.create(name="Nobodys")
 
 
 def file(world: World) -> dict:
@@ -33,6 +33,6 @@ LINES = [
     Line("bank:import_file", "post", signed_in(REFUSED, trainer=GONE), file, note="without an action"),
     Line("bank:export", "get", LOOKS),
     Line("bank:export", "post", LOOKS, note="without a bank"),
-    Line("bank:without_course", "get", LOOKS, lambda world: {"name": "Nobody's"}),
+    Line("bank:without_course", "get", LOOKS, lambda world: {"name": "Nobodys"}),
     Line("bank:without_course", "get", IN_VAIN, lambda world: {"name": "none"}, note="that there is not"),
 ]

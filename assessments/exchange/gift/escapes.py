@@ -74,4 +74,8 @@ def category_in(text: str) -> tuple[str, ...]:
 
 def category(names: tuple[str, ...]) -> str:
     """A path as Moodle reads it, from the top of a course."""
-    return "/".join(["$course$", "top", *(each.replace("/", "//") for each in names)])
+    # With room around a name that begins or ends with a slash, so that it is not taken for one between names.
+    doubled = [
+        f" {each.replace('/', '//')} " if "/" in (each[0], each[-1]) else each.replace("/", "//") for each in names
+    ]
+    return "/".join(["$course$", "top", *doubled]).rstrip()
