@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assessments.exchange.markup import one_line
+from assessments.exchange.moodlexml.cloze import protected
 from assessments.exchange.moodlexml.out import KINDS, Cannot, Sheet
 from assessments.exchange.moodlexml.texts import exact_html, holder
 from assessments.exchange.pieces import ease_word, sourced, tidied
@@ -79,8 +80,8 @@ def _stem(element: Element, question: Found, sheet: Sheet) -> None:
     picture = question.picture
     if picture is not None:
         picture_text: Mapping[str, Any] = text.get("picture", {})
-        words = body or exact_html(text["stem"], is_wrapped=True)
-        body = holder(picture, one_line(picture_text.get("alt", ""))) + words
+        shown = holder(picture, one_line(picture_text.get("alt", "")))
+        body = protected(shown) + body if body else shown + exact_html(text["stem"], is_wrapped=True)
     elif question.structure.get("picture"):
         sheet.losses.append(_("The picture is not at hand."))
     stem = sheet.add(element, "questiontext", body or exact_html(text["stem"]), "html")
