@@ -20,6 +20,8 @@ from assessments.rules import TestRules
 from assessments.seeing.levels import rules_for
 from assessments.types.essay import criteria_of
 
+#: States in which an essay wants a mark.
+OPEN = (Essay.State.WAITING, Essay.State.APART)
 #: So long an essay that was taken is kept for its marker.
 TAKEN_FOR = dt.timedelta(minutes=60)
 #: Of so many marks the time is taken, and without any an essay is taken to need so long.
@@ -68,17 +70,20 @@ class Queue:
 
 
 def essays_for(viewer: User) -> QuerySet[Essay]:
-    """The essays that the viewer may mark or release: of everybody, without names, but none of one's own.
-
-    What counts for nobody any more, and what was deleted for its age, is not among them.
-    """
+    """The essays that the viewer may mark or release: of everybody, without names, but none of one's own."""
     if not has_right(viewer, Right.TEACH):
         return Essay.objects.none()
-    return (
-        Essay.objects.exclude(response__attempt__enrolment__actor__user=viewer)
-        .filter(response__answer__isnull=False)
-        .exclude(_dropped())
-    )
+    return counted_essays().exclude(response__attempt__enrolment__actor__user=viewer)
+
+
+def counted_essays() -> QuerySet[Essay]:
+    """Essays that count: neither dropped by a correction nor deleted for their age. Scoping is the caller's."""
+    return Essay.objects.filter(response__answer__isnull=False).exclude(_dropped())
+
+
+def open_essays(essays: QuerySet[Essay]) -> QuerySet[Essay]:
+    """Those that want a mark."""
+    return essays.filter(state__in=OPEN)
 
 
 def _dropped() -> Exists:
@@ -134,9 +139,9 @@ def time_of_a_mark() -> tuple[dt.timedelta, bool]:
     return min(dt.timedelta(seconds=statistics.median(spans)), TAKEN_FOR), True
 
 
-#: What `rules_of_essay` needs beside an essay.
+#: What `rules_of_essay` and the pages need beside an essay.
 ATTEMPT = (
-    "activity",
+    "activity__course",
     "response__version__item",
     "response__content",
     "response__attempt__activity",
