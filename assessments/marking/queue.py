@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,7 +17,8 @@ from accounts.permissions import Right, has_right
 from assessments.marking.agreement import Verdict, verdict
 from assessments.models import Correction, Essay, Mark
 from assessments.rules import TestRules
-from assessments.seeing.levels import rules_for
+from assessments.rules.words import name_of
+from assessments.seeing.levels import purpose_of, rules_for
 from assessments.types.essay import criteria_of
 
 #: States in which an essay wants a mark.
@@ -33,6 +34,7 @@ class Queue:
     """The essays of one test in one language.
 
     Attributes:
+        name: what the test is called.
         waiting, apart, agreed, released: how many there are in each state.
         left: how many marks are still wanted.
         time_left: an estimate for them.
@@ -41,6 +43,7 @@ class Queue:
 
     activity: int
     language: str
+    name: str
     waiting: int
     apart: int
     agreed: int
@@ -109,25 +112,26 @@ def queues(viewer: User) -> list[Queue]:
         .values("essay__activity", "essay__language")
         .annotate(count=Count("pk"))
     }
-    markers = _markers(essays)
+    tests = _tests(essays)
     each_takes, is_measured = time_of_a_mark()
     found = []
     for row in rows:
         place = (row["activity"], row["language"])
-        wanted = row[state.WAITING.value] * markers.get(row["activity"], 1) - given.get(place, 0)
+        name, markers = tests[row["activity"]]
+        wanted = row[state.WAITING.value] * markers - given.get(place, 0)
         left = max(wanted, row[state.WAITING.value]) + row[state.APART.value]
         counts = {each.value: row[each.value] for each in state}
-        found.append(Queue(*place, **counts, left=left, time_left=left * each_takes, is_measured=is_measured))
+        found.append(Queue(*place, name, **counts, left=left, time_left=left * each_takes, is_measured=is_measured))
     return found
 
 
-def _markers(essays: QuerySet[Essay]) -> dict[int, int]:
-    """Test → how many people mark an essay of it, by the newest paper."""
-    newest: dict[int, Essay] = {}
-    latest = Essay.objects.filter(activity=OuterRef("activity")).order_by("-pk").values("pk")[:1]
-    for essay in essays.filter(pk=latest).select_related(*ATTEMPT):
-        newest[essay.activity_id] = essay
-    return {activity: rules_of_essay(essay).markers for activity, essay in newest.items()}
+def _tests(essays: QuerySet[Essay]) -> dict[int, tuple[str, int]]:
+    """Test → what it is called and how many people mark an essay of it, by the newest of these papers."""
+    newest = essays.order_by().values("activity").annotate(pk=Max("pk")).values("pk")
+    return {
+        essay.activity_id: (name_of(purpose_of(essay.response.attempt)), rules_of_essay(essay).markers)
+        for essay in Essay.objects.filter(pk__in=newest).select_related(*ATTEMPT)
+    }
 
 
 def time_of_a_mark() -> tuple[dt.timedelta, bool]:
