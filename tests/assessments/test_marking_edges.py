@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Actor
 from accounts.roles import Role
+from accounts.selectors.own_data import export_lines
 from accounts.services import actor_of
 from assessments.marking.queue import queues
 from assessments.models import Appeal, Essay, EssayScore, Mark, MarkRelease, Regrade, Response
@@ -124,6 +125,15 @@ def test_when_every_text_was_dropped_for_its_age_the_next_attempt_may_begin(cast
     attempt.responses.update(answer=None)
     assert queues(cast.trainer) == []
     begin_again(attempt)
+
+
+def test_the_own_data_hold_no_marks_that_the_result_page_does_not_show(cast, taught, monkeypatch):
+    handed_in(cast.officer, taught)
+    mark(cast.trainer, taught, 1, 2, comment="The means are missing.")
+    release(cast, taught)
+    assert "The means are missing." in "".join(export_lines(cast.officer))
+    set_rules(monkeypatch, "final-test", feedback="never")
+    assert "The means are missing." not in "".join(export_lines(cast.officer))
 
 
 # --- long queues, several keys
