@@ -354,9 +354,18 @@ holds(
     erasure="unlink",
     kept_because=_NOBODYS,
 )
+
+
+def _readable_scores(user: Any) -> QuerySet[EssayScore]:
+    """What a person's essays were given, where the result page says it."""
+    rows = EssayScore.objects.filter(essay__response__attempt__enrolment__actor__user=user)
+    return rows.exclude(essay__response__attempt__in=_closed_papers(user)).order_by("pk")
+
+
 holds(
     EssayScore,
     person="essay__response__attempt__enrolment__actor__user",
+    rows=_readable_scores,
     title=_("Marks of your essays"),
     beside=("essay__response__attempt__enrolment__course", "essay__response__position", "given"),
     labels={

@@ -43,6 +43,8 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("learning:taught"), "label": _("My classes")})
         if has_right(user, Right.TEACH) or has_right(user, Right.MANAGE_CLASSES):
             found.append({"url": reverse("exams:list"), "label": _("Exams")})
+        if has_right(user, Right.TEACH):
+            found.append({"url": reverse("marking:index"), "label": _("Essays")})
         if has_right(user, Right.SEE_COUNTS):
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.SEE_SHARED):

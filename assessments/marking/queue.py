@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,9 +17,12 @@ from accounts.permissions import Right, has_right
 from assessments.marking.agreement import Verdict, verdict
 from assessments.models import Correction, Essay, Mark
 from assessments.rules import TestRules
-from assessments.seeing.levels import rules_for
+from assessments.rules.words import name_of
+from assessments.seeing.levels import purpose_of, rules_for
 from assessments.types.essay import criteria_of
 
+#: States in which an essay wants a mark.
+OPEN = (Essay.State.WAITING, Essay.State.APART)
 #: So long an essay that was taken is kept for its marker.
 TAKEN_FOR = dt.timedelta(minutes=60)
 #: Of so many marks the time is taken, and without any an essay is taken to need so long.
@@ -31,6 +34,7 @@ class Queue:
     """The essays of one test in one language.
 
     Attributes:
+        name: what the test is called.
         waiting, apart, agreed, released: how many there are in each state.
         left: how many marks are still wanted.
         time_left: an estimate for them.
@@ -39,6 +43,7 @@ class Queue:
 
     activity: int
     language: str
+    name: str
     waiting: int
     apart: int
     agreed: int
@@ -68,17 +73,20 @@ class Queue:
 
 
 def essays_for(viewer: User) -> QuerySet[Essay]:
-    """The essays that the viewer may mark or release: of everybody, without names, but none of one's own.
-
-    What counts for nobody any more, and what was deleted for its age, is not among them.
-    """
+    """The essays that the viewer may mark or release: of everybody, without names, but none of one's own."""
     if not has_right(viewer, Right.TEACH):
         return Essay.objects.none()
-    return (
-        Essay.objects.exclude(response__attempt__enrolment__actor__user=viewer)
-        .filter(response__answer__isnull=False)
-        .exclude(_dropped())
-    )
+    return counted_essays().exclude(response__attempt__enrolment__actor__user=viewer)
+
+
+def counted_essays() -> QuerySet[Essay]:
+    """Essays that count: neither dropped by a correction nor deleted for their age. Scoping is the caller's."""
+    return Essay.objects.filter(response__answer__isnull=False).exclude(_dropped())
+
+
+def open_essays(essays: QuerySet[Essay]) -> QuerySet[Essay]:
+    """Those that want a mark."""
+    return essays.filter(state__in=OPEN)
 
 
 def _dropped() -> Exists:
@@ -104,25 +112,26 @@ def queues(viewer: User) -> list[Queue]:
         .values("essay__activity", "essay__language")
         .annotate(count=Count("pk"))
     }
-    markers = _markers(essays)
+    tests = _tests(essays)
     each_takes, is_measured = time_of_a_mark()
     found = []
     for row in rows:
         place = (row["activity"], row["language"])
-        wanted = row[state.WAITING.value] * markers.get(row["activity"], 1) - given.get(place, 0)
+        name, markers = tests[row["activity"]]
+        wanted = row[state.WAITING.value] * markers - given.get(place, 0)
         left = max(wanted, row[state.WAITING.value]) + row[state.APART.value]
         counts = {each.value: row[each.value] for each in state}
-        found.append(Queue(*place, **counts, left=left, time_left=left * each_takes, is_measured=is_measured))
+        found.append(Queue(*place, name, **counts, left=left, time_left=left * each_takes, is_measured=is_measured))
     return found
 
 
-def _markers(essays: QuerySet[Essay]) -> dict[int, int]:
-    """Test → how many people mark an essay of it, by the newest paper."""
-    newest: dict[int, Essay] = {}
-    latest = Essay.objects.filter(activity=OuterRef("activity")).order_by("-pk").values("pk")[:1]
-    for essay in essays.filter(pk=latest).select_related(*ATTEMPT):
-        newest[essay.activity_id] = essay
-    return {activity: rules_of_essay(essay).markers for activity, essay in newest.items()}
+def _tests(essays: QuerySet[Essay]) -> dict[int, tuple[str, int]]:
+    """Test → what it is called and how many people mark an essay of it, by the newest of these papers."""
+    newest = essays.order_by().values("activity").annotate(pk=Max("pk")).values("pk")
+    return {
+        essay.activity_id: (name_of(purpose_of(essay.response.attempt)), rules_of_essay(essay).markers)
+        for essay in Essay.objects.filter(pk__in=newest).select_related(*ATTEMPT)
+    }
 
 
 def time_of_a_mark() -> tuple[dt.timedelta, bool]:
@@ -134,9 +143,9 @@ def time_of_a_mark() -> tuple[dt.timedelta, bool]:
     return min(dt.timedelta(seconds=statistics.median(spans)), TAKEN_FOR), True
 
 
-#: What `rules_of_essay` needs beside an essay.
+#: What `rules_of_essay` and the pages need beside an essay.
 ATTEMPT = (
-    "activity",
+    "activity__course",
     "response__version__item",
     "response__content",
     "response__attempt__activity",

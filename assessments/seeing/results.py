@@ -31,7 +31,7 @@ from assessments.selectors import (
     ruling_of,
 )
 from assessments.types import TYPES
-from assessments.types.essay import criteria_of
+from assessments.types.essay import points_in_words
 from learning.manifest import Node, cited
 from learning.selectors import Standing, outline_for, standing
 
@@ -245,7 +245,8 @@ def _row(
         is_right = score = None
     elif mark is not None:
         is_right, score = mark.score == 1, mark.score
-        more |= {"criteria": _criteria(question, mark), "comments": mark.comments}
+        words = question.item.content.body
+        more |= {"criteria": points_in_words(mark.given, version.structure, words), "comments": mark.comments}
     elif ruling is not None and not is_aged:
         graded = Answered(
             type=version.item.type,
@@ -274,16 +275,6 @@ def _row(
         response=response,
         **more,
     )
-
-
-def _criteria(question: PaperQuestion, mark: EssayScore) -> list[tuple[str, str, int]]:
-    """The rubric of an essay in words, with what was given."""
-    words = question.item.content.body.get("rubric", {})
-    return [
-        (words.get(each, ""), f"{Decimal(mark.given[each]).normalize():f}", most)
-        for each, most in criteria_of(question.response.version.structure).items()
-        if each in mark.given
-    ]
 
 
 def _modules(rows: Sequence[Row]) -> list[Group]:

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Refused
 from accounts.services import actor_of, audit
 from assessments.correcting.reads import appeals_heard_by
-from assessments.models import Appeal, Response
+from assessments.models import Appeal, EssayScore, Response
 
 
 class NotAppealable(Refused):
@@ -53,8 +53,8 @@ def make_appeal(*, by: User, response: Response, text: str) -> Appeal:
 
     Raises:
         Http404: of another person's paper.
-        NotAppealable: the paper is not handed in, nobody graded the question, it counted in full, or what was answered
-            was deleted for its age.
+        NotAppealable: the paper is not handed in, nobody graded the question or released its mark, it counted in full,
+            or what was answered was deleted for its age.
         AppealedBefore: there is an appeal of this question.
     """
     found = (
@@ -64,9 +64,11 @@ def make_appeal(*, by: User, response: Response, text: str) -> Appeal:
     )
     if found is None:
         raise Http404
-    if found.attempt.submitted_at is None or found.is_right is None:
+    mark = EssayScore.objects.filter(essay__response=found).order_by("pk").last()
+    is_right = found.is_right if mark is None else mark.score == 1
+    if found.attempt.submitted_at is None or is_right is None:
         raise NotAppealable(_("This question has no result yet."))
-    if found.is_right:
+    if is_right:
         raise NotAppealable(_("This question counted in full."))
     if found.answered_at is not None and found.answer is None:
         raise NotAppealable(_("What you answered was deleted for its age, so nobody can judge it any more."))
@@ -87,7 +89,8 @@ def make_appeal(*, by: User, response: Response, text: str) -> Appeal:
 
 @transaction.atomic
 def decide_appeal(*, by: User, appeal: Appeal, is_upheld: bool, reply: str) -> Appeal:
-    """Answer an appeal. Upholding it changes no result: a correction of the question does, for everybody.
+    """Answer an appeal. Upholding it changes no result: a correction of the question does, for everybody, and of an
+    essay marking anew.
 
     The officer reads the answer beside the question; the caller puts a letter on the queue (`tell_of_appeals`).
 

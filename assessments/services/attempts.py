@@ -17,6 +17,7 @@ from assessments.answering.notes import AT_ONCE, REPEATED, TIME, add_note
 from assessments.drawing.traits import traits_frozen
 from assessments.exams.sittings import allowance_at
 from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
+from assessments.marking.queue import counted_essays
 from assessments.models import Attempt, EditionItem, Response
 from assessments.rules import Feedback, rules_of
 from assessments.selectors import effective_of
@@ -180,7 +181,9 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
         for attempt in attempts
     ):
         raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
-    if any(each.is_waiting for each in holds.values()):
+    waiting = [pk for pk, each in holds.items() if each.is_waiting]
+    # What was deleted for its age is marked by nobody any more.
+    if waiting and counted_essays().filter(response__attempt__in=waiting).exists():
         raise AwaitsMarks(
             _("A person marks your last attempt. You will see the result here; until then you cannot begin again.")
         )

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,16 @@ from assessments.correcting.papers import papers_of, result_of
 from assessments.correcting.regrading import regraded
 from assessments.grading import stored
 from assessments.marking.agreement import problems_of
-from assessments.marking.queue import ATTEMPT, essays_for, is_held, marks_of, verdict_of
+from assessments.marking.queue import (
+    ATTEMPT,
+    OPEN,
+    counted_essays,
+    essays_for,
+    is_held,
+    marks_of,
+    open_essays,
+    verdict_of,
+)
 from assessments.models import Attempt, Essay, EssayScore, Mark, MarkRelease, RecordDue, Regrade
 from assessments.selectors import effective_of
 from assessments.types.essay import criteria_of
@@ -64,23 +73,22 @@ def take_essay(*, by: User, activity: Activity, language: str) -> Mark | None:
     require_right(by, Right.TEACH)
     actor, now = actor_of(by), timezone.now()
     own = Mark.objects.select_for_update(of=("self",)).filter(
-        marker=actor, marked_at=None, essay__activity=activity, essay__language=language
+        marker__user=by, marked_at=None, essay__activity=activity, essay__language=language
     )
-    essays = _open(essays_for(by).filter(activity=activity, language=language))
+    essays = open_essays(essays_for(by).filter(activity=activity, language=language))
     for mark in own.select_related("essay"):
         if mark.round == mark.essay.round and essays.filter(pk=mark.essay_id).exists():
             mark.taken_at = now
             mark.save(update_fields=["taken_at"])
             return mark
         mark.delete()
-    looked_at = 0
-    for essay in essays.select_related(*ATTEMPT).order_by("pk").iterator(chunk_size=20):
-        looked_at += 1
-        if looked_at > MOST_LOOKED_AT:
-            break
+    done = Mark.objects.filter(essay=OuterRef("pk"), round=OuterRef("round"), marker__user=by)
+    wanted = essays.exclude(Exists(done)).select_related(*ATTEMPT).order_by("pk")
+    for essay in wanted[:MOST_LOOKED_AT].iterator(chunk_size=20):
         locked = Essay.objects.select_for_update(of=("self",)).get(pk=essay.pk)
-        marks = list(Mark.objects.filter(essay=locked, round=locked.round).order_by("marked_at", "pk"))
-        if any(each.marker_id == actor.pk for each in marks) or locked.state != essay.state:
+        rows = Mark.objects.filter(essay=locked, round=locked.round).select_related("marker")
+        marks = list(rows.order_by("marked_at", "pk"))
+        if any(each.marker.user_id == by.pk for each in marks) or locked.state != essay.state:
             continue
         finished = [each for each in marks if each.marked_at is not None]
         held = sum(is_held(each, now) for each in marks)
@@ -93,7 +101,7 @@ def take_essay(*, by: User, activity: Activity, language: str) -> Mark | None:
 def give_back_essay(*, by: User, mark: Mark) -> None:
     """Put an essay back that was taken and not marked."""
     require_right(by, Right.TEACH)
-    Mark.objects.filter(pk=mark.pk, marker=actor_of(by), marked_at=None).delete()
+    Mark.objects.filter(pk=mark.pk, marker__user=by, marked_at=None).delete()
 
 
 @transaction.atomic
@@ -111,7 +119,7 @@ def save_mark(*, by: User, mark: Mark, given: Mapping[str, int], comment: str = 
     """
     require_right(by, Right.TEACH)
     essay = Essay.objects.select_for_update(of=("self",)).select_related(*ATTEMPT).get(pk=mark.essay_id)
-    own = Mark.objects.select_for_update(of=("self",)).filter(pk=mark.pk, marker=actor_of(by)).first()
+    own = Mark.objects.select_for_update(of=("self",)).filter(pk=mark.pk, marker__user=by).first()
     if own is None or own.round != essay.round or essay.state == Essay.State.RELEASED:
         raise NotYours
     # Two others may have finished it while this one was away for longer than it is kept.
@@ -151,23 +159,10 @@ def release_marks(*, by: User, activity: Activity, language: str) -> MarkRelease
         NothingToRelease: no paper is marked whole.
     """
     require_right(by, Right.TEACH)
-    open_elsewhere = _open(Essay.objects.filter(activity=activity)).values("response__attempt")
-    found = list(
-        essays_for(by)
-        .filter(activity=activity, language=language, state=Essay.State.AGREED)
-        .exclude(response__attempt__in=open_elsewhere)
-        .order_by("response__attempt", "pk")
-        .values_list("pk", "response__attempt")
-    )
-    attempts = list(dict.fromkeys(attempt for _essay, attempt in found))[:MOST_RELEASED]
-    essays = list(
-        Essay.objects.select_for_update(of=("self",))
-        .filter(response__attempt__in=attempts, state=Essay.State.AGREED)
-        .select_related(*ATTEMPT)
-        .order_by("pk")
-    )
+    essays = _marked_whole(by, activity, language)
     if not essays:
         raise NothingToRelease
+    attempts = sorted({each.response.attempt_id for each in essays})
     release = MarkRelease.objects.create(activity=activity, papers=len(attempts), released_by=actor_of(by))
     _score(release, essays)
     Essay.objects.filter(pk__in=[each.pk for each in essays]).update(state=Essay.State.RELEASED)
@@ -179,6 +174,28 @@ def release_marks(*, by: User, activity: Activity, language: str) -> MarkRelease
         details={"language": language, "papers": release.papers, "release": str(release.uuid)},
     )
     return release
+
+
+def _marked_whole(by: User, activity: Activity, language: str) -> list[Essay]:
+    """The essays of the papers that may be released, locked."""
+    of_papers = counted_essays().filter(activity=activity)
+    papers = (
+        essays_for(by)
+        .filter(activity=activity, language=language, state=Essay.State.AGREED)
+        .exclude(response__attempt__in=open_essays(of_papers).values("response__attempt"))
+        .order_by("response__attempt")
+        .values_list("response__attempt", flat=True)
+        .distinct()[:MOST_RELEASED]
+    )
+    locked = list(
+        of_papers.select_for_update(of=("self",))
+        .filter(response__attempt__in=list(papers))
+        .select_related(*ATTEMPT)
+        .order_by("pk")
+    )
+    # A marker may have changed a mark before the lock, so that a paper is not marked whole any more.
+    left = {each.response.attempt_id for each in locked if each.state in OPEN}
+    return [e for e in locked if e.state == Essay.State.AGREED and e.response.attempt_id not in left]
 
 
 def _score(release: MarkRelease, essays: list[Essay]) -> None:
@@ -249,7 +266,3 @@ def mark_anew(*, by: User, essay_uuid: uuid.UUID, reason: str) -> Essay:
     essay.save(update_fields=["round", "state"])
     audit(by=by, action="essay.marked_anew", target=f"assessments.essay:{essay.uuid}", reason=reason.strip()[:300])
     return essay
-
-
-def _open(essays: QuerySet[Essay]) -> QuerySet[Essay]:
-    return essays.filter(state__in=[Essay.State.WAITING, Essay.State.APART])

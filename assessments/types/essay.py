@@ -1,6 +1,7 @@
 """An essay: stored, and marked by a person."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -74,6 +75,18 @@ class Essay(ItemType):
 def criteria_of(structure: JSON) -> dict[str, int]:
     """Criterion → how many points it gives at most, in the order of the rubric."""
     return {each["id"]: each["points"] for each in structure.get("rubric", ())} or {AS_A_WHOLE: WHOLE}
+
+
+def points_in_words(
+    given: Mapping[str, str], structure: JSON, wording: Mapping[str, Any]
+) -> list[tuple[str, str, int]]:
+    """(criterion in words, its points, of how many), in the order of the rubric; without words as a whole."""
+    words = wording.get("rubric", {})
+    return [
+        (words.get(each, ""), f"{Decimal(given[each]).normalize():f}", most)
+        for each, most in criteria_of(structure).items()
+        if each in given
+    ]
 
 
 def rubric_problems(rubric: JSON) -> list[str]:

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import Right, SignedInRequest, has_right, requires
 from assessments.correcting import reads
 from assessments.forms.corrections import DecideForm
+from assessments.marking.queue import essays_for
 from assessments.models import Appeal
 from assessments.selectors import corrections_of, question_view
 from assessments.services import appeals as services
 from assessments.tasks import tell_of_appeal
+from assessments.types.essay import points_in_words
 from learning.selectors import course_names
 from lms.queue import enqueue
 
@@ -106,7 +108,12 @@ def _shown(request: SignedInRequest, appeal: Appeal) -> dict[str, Any]:
             language=response.language,
         )
     asked = reads.as_asked(version, get_language())
+    essay = essays_for(request.user).filter(response=response).first()
+    score = essay.scores.last() if essay else None
     return {
+        "essay": essay,
+        "score": score,
+        "criteria": points_in_words(score.given, version.structure, content.body if content else {}) if score else [],
         "appeal": appeal,
         "version": version,
         "question": question,

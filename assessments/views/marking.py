@@ -75,6 +75,8 @@ def essay(request: SignedInRequest, mark: uuid.UUID) -> HttpResponseBase:
             if request.POST.get("then") == "stop":
                 return redirect("marking:index")
             return take(request, shown.activity.uuid, shown.language)
+    if "comment" in form.errors:  # the essay stands above it, and may be long
+        form.fields["comment"].widget.attrs["autofocus"] = True
     return render(
         request,
         "assessments/marking/essay.html",

@@ -9,17 +9,22 @@ from wagtail_localize.models import StringTranslation
 from accounts.models import AuditEvent
 from accounts.roles import Role
 from assessments.models import ItemWording
-from assessments.services import save_wording
+from assessments.services import save_item, save_wording
+from assessments.services.bank import bank_of
 from courses.pages.models import CoursePage, LessonPage, SegmentTranslation, TranslationBasis
 from courses.pages.review_desk import units_in
 from courses.pages.selectors import source_page_of
 from courses.pages.services import translating as desk
 from courses.pages.services.reviewing import wrote
 from courses.pages.translating.checks import Finding
+from courses.pages.translating.desk import Row
+from courses.pages.translating.files.outgoing import entries_of
 from courses.pages.translating.sheets import Line, Sheet, State, sheet_of
+from courses.pages.translating.terms import TermBase
 from courses.pages.translation import State as PartState
 from tests.cast import make_person
 from tests.courses.translated import asked_in, change, course, html, lesson, read, states
+from tests.factories import words_for
 
 __all__ = ["course"]
 
@@ -398,6 +403,24 @@ def test_a_question_is_written_when_all_its_texts_are_right(cast, course, transl
     own = ItemWording.objects.get(version=source.version, language="id")
     assert (own.text["stem"], own.text["options"]) == ("Pertanyaan lain", {"a": "a (id)", "b": "b (id)"})
     assert own.source_text == text and asked_in(course, "F1", "id")
+
+
+def test_the_rubric_of_an_essay_is_translated_with_it(cast, course, translator, commits):
+    structure = {"rubric": [{"id": "r1", "points": 4}, {"id": "r2", "points": 6}]}
+    version = save_item(
+        bank=bank_of(course), key="E1", type="essay", pool="test", structure=structure, answer_key={}, module="m1"
+    )
+    text = words_for("essay", structure, "E1")
+    save_wording(version=version, language="en", text=text)
+    own = line(course, "questions/E1/rubric.r2")
+    assert own.segment.source == "E1 rubric r2" and Row(own, "").label.endswith("Rubric r2")
+    assert "questions/E1/rubric.r2" in str([each.context for each in entries_of([sheet(course)], TermBase("id"))])
+    for place in ("stem", "feedback", "rubric.r1", "rubric.r2"):
+        save(course, translator, f"questions/E1/{place}", f"Teks {place}")
+    with commits():
+        assert desk.hand_in(by=cast.trainer, course=course, unit="m1", language="id").questions == 1
+    theirs = ItemWording.objects.get(version=version, language="id").text
+    assert theirs["rubric"] == {"r1": "Teks rubric.r1", "r2": "Teks rubric.r2"}
 
 
 def test_a_language_that_is_new_to_the_course_begins_with_one_unit(cast, course, translator, commits):

@@ -16,7 +16,11 @@ from tests.courses.bundled_media import FILES, MEDIA
 from tests.courses.bundles import contents, edit, small_bundle, write
 from tests.factories import ITEMS, words_for
 
-EXTRAS = {"multiple": {"scoring": "penalty", "pinned": ["c"]}, "matching": {"scoring": "partial"}}
+EXTRAS = {
+    "multiple": {"scoring": "penalty", "pinned": ["c"]},
+    "matching": {"scoring": "partial"},
+    "essay": {"rubric": [{"id": "r2", "points": 6}, {"id": "r1", "points": 4}]},
+}
 
 
 def every_type(*codes: str):
@@ -113,6 +117,8 @@ def test_another_file_under_the_same_key_is_another_version_of_its_questions(fol
         ("tolerance: '0.5'", "tolerance: half", "“half” is no number"),
         ("unit: km", "unit: m", "names the unit"),
         ("length: 2000", "length: 99999", "“length” must be from 1 to 20000"),
+        ("id: r1\n      points: 4", "id: r1\n      points: 0", "“points” must be from 1 to 25"),
+        ("id: r1\n      points: 4", "id: r1\n      points: 20", "a rubric gives 25 points at most"),
         ("x: 55", "x: 99", "does not lie on the picture"),
         ("en: [Jetty, Pier]", "th: [Jetty]", "No answer is accepted in “en”"),
         ("id: p1\n      type: single", "id: p1\n      type: essay", "“essay”, which is unknown"),
@@ -124,6 +130,12 @@ def test_what_is_wrong_with_a_question_is_said_with_its_place(folder, old, new, 
     with pytest.raises(BundleProblems) as refusal:
         read_bundle(folder)
     assert any(message in str(each) for each in refusal.value.problems), refusal.value
+
+
+def test_a_translation_that_loses_a_criterion_of_the_rubric_is_refused(folder):
+    edit(folder / "id" / "questions.yaml", "    r1: T-essay rubric r1 (id)\n", "")
+    with pytest.raises(BundleProblems, match="rubric: the text of “r1” is missing"):
+        read_bundle(folder)
 
 
 def test_a_translation_that_loses_a_gap_is_refused(folder):

@@ -14,6 +14,7 @@ from courses.pages.models import LessonPage, ModulePage
 from courses.pages.services import make_trial
 from learning.models import Trial, TrialEntry
 from learning.tasks import drop_old_trials
+from tests.assessments.marking import essay_course
 from tests.cast import make_person
 from tests.factories import make_course
 
@@ -56,7 +57,7 @@ def right_form(trial: Trial, key: str, page: str) -> dict[str, object]:
         return {f"{prefix}-{left}": right for left, right in answer.items()}
     if asked["type"] == "ordering":
         return {f"{prefix}-{each}": str(place) for place, each in enumerate(answer, start=1)}
-    return {prefix: answer}
+    return {prefix: "Some words." if asked["type"] == "essay" else answer}
 
 
 def test_a_draft_that_is_not_published_is_read_in_a_trial_and_by_no_officer(cast, course):
@@ -108,6 +109,19 @@ def test_a_failed_final_test_says_the_rule_and_hides_the_key(cast, course, trial
     assert "Not passed this time" in page and "Needed: 80" in page and "must be right was not" in page
     assert "Feedback of" not in page
     assert "Try again" in page
+
+
+def test_an_essay_that_decides_is_neither_right_nor_wrong_in_a_trial(cast):
+    trial = make_trial(by=cast.trainer, page=essay_course(code="T2").page)
+    client = cast.client(cast.trainer)
+    page = client.post(at(trial, "-/final-test/start/"), follow=True)
+    while "/hand-in/" not in page.request["PATH_INFO"]:
+        page = client.post(
+            page.request["PATH_INFO"], right_form(trial, "final-test", page.content.decode()), follow=True
+        )
+    result = client.post(page.request["PATH_INFO"], follow=True).content.decode()
+    assert "A person marks your test" in result and "Not marked yet" in result and "Some words." in result
+    assert "Not right" not in result and "result__score" not in result
 
 
 def test_who_may_not_know_the_answers_of_tests_is_not_told_them_in_a_trial(cast, course, trial):

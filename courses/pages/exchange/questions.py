@@ -10,18 +10,21 @@ from typing import Any
 
 from assessments.types import TYPES
 from assessments.types.choice import Choice
+from assessments.types.essay import MOST_RUBRIC
 from assessments.types.typed import FOLDS
 from courses.pages.exchange.reading import Fields, Node, Place, Problem
 
 OPTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
 #: The parts of a wording, in the order in which they are written.
-PARTS = ("questions", "text", "options", "left", "units", "picture")
+PARTS = ("questions", "text", "options", "left", "units", "rubric", "picture")
 #: Lists of ids in a structure, in the order in which they are written, and the types that need them.
 LISTS = {
     "options": ("single", "multiple", "truefalse", "ordering", "matching", "hotspot"),
     "left": ("matching",),
 }
+#: Parts of a structure that mean the same when they are empty as when they are missing.
+EMPTY_IS_LEFT_OUT = ("units", "several", "pinned", "rubric")
 _SIDES = ("x", "y", "width", "height")
 #: Stands for a picture while a question is judged.
 _ANY_PICTURE = {"address": f"/files/{'0' * 64}.webp", "width": 1, "height": 1}
@@ -48,6 +51,8 @@ def read_structure(fields: Fields, kind: str) -> dict[str, Any]:
         found["pinned"] = list(pinned)
     if kind in ("shorttext", "essay"):
         found |= _length(fields)
+        if kind == "essay" and (nodes := fields.items("rubric", required=False)):
+            found["rubric"] = [_criterion(node, fields.problems) for node in nodes]
     elif kind == "number":
         if units := fields.ids("units", OPTION_ID, required=False):
             found["units"] = list(units)
@@ -73,6 +78,13 @@ def _id(fields: Fields) -> str:
     if text and not OPTION_ID.fullmatch(text):
         fields.complain(f"“{text}” is no id: use letters without accents, digits and hyphens.", fields.place("id"))
     return text
+
+
+def _criterion(node: Node, problems: list[Problem]) -> dict[str, Any]:
+    fields = Fields(node, problems, "a criterion")
+    criterion = {"id": _id(fields), "points": fields.integer("points", least=1, most=MOST_RUBRIC)}
+    fields.done()
+    return criterion
 
 
 def _gap(node: Node, problems: list[Problem]) -> dict[str, Any]:
@@ -241,7 +253,7 @@ def _accepted_in_order(key: Mapping[str, Any]) -> dict[str, Any]:
 
 def canonical_structure(kind: str, structure: Mapping[str, Any]) -> dict[str, Any]:
     """A structure without what means nothing: a list of no units, one region where one is meant."""
-    found = {name: value for name, value in structure.items() if name not in ("units", "several", "pinned") or value}
+    found = {name: value for name, value in structure.items() if value or name not in EMPTY_IS_LEFT_OUT}
     if "parts" in found:
         found["parts"] = [
             {**part, "structure": canonical_structure(part["type"], part["structure"])} for part in found["parts"]
@@ -258,6 +270,8 @@ def write_structure(kind: str, structure: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {name: structure[name] for name in ("picture", "scoring") if name in structure}
     fields |= {name: list(structure[name]) for name in ("options", "left", "pinned", "units") if structure.get(name)}
     fields |= {name: structure[name] for name in ("length", "several") if name in structure}
+    if structure.get("rubric"):
+        fields["rubric"] = [{name: each[name] for name in ("id", "points")} for each in structure["rubric"]]
     if "gaps" in structure:
         fields["gaps"] = [
             {name: gap[name] for name in ("id", "options", "length") if name in gap} for gap in structure["gaps"]

@@ -60,6 +60,7 @@ TEXTS_OF_A_QUESTION = {
     "questions": gettext_lazy("question"),
     "text": gettext_lazy("text with gaps"),
     "units": gettext_lazy("unit"),
+    "rubric": gettext_lazy("Rubric"),
     "picture": gettext_lazy("picture"),
     "feedback": gettext_lazy("feedback"),
 }

@@ -297,7 +297,8 @@ def result(here: Trying, key: str) -> HttpResponseBase:
             {
                 "position": each.position,
                 "view": each.view(get_language(), reveal=reveal),
-                "is_right": each.graded.is_right,
+                # None while a person has to mark it, and in a trial nobody does.
+                "is_right": each.graded.is_right if each.graded.counts else None,
                 "answered": each.answer is not None,
                 "must_be_right": each.asked["must_be_right"],
                 "module": module,
@@ -315,9 +316,10 @@ def result(here: Trying, key: str) -> HttpResponseBase:
         | {
             "is_told": is_told,
             "percent": paper.grade.percent,
+            "is_waiting": shown.node.pass_mark is not None and paper.grade.passed is None,
             "rows": rows,
             "reveal": reveal,
-            "missed": [row for row in rows if row["must_be_right"] and not row["is_right"]],
+            "missed": [row for row in rows if row["must_be_right"] and row["is_right"] is False],
             "again": [] if is_over or not is_told else modules_to_read_again(rows, url),
             "is_complete": is_complete(outline, done),
             "next_url": url(following.key) if following else "",
@@ -330,7 +332,7 @@ def modules_to_read_again(rows: list[dict[str, Any]], url: Callable[[str], str])
     """Modules with a wrong answer, each once, with how many were wrong; `url` gives the address of a lesson's key."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        if not row["is_right"] and row["module"]:
+        if row["is_right"] is False and row["module"]:
             address = url(row["read_again"]) if row["read_again"] else ""
             entry = found.setdefault(row["module"].key, {"title": row["module_title"], "url": address, "wrong": 0})
             entry["wrong"] += 1
