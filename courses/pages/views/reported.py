@@ -43,6 +43,17 @@ class Row:
     language: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question in its newest version: the slug of its course, the unit that it is translated with, and the language
+    that it is written in."""
+
+    version: ItemVersion
+    course: str
+    unit: str
+    language: str
+
+
 def _rows(reports: list[ContentReport]) -> list[Row]:
     keys = {report.activity.key for report in reports if report.item is None}
     pages: dict[tuple[int, str, str], LessonPage] = {}
@@ -57,7 +68,7 @@ def _rows(reports: list[ContentReport]) -> list[Row]:
         language = language_info(report.language)["name_local"]
         question = questions.get(report.item) if report.item else None
         if question is not None:
-            rows.append(Row(report, question[0].item.key, _where_asked(report, *question), language))
+            rows.append(Row(report, question.version.item.key, _where_asked(report, question), language))
             continue
         page = pages.get((report.activity.course_id, report.activity.key, report.language))
         url = _where(report, page) if page else ""
@@ -66,36 +77,35 @@ def _rows(reports: list[ContentReport]) -> list[Row]:
     return rows
 
 
-def _questions(items: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[ItemVersion, str, str]]:
-    """Uuid of a question → its newest version, the unit it is translated with, and the language it is written in."""
+def _questions(items: Iterable[uuid.UUID]) -> dict[uuid.UUID, Asked]:
+    """Uuid of a question → what is to be known of it."""
     versions = {
         version.item.uuid: version
         for version in ItemVersion.objects.filter(item__uuid__in=set(items))
         .select_related("item__bank__course")
         .order_by("number")
     }
-    sources = {course: source_page_of(course) for course in {each.item.bank.course for each in versions.values()}}
-    modules = {
-        course: dict.fromkeys(ModulePage.objects.child_of(page).values_list("key", flat=True))
-        for course, page in sources.items()
-        if page is not None
-    }
-    found = {}
-    for item, version in versions.items():
-        page = sources[version.item.bank.course]
-        if page is not None:
-            unit = unit_of(version, modules[version.item.bank.course])
-            found[item] = (version, unit, str(page.locale.language_code))
+    # A bank may belong to no course; its questions are asked in none.
+    courses = {course for version in versions.values() if (course := version.item.bank.course) is not None}
+    found: dict[uuid.UUID, Asked] = {}
+    for course in courses:
+        page = source_page_of(course)
+        if page is None:
+            continue
+        modules = dict.fromkeys(ModulePage.objects.child_of(page).values_list("key", flat=True))
+        for item, version in versions.items():
+            if version.item.bank.course_id == course.pk:
+                unit, written_in = unit_of(version, modules), str(page.locale.language_code)
+                found[item] = Asked(version, course.slug, unit, written_in)
     return found
 
 
-def _where_asked(report: ContentReport, version: ItemVersion, unit: str, written_in: str) -> str:
-    item = version.item
-    slug = item.bank.course.slug
-    if report.language == written_in or item.retired_at or item.drafted_at:
-        return reverse("bank:question", args=[slug, item.uuid])
+def _where_asked(report: ContentReport, asked: Asked) -> str:
+    item = asked.version.item
+    if report.language == asked.language or item.retired_at or item.drafted_at:
+        return reverse("bank:question", args=[asked.course, item.uuid])
     place = urlencode({"show": "all", "at": QUESTIONS, "q": item.key})
-    return f"{reverse('translate:unit', args=[slug, unit, report.language])}?{place}"
+    return f"{reverse('translate:unit', args=[asked.course, asked.unit, report.language])}?{place}"
 
 
 def _where(report: ContentReport, page: LessonPage) -> str:
