@@ -1,5 +1,7 @@
 """Working an item analysis out, and what it leads to."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
@@ -8,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import Right, has_right, require_right
 from accounts.services import audit
 from assessments.models import Attempt, EditionItem, ItemVersion, TestAnalysis
-from assessments.statistics.reads import LOOKS, analysed, basis_of
+from assessments.statistics.reads import LOOKS, analysed, basis_of, counted_until
 from learning.models import Activity, ContentReport
 from learning.services import report_content
 
@@ -17,18 +19,22 @@ AT_ONCE = 1000
 
 
 def work_out(*, activity: int) -> bool:
-    """Work the analysis of a test (primary key) out, unless nothing changed since; says whether it was.
+    """Work the analysis of a test (primary key) out, unless nothing changed since; says whether it was. New papers are
+    counted from five people on, so that no two analyses differ by what one person answered.
 
     May run twice, at the same time: the last one stays, and both found the same.
     """
     test = Activity.objects.select_related("course").filter(pk=activity).first()
     if test is None:
         return False
-    there, basis = TestAnalysis.objects.filter(pk=activity).first(), basis_of(test)
+    there = TestAnalysis.objects.filter(pk=activity).first()
+    before = there.basis.get("until") if there is not None and there.figures else None
+    until = counted_until(test, dt.datetime.fromisoformat(before) if before else None)
+    basis = basis_of(test, until)
     if there is not None and there.basis == basis:
         TestAnalysis.objects.filter(pk=activity).update(asked_at=None, worked_out_at=timezone.now())
         return False
-    figures = analysed(test).as_json()
+    figures = analysed(test, until).as_json()
     now = {"figures": figures, "basis": basis, "worked_out_at": timezone.now(), "asked_at": None}
     TestAnalysis.objects.update_or_create(activity=test, defaults=now)
     return True

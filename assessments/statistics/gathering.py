@@ -146,7 +146,7 @@ class Gathering:
     def _add_to_sets(self, counted: Sequence[Answer]) -> None:
         if not counted:
             return
-        ordered = sorted(counted)
+        ordered = sorted(counted, key=lambda answer: answer.version)
         points = [self.about[answer.version].points for answer in ordered]
         scores = [answer.score for answer in ordered if answer.score is not None]
         key = tuple(answer.version for answer in ordered)

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, FloatField, Max, OuterRef, TextField
+from django.db.models import CharField, Exists, FloatField, Max, Min, OuterRef, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.http import Http404
 
@@ -42,6 +42,7 @@ from assessments.types import TYPES
 from learning.manifest import DELTA, FINAL
 from learning.models import Activity, Course, EditionRevision
 from learning.selectors import outline_of
+from lms.suppression import THRESHOLD
 
 #: Who looks at figures of questions: whoever writes courses, and who teaches.
 LOOKS = (Right.WRITE_COURSES, Right.TEACH)
@@ -67,16 +68,32 @@ class _Paper:
     passed: bool | None
 
 
-def _first_papers(activity: Activity) -> dict[int, _Paper]:
+def counted_until(activity: Activity, before: dt.datetime | None) -> dt.datetime | None:
+    """Until when papers are counted: until now, once there are first papers of enough people since `before`.
+
+    The difference of two analyses would otherwise be the answers of one person. None where nothing was handed in.
+    """
+    handed_in = Attempt.objects.filter(activity=activity, submitted_at__isnull=False)
+    firsts = handed_in.annotate(person=_person()).order_by().values("person").annotate(first=Min("submitted_at"))
+    if before is not None and firsts.filter(first__gt=before).count() < THRESHOLD:
+        return before
+    return handed_in.aggregate(last=Max("submitted_at"))["last"] or before
+
+
+def _person() -> Coalesce:
+    """By person, because merged accounts have two keys; by key where the person was erased."""
+    return Coalesce(Cast("enrolment__actor__user", CharField()), Cast("enrolment__actor", CharField()))
+
+
+def _first_papers(activity: Activity, until: dt.datetime | None) -> dict[int, _Paper]:
     regraded: dict[int, tuple[float, bool | None]] = {}
     rows = Regrade.objects.filter(attempt__activity=activity).order_by("pk")
     for pk, now, of, passes in rows.values_list("attempt", "score", "points", "passed").iterator(CHUNK):
         regraded[pk] = (_share(now, of), passes)
-    # By person, because merged accounts have two keys; by key where the person was erased.
-    person = Coalesce(Cast("enrolment__actor__user", CharField()), Cast("enrolment__actor", CharField()))
+    handed_in = Attempt.objects.filter(activity=activity, submitted_at__isnull=False)
     attempts = (
-        Attempt.objects.filter(activity=activity, submitted_at__isnull=False)
-        .annotate(person=person)
+        (handed_in.filter(submitted_at__lte=until) if until else handed_in)
+        .annotate(person=_person())
         .order_by("submitted_at", "pk")
         .values_list("pk", "person", "started_at", "language", "right", "total", "score", "points", "passed")
     )
@@ -98,12 +115,15 @@ def _share(reached: Decimal | int | None, possible: int | None) -> float:
     return float(reached or 0) / possible if possible else 0.0
 
 
-def analysed(activity: Activity) -> TestFigures:
+def analysed(activity: Activity, until: dt.datetime | None = None) -> TestFigures:
     """Everything that the papers of a test say, in a fixed number of statements and one pass over the answers.
 
     For the services of this room: it is scoped to nobody.
+
+    Arguments:
+        until: papers that were handed in later are left out.
     """
-    papers = _first_papers(activity)
+    papers = _first_papers(activity, until)
     versions = _versions(activity)
     newest = corrections_of(versions)
     rulings = {pk: ruling_of(each) for pk, each in newest.items()}
@@ -223,14 +243,13 @@ def _regraded(
     return float(now.score) if now.counts else None
 
 
-def basis_of(activity: Activity) -> dict[str, Any]:
+def basis_of(activity: Activity, until: dt.datetime | None) -> dict[str, Any]:
     """What an analysis is made from: equal as long as nothing of it changed."""
-    attempts = Attempt.objects.filter(activity=activity, submitted_at__isnull=False).aggregate(n=Count("pk"))
     shelf = EditionItem.objects.filter(activity=activity)
     corrections = Correction.objects.filter(version__in=shelf.values("version")).aggregate(last=Max("pk"))
     regrades = Regrade.objects.filter(attempt__activity=activity).aggregate(last=Max("pk"))
     return {
-        "papers": attempts["n"],
+        "until": until.isoformat() if until else None,
         "words": shelf.aggregate(last=Max("pk"))["last"],
         "corrections": corrections["last"],
         "regrades": regrades["last"],

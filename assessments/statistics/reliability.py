@@ -105,7 +105,8 @@ def alpha(sums: SameItems) -> Reliability:
     if total < TINY:
         raise NoSpread
     own = sum((xx - x**2 / n) / n for x, xx in zip(sums.x, sums.xx, strict=True))
-    value = k / (k - 1) * (1 - own / total)
+    # Where all questions go together it is 1, and rounding must not carry it beyond.
+    value = min(1.0, k / (k - 1) * (1 - own / total))
     is_kr20 = sums.is_dichotomous and len(set(sums.points)) == 1
     # As spread in the sample: n - 1.
     spread = math.sqrt(total * n / (n - 1)) if n > 1 else 0.0

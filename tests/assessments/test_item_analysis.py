@@ -54,6 +54,16 @@ def test_kr20_is_that_of_a_published_example():
     assert reliability.alpha(sums).value == pytest.approx(known.WUENSCH_KR20, abs=1e-9)
 
 
+@pytest.mark.parametrize("questions", [2, 7, 10, 27, 31])
+def test_questions_that_go_together_entirely_have_a_reliability_of_one(questions):
+    sums = reliability.SameItems([1] * questions)
+    for number in range(60):
+        sums.add([float(number % 3 == 0)] * questions)
+    found = reliability.of_same_items(sums)
+    assert found.value == pytest.approx(1) and found.value <= 1
+    assert found.error == pytest.approx(0, abs=1e-6)
+
+
 def test_the_reliability_of_drawn_papers_is_the_icc_of_pingouin():
     sums = reliability.DrawnPapers(8)
     for row in ROWS:

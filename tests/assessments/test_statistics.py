@@ -1,5 +1,7 @@
 """Item analysis of real papers: whose count, what a correction does, and what follows from a figure."""
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -27,7 +29,9 @@ def figures_of_f1(course):
     return next(each for each in reads.analysed(final(course)).items if each.version == faulty().pk)
 
 
-def copies(attempt: Attempt, number: int, *, right: int, language: str = "en", content=None, is_aged=False) -> None:
+def copies(
+    attempt: Attempt, number: int, *, right: int, language: str = "en", content=None, is_aged=False, later: int = 0
+) -> None:
     """So many papers more, as people who are forgotten left them; on `right` of them F1 is right."""
     from_responses, f1 = list(attempt.responses.all()), faulty().pk
     for place in range(number):
@@ -41,7 +45,7 @@ def copies(attempt: Attempt, number: int, *, right: int, language: str = "en", c
             revision=attempt.revision,
             language=language,
             started_at=attempt.started_at,
-            submitted_at=attempt.submitted_at,
+            submitted_at=attempt.submitted_at + dt.timedelta(hours=later),
             right=2 + (place < right),
             total=3,
             score=2 + (place < right),
@@ -147,6 +151,20 @@ def test_nothing_is_worked_out_twice_and_what_changed_is(cast, course, paper):
     correct(cast, kind=DROP, keys=())
     assert work_out(activity=activity)
     assert not work_out(activity=0)
+
+
+def test_new_papers_are_added_once_there_are_five_so_that_no_difference_is_one_persons_answers(cast, course, paper):
+    copies(paper, 11, right=3)
+    work_out(activity=final(course).pk)
+    before = TestAnalysis.objects.get()
+    copies(paper, 4, right=4, later=1)
+    assert not work_out(activity=final(course).pk)
+    correct(cast, keys=(["b"],))
+    work_out(activity=final(course).pk)
+    assert TestAnalysis.objects.get().figures["papers"] == before.figures["papers"] == 12
+    copies(paper, 1, right=1, later=1)
+    assert work_out(activity=final(course).pk)
+    assert TestAnalysis.objects.get().figures["papers"] == 17
 
 
 def test_the_sweep_works_out_what_is_new_and_what_was_asked_for(course, paper):

@@ -1,6 +1,7 @@
 """The queue of what officers reported, for those who write and translate."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -8,14 +9,17 @@ from django.core.paginator import Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from accounts.permissions import Right, SignedInRequest, requires
-from courses.pages.models import CoursePage, LessonPage
+from assessments.models import ItemVersion
+from courses.pages.models import CoursePage, LessonPage, ModulePage
 from courses.pages.review_desk import unit_of_page
-from courses.pages.selectors import is_translation
+from courses.pages.selectors import is_translation, source_page_of
 from courses.pages.translating.segments import QUESTIONS
+from courses.pages.units import unit_of
 from learning.forms import AnswerForm
 from learning.models import ContentReport
 from learning.selectors import one_report, open_counts, reports_seen_by
@@ -27,7 +31,8 @@ A_PAGE = 25
 
 @dataclass(frozen=True)
 class Row:
-    """One report with its place: the title of the lesson and where it, or its block, is edited in that language.
+    """One report with its place: the title of the lesson, or the key of the question, and where that, or its block,
+    is edited in that language.
 
     A translation is edited at the translator's desk.
     """
@@ -35,6 +40,17 @@ class Row:
     report: ContentReport
     title: str
     url: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in its newest version: the slug of its course, the unit that it is translated with, and the language
+    that it is written in."""
+
+    version: ItemVersion
+    course: str
+    unit: str
     language: str
 
 
@@ -46,13 +62,50 @@ def _rows(reports: list[ContentReport]) -> list[Row]:
         course = courses.get(page.path[: -2 * Page.steplen])
         if course is not None:
             pages[course, page.key, page.locale.language_code] = page
+    questions = _questions(report.item for report in reports if report.item)
     rows = []
     for report in reports:
+        language = language_info(report.language)["name_local"]
+        question = questions.get(report.item) if report.item else None
+        if question is not None:
+            rows.append(Row(report, question.version.item.key, _where_asked(report, question), language))
+            continue
         page = pages.get((report.activity.course_id, report.activity.key, report.language))
         url = _where(report, page) if page else ""
         title = page.title if page else report.activity.key
-        rows.append(Row(report, title, url, language_info(report.language)["name_local"]))
+        rows.append(Row(report, title, url, language))
     return rows
+
+
+def _questions(items: Iterable[uuid.UUID]) -> dict[uuid.UUID, Asked]:
+    """Uuid of a question → what is to be known of it."""
+    versions = {
+        version.item.uuid: version
+        for version in ItemVersion.objects.filter(item__uuid__in=set(items))
+        .select_related("item__bank__course")
+        .order_by("number")
+    }
+    # A bank may belong to no course; its questions are asked in none.
+    courses = {course for version in versions.values() if (course := version.item.bank.course) is not None}
+    found: dict[uuid.UUID, Asked] = {}
+    for course in courses:
+        page = source_page_of(course)
+        if page is None:
+            continue
+        modules = dict.fromkeys(ModulePage.objects.child_of(page).values_list("key", flat=True))
+        for item, version in versions.items():
+            if version.item.bank.course_id == course.pk:
+                unit, written_in = unit_of(version, modules), str(page.locale.language_code)
+                found[item] = Asked(version, course.slug, unit, written_in)
+    return found
+
+
+def _where_asked(report: ContentReport, asked: Asked) -> str:
+    item = asked.version.item
+    if report.language == asked.language or item.retired_at or item.drafted_at:
+        return reverse("bank:question", args=[asked.course, item.uuid])
+    place = urlencode({"show": "all", "at": QUESTIONS, "q": item.key})
+    return f"{reverse('translate:unit', args=[asked.course, asked.unit, report.language])}?{place}"
 
 
 def _where(report: ContentReport, page: LessonPage) -> str:
@@ -60,7 +113,7 @@ def _where(report: ContentReport, page: LessonPage) -> str:
     if place is not None and is_translation(page.pk):
         course, unit, language = place
         address = reverse("translate:unit", args=[course.slug, unit, language])
-        return f"{address}?show=all&at={QUESTIONS if report.item else page.key}"
+        return f"{address}?show=all&at={page.key}"
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     return f"{url}#block-{report.block}-section" if report.block else url
 
