@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -113,7 +114,9 @@ def plan_questions(
     format = FORMATS[asked.format]
     _require_possible(target, asked)
     language = asked.language or target.language
-    size = max(1, file.seek(0, os.SEEK_END))
+    size = file.seek(0, os.SEEK_END)
+    if not size:
+        raise FileRefused(_("The file is empty."))
     encoding = format.encoding_of(file, named=asked.encoding, language=language)
     spool = Spool()
     plan = ImportPlan(
@@ -159,6 +162,8 @@ def _require_possible(target: Target, asked: Asked) -> None:
             _("There is no pool “%(pool)s”. There are: %(known)s.")
             % {"pool": asked.pool, "known": ", ".join(Item.Pool.values)}
         )
+    if asked.language and asked.language not in dict(settings.LANGUAGES):
+        raise NotPossible(no_language(asked.language))
     if asked.pool != Item.Pool.PRACTICE and not asked.module:
         raise NotPossible(_("A question of a test belongs to a module."))
     workshop = target.workshop
@@ -167,6 +172,14 @@ def _require_possible(target: Target, asked: Asked) -> None:
             _("The course has no module “%(module)s”. There are: %(known)s.")
             % {"module": asked.module[:80], "known": ", ".join(key for key, _title in workshop.modules)}
         )
+
+
+def no_language(code: str) -> str:
+    """What is said of a language that the site does not have."""
+    return _("“%(text)s” is no language of this site. There are: %(known)s.") % {
+        "text": code[:40],
+        "known": ", ".join(code for code, _name in settings.LANGUAGES),
+    }
 
 
 def _learn(spool: Spool, bank: Bank | None, language: str) -> None:

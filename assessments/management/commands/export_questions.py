@@ -6,10 +6,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.exchange.formats import WRITTEN
 from assessments.exchange.out import Exported
+from assessments.exchange.plan import no_language
 from assessments.exchange.targets import NoBank, target_of
 from assessments.models import Bank
 from assessments.services.exporting import export_questions
@@ -23,12 +25,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--bank", required=True, metavar="NAME", help="a bank by its name, or a course by its slug")
-        parser.add_argument("--format", required=True, choices=list(WRITTEN))
+        parser.add_argument("--format", required=True, metavar="|".join(WRITTEN))
         parser.add_argument("--to", required=True, type=Path, metavar="PATH", help="the file that is written")
         parser.add_argument("--language", default="", help="of the words; that of the course, if nothing is said")
 
     def handle(self, *args: Any, **options: Any) -> None:
         to: Path = options["to"]
+        if options["format"] not in WRITTEN:
+            raise CommandError(f"“{options['format']}” is no format (--format). There are: {', '.join(WRITTEN)}.")
+        if options["language"] and options["language"] not in dict(settings.LANGUAGES):
+            raise CommandError(no_language(options["language"]))
         try:
             target = target_of(options["bank"], may_be_new=False)
         except NoBank as refusal:

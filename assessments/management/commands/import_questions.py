@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -47,7 +47,9 @@ class Command(BaseCommand):
             metavar="NAME",
             help="a bank by its name, or a course by its slug; another name makes a bank that belongs to no course",
         )
-        parser.add_argument("--format", required=True, choices=list(FORMATS), help="of the file")
+        formats = "|".join(FORMATS)
+        # Not `choices`: a wrong name is refused in one line, like all else.
+        parser.add_argument("--format", required=True, metavar=formats, help="of the file")
         parser.add_argument("--plan", action="store_true", help="only say what would happen")
         parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
         parser.add_argument(
@@ -64,6 +66,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
+        if options["format"] not in FORMATS:
+            self._refuse(f"“{options['format']}” is no format (--format). There are: {', '.join(FORMATS)}.", options)
         asked = Asked(
             format=options["format"],
             pool=options["pool"],
@@ -83,7 +87,7 @@ class Command(BaseCommand):
                     made = import_questions(by=None, plan=plan, progress=self._progress("written")).questions
                 self._finish(plan, made, options)
         except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}. Give the path of a file of questions.") from error
+            self._refuse(f"{path}: {error.strerror}. Give the path of a file of questions.", options)
         except FileRefused as refusal:
             self._refuse(f"{path}: {refusal}", options)
         except (NoBank, NotPossible, PlanOutOfDate, ValueError) as refusal:
@@ -155,7 +159,7 @@ class Command(BaseCommand):
         for number, each in enumerate(lines):
             self.stdout.write(("," if number else "") + "\n  " + json.dumps(each, ensure_ascii=False), ending="")
 
-    def _refuse(self, why: str, options: dict[str, Any]) -> None:
+    def _refuse(self, why: str, options: dict[str, Any]) -> NoReturn:
         if options["json"]:
             refused = {"imported": 0, "planned": 0, "skipped": [], "losses": []}
             self.stdout.write(
