@@ -60,9 +60,7 @@ def own_offers(user: Viewer, language: str, *, course: int | None = None) -> lis
     if not found:
         return []
     names = course_names([each.course for each, _kind in found], language)
-    return [
-        Offer(each, kind, names[each.course_id].title, names[each.course_id].language) for each, kind in found
-    ]
+    return [Offer(each, kind, names[each.course_id].title, names[each.course_id].language) for each, kind in found]
 
 
 def own_offer(user: Viewer, enrolment: uuid.UUID, kind: str, language: str) -> Offer:

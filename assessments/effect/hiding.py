@@ -53,3 +53,9 @@ def batches(answers: Mapping[dt.datetime, int], fewest: int = THRESHOLD) -> list
 def month_of(moment: dt.datetime) -> dt.datetime:
     """The first instant of the month, which is all that is kept of the time of an answer."""
     return moment.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def share_told(count: int, of: int) -> int | None:
+    """A share in whole percent; None where it is of too few, or stands for few people who did or did not."""
+    few = any(0 < each < THRESHOLD for each in (count, of - count))
+    return None if of < FEWEST or few else round(100 * count / of)

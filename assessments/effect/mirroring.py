@@ -22,9 +22,7 @@ class Kind:
 
     def row(self, count: int = 0) -> Draw:
         """A row that draws it."""
-        return Draw(
-            count=count, module=self.module, category=self.category, tag=self.tag, difficulty=self.difficulty
-        )
+        return Draw(count=count, module=self.module, category=self.category, tag=self.tag, difficulty=self.difficulty)
 
 
 @dataclass(frozen=True)

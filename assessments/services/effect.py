@@ -43,7 +43,10 @@ def answer_reaction(*, by: User, enrolment: Enrolment, said: Mapping[str, Any]) 
         NotAsked: it is not open to the person.
         NothingSaid: nothing was filled in.
     """
-    told = {name: said.get(name) for name in SCALES} | {"was_upset": said.get("was_upset"), "text": said.get("text", "")}
+    told = {name: said.get(name) for name in SCALES} | {
+        "was_upset": said.get("was_upset"),
+        "text": said.get("text", ""),
+    }
     if all(value in (None, "") for value in told.values()):
         raise NothingSaid
     return _answer(by, enrolment, EffectKind.REACTION, told)
