@@ -94,7 +94,7 @@ def _invited(now: dt.datetime) -> Q:
 def _reacts(now: dt.datetime) -> Q:
     """A reaction needs no invitation, so whoever answered or does not want to has a row."""
     since = now - dt.timedelta(days=REACTION_DAYS)
-    return Q(progress__completed_at__gt=since) & ~Exists(_asked(EffectKind.REACTION))
+    return Q(~Exists(_asked(EffectKind.REACTION)), progress__completed_at__gt=since)
 
 
 # --- the daily work: scoped to nobody
