@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Actor, Member, RetentionReport
+from accounts.models import Actor, Member, RetentionReport, User
 from accounts.permissions import Refused
 from accounts.personal_data import RULES
 from accounts.services.retention import apply_retention, approve_retention
@@ -33,7 +33,6 @@ from assessments.tasks import ask_about_use_at_work
 from courses.pages.services.publishing import publish_course
 from learning.models import Activity, Enrolment
 from learning.selectors import latest_revision
-from tests.cast import make_person
 from tests.factories import complete, make_course
 
 DAY = dt.timedelta(days=1)
@@ -157,7 +156,7 @@ def test_the_form_of_another_is_not_there(cast, done, kind):
 
 def test_a_course_that_is_not_completed_asks_nothing(cast, course):
     from_enrolling = Enrolment.objects.create(
-        actor=Actor.objects.create(user=cast.officer), course=course.course, edition=course.revision.edition
+        actor=cast.officer.actor, course=course.course, edition=course.revision.edition
     )
     assert own_offers(cast.officer, "en") == []
     assert cast.client(cast.officer).get(page(REACTION, from_enrolling)).status_code == 404
@@ -317,7 +316,7 @@ def learned(course, member: Member | None, sex: str, people: int, before: int = 
     """So many people with both results, without the work of answering."""
     found = []
     for _each in range(people):
-        user = make_person(f"p{uuid.uuid4().hex[:12]}", sex=sex)
+        user = User.objects.create(username=uuid.uuid4().hex, full_name="Some Body", sex=sex)
         enrolment = Enrolment.objects.create(
             actor=Actor.objects.create(user=user), course=course.course, edition=course.revision.edition, member=member
         )
