@@ -273,8 +273,8 @@ def reactions(viewer: Viewer, *, course: Course | None = None) -> list[Reaction]
     figures: dict[str, Any] = {"n": Count("pk"), "upset": Count("pk", filter=Q(was_upset=True))}
     for name in SCALES:
         figures |= {f"{name}_n": Count(name), f"{name}_mean": Avg(name)}
-    grouped = _answers(EffectKind.REACTION, course).order_by().values("course")
-    rows: list[dict[str, Any]] = [*grouped.annotate(**figures)]
+    grouped: Any = _answers(EffectKind.REACTION, course).order_by().values("course")
+    rows = list(grouped.annotate(**figures))
     courses = Course.objects.in_bulk([row["course"] for row in rows])
     found = [
         Reaction(
