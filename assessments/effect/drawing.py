@@ -6,9 +6,9 @@ It runs from left to right in every language, as its numbers do.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NAMES, SCALE, ROW, HEAD, MARGIN = 96, 4, 40, 22, 40
+LETTER, SCALE, ROW, HEAD, MARGIN = 8, 2, 40, 22, 24
 #: Numbers that would stand on each other are put further apart.
-APART = 30
+APART = 26
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,17 @@ class Way:
     name: str
     before: int
     after: int
+    #: Where 0 percent stands.
+    x: int
     y: int
 
     @property
     def x_before(self) -> int:
-        return NAMES + SCALE * self.before
+        return self.x + SCALE * self.before
 
     @property
     def x_after(self) -> int:
-        return NAMES + SCALE * self.after
+        return self.x + SCALE * self.after
 
     @property
     def baseline(self) -> int:
@@ -53,11 +55,15 @@ class Ways:
     height: int
     foot: int
     #: (percent, x) of the lines of the scale.
-    marks: tuple[tuple[int, int], ...] = tuple((each, NAMES + SCALE * each) for each in (0, 25, 50, 75, 100))
+    marks: tuple[tuple[int, int], ...]
 
 
 def ways_of(rows: Sequence[tuple[str, int, int]]) -> Ways:
     """The picture of (name, percent before, percent after)."""
-    drawn = tuple(Way(name, before, after, HEAD + ROW * place + 8) for place, (name, before, after) in enumerate(rows))
+    x = LETTER * (1 + max((len(name) for name, _before, _after in rows), default=0))
+    drawn = tuple(
+        Way(name, before, after, x, HEAD + ROW * place + 8) for place, (name, before, after) in enumerate(rows)
+    )
     foot = HEAD + ROW * len(drawn) + 4
-    return Ways(drawn, NAMES + SCALE * 100 + MARGIN, foot + 20, foot)
+    marks = tuple((each, x + SCALE * each) for each in (0, 25, 50, 75, 100))
+    return Ways(drawn, x + SCALE * 100 + MARGIN, foot + 20, foot, marks)

@@ -13,7 +13,7 @@ Table = tuple[list[Any], list[list[Any]]]
 def gains_table(found: Sequence[CourseEffect]) -> Table:
     """A row a course, and a row for each member and sex in it."""
     header = [
-        *(_("Course code"), _("Course"), _("Part"), _("Which"), _("People"), _("Before, percent"), _("After, percent")),
+        *(_("Course code"), _("Course"), _("Grouped by"), _("Group"), _("People"), _("Mean before"), _("Mean after")),
         *(_("Gain in points"), _("Normalised gain of the class"), _("Normalised gain, mean of people")),
         *(_("All right before"), _("Losses")),
     ]
