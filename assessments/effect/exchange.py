@@ -15,7 +15,7 @@ def gains_table(found: Sequence[CourseEffect]) -> Table:
     header = [
         *(_("Course code"), _("Course"), _("Grouped by"), _("Group"), _("People"), _("Mean before"), _("Mean after")),
         *(_("Gain in points"), _("Normalised gain of the class"), _("Normalised gain, mean of people")),
-        *(_("All right before"), _("Losses")),
+        *(_("All right before"), _("Did worse after")),
     ]
     rows = []
     for each in found:
@@ -39,7 +39,7 @@ def _cells(group: Group) -> list[Any]:
 
 def answers_table(found: Sequence[CourseEffect]) -> Table:
     """What officers said: a row a course and sentence."""
-    header = [_("Course code"), _("Course"), _("Form"), _("What"), _("Answers"), _("Figure")]
+    header = [_("Course code"), _("Course"), _("Form"), _("Sentence"), _("Answers"), _("Figure")]
     return header, [[each.course.code, each.title, *row] for each in found for row in _said(each)]
 
 
