@@ -14,6 +14,8 @@ from assessments.models import (
     Correction,
     CorrectionRun,
     EditionItem,
+    EffectAnswer,
+    EffectAsked,
     Essay,
     EssayScore,
     Exam,
@@ -43,7 +45,7 @@ _NOBODYS = _("Counted to see how good the questions are; without the link nobody
 
 _KEY_ONLY = _("It is part of the record, and names a key only.")
 
-holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue, Essay, TestAnalysis)
+holds_none(Bank, Category, Item, ItemTag, ItemWording, EditionItem, Quiz, RecordDue, Essay, TestAnalysis, EffectAnswer)
 holds(
     ItemVersion,
     person="created_by__user",
@@ -413,4 +415,43 @@ holds(
     keep=_("as long as the question"),
     erasure="unlink",
     kept_because=_KEY_ONLY,
+)
+holds(
+    EffectAsked,
+    person="enrolment__actor__user",
+    title=_("Short forms about courses that you were offered"),
+    # Whether it was answered, never what: an answer leads to nobody.
+    beside=("enrolment__course", "kind", "invited_at", "told_at", "reminded_at"),
+    labels={
+        "enrolment__course": _("course"),
+        "kind": _("form"),
+        "invited_at": _("from"),
+        "told_at": _("letter"),
+        "reminded_at": _("second letter"),
+        "state": _("state"),
+    },
+    fields={"state": _("so that you are not asked twice")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+
+
+def _old_texts(limit: dt.datetime) -> QuerySet[EffectAnswer]:
+    return EffectAnswer.objects.filter(month_at__lt=limit).exclude(text="")
+
+
+def _drop_texts(*, rows: QuerySet[EffectAnswer]) -> int:
+    return rows.update(text="")
+
+
+keeps(
+    name="effect-texts",
+    model=EffectAnswer,
+    title=_("What officers wrote about a course"),
+    does="drop",
+    months=24,
+    due=_old_texts,
+    act=_drop_texts,
+    since="month_at",
 )

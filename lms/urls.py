@@ -44,6 +44,7 @@ urlpatterns = [
         path("tests/", include("assessments.urls.sittings")),
         path("tests/", include("assessments.urls.taking")),
         path("exams/", include("assessments.urls.exams")),
+        path("effect/", include("assessments.urls.effect")),
         path("reports/", include("reports.urls")),
         path("", include("portal.urls")),
     ),

@@ -14,6 +14,7 @@ from accounts.permissions import SignedInRequest, public, signed_in
 from accounts.selectors import public_name as shown_name
 from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
+from assessments.effect.asking import own_offers
 from assessments.exams.sittings import reopened_for
 from certificates.selectors import own_awards
 from learning.models import ContentReport
@@ -56,6 +57,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             "has_reports": own_reports(request.user).exists(),
             "moves": own_transfers(request.user),
             "reopened": reopened_for(request.user, get_language()),
+            "asked": own_offers(request.user, get_language()),
             "again": to_read_again(request.user, get_language()),
             "running": [each for each in own if not each.is_complete],
             "finished": [each for each in own if each.is_complete],

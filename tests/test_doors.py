@@ -421,6 +421,9 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("ask_analysis", "ask_translator"), "of item analysis: tests/assessments/test_statistics.py asks each"
     ),
+    **dict.fromkeys(
+        ("answer_reaction", "answer_follow_up", "decline_effect"), "one's own: tests/assessments/test_effect.py"
+    ),
     "replace_ticket": "as make_tickets: tests/assessments/test_exams.py",
 }
 

@@ -3,6 +3,7 @@
 from assessments.models.attempts import Attempt, RecordDue, Response, StrayAnswer
 from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, ItemVersion, ItemWording
 from assessments.models.corrections import Appeal, Correction, CorrectionRun, Regrade
+from assessments.models.effect import EffectAnswer, EffectAsked, EffectKind
 from assessments.models.exchange import QuestionFile
 from assessments.models.marking import Essay, EssayScore, Mark, MarkRelease
 from assessments.models.quizzes import Quiz
@@ -18,6 +19,9 @@ __all__ = [
     "Correction",
     "CorrectionRun",
     "EditionItem",
+    "EffectAnswer",
+    "EffectAsked",
+    "EffectKind",
     "Essay",
     "EssayScore",
     "Exam",

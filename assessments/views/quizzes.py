@@ -25,10 +25,11 @@ from assessments.drawing.planned import (
     drafted_rules,
     workshop_of,
 )
-from assessments.drawing.words import Names, lack_in_words
+from assessments.drawing.words import Names, kind_of, lack_in_words
+from assessments.effect.mirroring import asks, differences, mirrored
 from assessments.forms.quizzes import COUNT, SAVE, BlueprintForm, RulesForm
 from assessments.models import Quiz
-from assessments.rules import Draw, TestRules
+from assessments.rules import Draw, Section, TestRules
 from assessments.rules.words import Line, in_language, lines_of, name_of, points_of
 from assessments.selectors import question_view
 from assessments.services.papers import Asked, PaperNotPossible, draw, option_order, papers_allowed
@@ -38,6 +39,8 @@ from learning.models import Course
 from learning.permissions import may_see_keys
 from lms.language_names import language_name
 
+#: What the buttons of a pre-test send: its blueprint follows the final test, or is again as it was saved.
+MIRROR, AS_SAVED = "mirror", "as-saved"
 #: Whoever writes, signs, advises or publishes.
 LOOKS = (Right.WRITE_COURSES, Right.PUBLISH_COURSES, Right.MANAGE_SITE, Right.REVIEW, Right.ADVISE)
 
@@ -162,7 +165,8 @@ def edit(request: SignedInRequest, course: str, purpose: str) -> HttpResponseBas
     form = RulesForm(request.POST, purpose=purpose, languages=languages)
     blueprint = BlueprintForm.sent(request.POST if purpose != DELTA else {}, languages, choices)
     button = request.POST.get("do", SAVE)
-    changed = blueprint.changed_by(button)
+    changed = _mirrored(place, button) if purpose == PRETEST and button in (MIRROR, AS_SAVED) else None
+    changed = blueprint.changed_by(button) if changed is None else changed
     if changed is not None:
         blueprint = BlueprintForm.of(changed, languages, choices)
     if changed is not None or button == COUNT:
@@ -190,6 +194,30 @@ def edit(request: SignedInRequest, course: str, purpose: str) -> HttpResponseBas
         messages.success(request, _("The rules are saved. Officers get them when the course is published next."))
         return redirect("quizzes:course", course)
     return _editor(request, place, purpose, form, blueprint, problems=problems, status=422)
+
+
+def _mirrored(place: Place, button: str) -> tuple[Section, ...]:
+    """The blueprint after one of the two buttons of a pre-test."""
+    if button == AS_SAVED:
+        return place.rules[PRETEST].sections
+    items = {each.traits.key: each.traits for each in place.bank.questions}
+    return mirrored(place.rules[FINAL], place.workshop.tests[FINAL].per_module, list(place.workshop.modules), items)
+
+
+def _mirror(place: Place, now: TestRules) -> dict[str, Any] | None:
+    """Where a pre-test, as it stands in the form, differs from the final test; None where there is no final test."""
+    if not place.is_planned(FINAL):
+        return None
+    items = {each.traits.key: each.traits for each in place.bank.questions}
+    tests, modules = place.workshop.tests, list(place.workshop.modules)
+    pretest = asks(now, tests[PRETEST].per_module, modules, items)
+    final = asks(place.rules[FINAL], tests[FINAL].per_module, modules, items)
+    return {
+        "differences": [
+            (kind_of(each.kind.row(), place.names), each.pretest, each.final) for each in differences(pretest, final)
+        ],
+        "is_other": now.sections != place.rules[PRETEST].sections,
+    }
 
 
 def _editor(
@@ -229,6 +257,7 @@ def _editor(
             "has_pool": bool(questions),
             "is_refresher": purpose == DELTA,
             "problems": problems,
+            "mirror": _mirror(place, now) if purpose == PRETEST else None,
         }
         | _may(request),
         status=status,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import SignedInRequest, signed_in
 from assessments import seeing, selectors, services
+from assessments.effect.reads import own_gain
 from assessments.forms.appeals import AppealForm
 from assessments.models import Attempt
 
@@ -34,6 +35,7 @@ def _around(request: SignedInRequest, own: Attempt) -> dict[str, object]:
     return {
         "shown": shown,
         "attempt": own,
+        "gain": own_gain(own, shown.outcome),
         "share": seeing.share_of(own),
         "looks": seeing.looks_at_paper(request.user, own),
         "may_share": own.enrolment.klass_id is not None and own.enrolment.ended_at is None,

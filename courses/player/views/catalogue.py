@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Right, SignedInRequest, has_right, public, signed_in
+from assessments.effect.asking import own_offers
 from courses.player.addresses import on_shelf
 from courses.player.outline import Stage, stages, title_of
 from courses.player.views.tests import open_in
@@ -65,6 +66,9 @@ def course(request: HttpRequest, course: str) -> HttpResponseBase:
             "anew": [title_of(node, forward.course.text) for node in forward.anew] if forward else [],
             "added": [title_of(node, forward.course.text) for node in forward.added] if forward else [],
             "standing": standing,
+            "asked": own_offers(request.user, get_language(), course=text.course.pk)
+            if standing and standing.is_complete
+            else [],
             "next": standing.next if standing else None,
             "prerequisites": selectors.prerequisites_of(text, get_language()),
             "tags": _tags(text),

@@ -1,0 +1,410 @@
+"""Reads of effect for staff: learning gain, reactions, use at work. Suppressed before they leave this module.
+
+Learning gain: of each person and course the first enrolment that has both results: the pre-test, and the FIRST final
+test, because whoever takes it again has seen what was asked and would make the gain look larger than it is. Results are
+as they hold now, after corrections and marks. One that still waits for marks waits here too.
+
+Answers of officers count from the month after, so that nobody can watch a figure move when somebody answers.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Avg, CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Member, User
+from accounts.permissions import Right, Scope, Viewer, has_right, require_right, scope_of
+from assessments.effect.gain import Gains, Sums
+from assessments.effect.hiding import FEWEST, batches, month_of, share_told, told_groups
+from assessments.effect.words import PRACTICES, REASONS, SCALES
+from assessments.models import Attempt, EffectAnswer, EffectKind, Regrade
+from assessments.selectors import Effective, effective
+from assessments.statistics.hiding import about, hidden_in_line
+from learning.models import Course
+from learning.selectors import course_names
+
+#: Who looks at effect: whoever sees counts across members, and who teaches.
+LOOKS = (Right.SEE_COUNTS, Right.TEACH)
+#: Who reads what officers wrote.
+READS_TEXTS = (Right.ADVISE, Right.TEACH)
+#: The keys of the two tests, the same in every course.
+PRETEST_KEY, FINAL_KEY = "pre-test", "final-test"
+CHUNK = 5000
+
+#: By person, because merged accounts have two keys; by key where the person was erased.
+_PERSON = Coalesce(Cast("enrolment__actor__user", CharField()), Cast("enrolment__actor", CharField()))
+
+
+def _scope(viewer: Viewer) -> Scope:
+    """Whose results are counted for the viewer.
+
+    Raises:
+        accounts.permissions.Refused: nobody's.
+    """
+    scope = scope_of(viewer, Right.SEE_COUNTS) or scope_of(viewer, Right.TEACH)
+    if not scope:
+        require_right(viewer, Right.SEE_COUNTS)
+    return scope
+
+
+# --- learning gain
+
+
+@dataclass(frozen=True)
+class Group:
+    """The gain of a course, or of one member or sex in it; `gains` is None where there are too few people."""
+
+    name: str
+    people: str
+    gains: Gains | None
+
+    @property
+    def before(self) -> int:
+        return round(self.gains.before) if self.gains else 0
+
+    @property
+    def after(self) -> int:
+        return round(self.gains.after) if self.gains else 0
+
+    @property
+    def points(self) -> int:
+        return round(self.gains.points) if self.gains else 0
+
+    @property
+    def full(self) -> str:
+        return about(self.gains.full) if self.gains else ""
+
+    @property
+    def losses(self) -> str:
+        return about(self.gains.losses) if self.gains else ""
+
+
+@dataclass(frozen=True)
+class CourseGain:
+    """The learning gain of one course (indicator I3), by member and by sex for those who see counts."""
+
+    course: Course
+    whole: Group
+    members: tuple[Group, ...] = ()
+    sexes: tuple[Group, ...] = ()
+
+
+class _Result(NamedTuple):
+    """A first result: of whom, when, and how much of it was right in percent; None while it waits for marks."""
+
+    person: str
+    course: int
+    member: int | None
+    sex: str
+    at: dt.datetime
+    percent: float | None
+
+
+@dataclass
+class _Found:
+    whole: Sums = field(default_factory=Sums)
+    members: dict[int | None, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    sexes: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
+
+
+def learning_gains(viewer: Viewer, *, course: Course | None = None) -> list[CourseGain]:
+    """The learning gain of every course in which somebody has both results, or of one; a fixed number of statements.
+
+    Raises:
+        accounts.permissions.Refused: the viewer neither sees counts nor teaches.
+    """
+    scope = _scope(viewer)
+    found = _gather(scope, course)
+    courses = Course.objects.in_bulk(found)
+    breaks_down = has_right(viewer, Right.SEE_COUNTS)
+    members = Member.objects.in_bulk() if breaks_down else {}
+    gains = []
+    for pk, each in found.items():
+        is_told = each.whole.people >= FEWEST
+        by_member: tuple[Group, ...] = ()
+        by_sex: tuple[Group, ...] = ()
+        if breaks_down:
+            names = {pk: members[pk].name if pk is not None else _("Without a member") for pk in each.members}
+            by_member = _groups(each.members, names, is_told)
+            by_sex = _groups(each.sexes, {sex: _sex(sex) for sex in each.sexes}, is_told)
+        whole = _group("", each.whole, is_told)
+        gains.append(CourseGain(courses[pk], whole, by_member, by_sex))
+    return sorted(gains, key=lambda each: (each.course.position, each.course.code))
+
+
+def _gather(scope: Scope, course: Course | None) -> dict[int, _Found]:
+    first: dict[str, dict[int, _Result]] = {PRETEST_KEY: {}, FINAL_KEY: {}}
+    tests = Q(activity__key__in=first, activity__kind="quiz", submitted_at__isnull=False)
+    if course is not None:
+        tests &= Q(enrolment__course=course)
+    attempts = Attempt.objects.filter(tests)
+    newest: dict[int, tuple[float, bool]] = {}
+    regrades = Regrade.objects.filter(attempt__in=attempts.order_by().values("pk")).order_by("pk")
+    for attempt, score, points, passed in regrades.values_list("attempt", "score", "points", "passed").iterator(CHUNK):
+        newest[attempt] = (_percent(score, points), passed is not None)
+    rows = (
+        attempts.filter(scope.q(member="enrolment__member_id", agency="enrolment__agency_id"))
+        .annotate(person=_PERSON)
+        .order_by("submitted_at", "pk")
+        .values_list(
+            *("pk", "activity__key", "enrolment", "person", "enrolment__course", "enrolment__member"),
+            *("enrolment__actor__user__sex", "submitted_at", "right", "total", "score", "points"),
+            *("pass_mark", "passed"),
+        )
+    )
+    for row in rows.iterator(CHUNK):
+        pk, key, enrolment, person, of, member, sex, at, right, total, score, points, pass_mark, passed = row
+        if enrolment in first[key]:
+            continue
+        # Before there were points a whole question counted one.
+        percent = _percent(right, total) if score is None else _percent(score, points)
+        is_decided = passed is not None
+        if pk in newest:
+            percent, is_decided = newest[pk]
+        waits = pass_mark is not None and not is_decided
+        first[key][enrolment] = _Result(person, of, member, sex or "", at, None if waits else percent)
+    return _pairs(first[PRETEST_KEY], first[FINAL_KEY])
+
+
+def _pairs(before: Mapping[int, _Result], after: Mapping[int, _Result]) -> dict[int, _Found]:
+    found: dict[int, _Found] = defaultdict(_Found)
+    counted: set[tuple[str, int]] = set()
+    for enrolment, final in sorted(after.items(), key=lambda each: (each[1].at, each[0])):
+        pretest = before.get(enrolment)
+        if pretest is None or pretest.at > final.at or (final.person, final.course) in counted:
+            continue
+        counted.add((final.person, final.course))
+        if pretest.percent is None or final.percent is None:
+            continue
+        of = found[final.course]
+        for sums in (of.whole, of.members[final.member], of.sexes[_stated(final.sex)]):
+            sums.add(pretest.percent, final.percent)
+    return found
+
+
+def _percent(reached: Decimal | int | None, possible: int | None) -> float:
+    return 100 * float(reached or 0) / possible if possible else 0.0
+
+
+def _stated(sex: str) -> str:
+    return "" if sex == User.Sex.UNSAID else sex
+
+
+def _sex(sex: str) -> str:
+    return str(User.Sex(sex).label) if sex else _("Not stated")
+
+
+def _group(name: str, sums: Sums, is_told: bool) -> Group:
+    return Group(name, about(sums.people), sums.gains() if is_told else None)
+
+
+def _groups(found: Mapping[Any, Sums], names: Mapping[Any, str], is_told: bool) -> tuple[Group, ...]:
+    told = told_groups({key: sums.people for key, sums in found.items()}) if is_told else set()
+    groups = [_group(names[key], sums, key in told) for key, sums in found.items()]
+    return tuple(sorted(groups, key=lambda each: each.name))
+
+
+def own_gain(attempt: Attempt, outcome: Effective) -> tuple[int, int] | None:
+    """(percent before, percent now) for the result of one's own final test; None where there is no gain to tell of.
+
+    Scoping is the caller's, who has the attempt.
+    """
+    if attempt.activity.key != FINAL_KEY or outcome.is_waiting or attempt.submitted_at is None:
+        return None
+    pretest = (
+        Attempt.objects.filter(
+            enrolment=attempt.enrolment_id, activity__key=PRETEST_KEY, submitted_at__lte=attempt.submitted_at
+        )
+        .order_by("submitted_at", "pk")
+        .first()
+    )
+    if pretest is None:
+        return None
+    before = effective(pretest)
+    return (before.percent, outcome.percent) if outcome.percent > before.percent and not before.is_waiting else None
+
+
+# --- what officers said
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One sentence of the reaction form; `mean` is 1 to 5, None where too few answered it."""
+
+    label: Any
+    answers: str
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What officers said of a course at its end. `upset` is how many said that something upset them."""
+
+    course: Course
+    answers: str
+    scales: tuple[Scale, ...]
+    upset: str
+
+    @property
+    def has_upset(self) -> bool:
+        return self.upset != "0"
+
+
+def _answers(kind: str, course: Course | None) -> QuerySet[EffectAnswer]:
+    rows = EffectAnswer.objects.filter(kind=kind, month_at__lt=month_of(timezone.now()))
+    return rows.filter(course=course) if course is not None else rows
+
+
+def reactions(viewer: Viewer, *, course: Course | None = None) -> list[Reaction]:
+    """The reactions to every course, or to one, until the end of last month; two statements.
+
+    Raises:
+        accounts.permissions.Refused: the viewer neither sees counts nor teaches.
+    """
+    _scope(viewer)
+    figures: dict[str, Any] = {"n": Count("pk"), "upset": Count("pk", filter=Q(was_upset=True))}
+    for name in SCALES:
+        figures |= {f"{name}_n": Count(name), f"{name}_mean": Avg(name)}
+    grouped: Any = _answers(EffectKind.REACTION, course).order_by().values("course")
+    rows = list(grouped.annotate(**figures))
+    courses = Course.objects.in_bulk([row["course"] for row in rows])
+    found = [
+        Reaction(
+            courses[row["course"]],
+            about(row["n"]),
+            tuple(
+                Scale(
+                    label,
+                    about(row[f"{name}_n"]),
+                    round(float(row[f"{name}_mean"]), 1) if row[f"{name}_n"] >= FEWEST else None,
+                )
+                for name, label in SCALES.items()
+            ),
+            about(row["upset"]),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: (each.course.position, each.course.code))
+
+
+def texts_about(viewer: Viewer, course: Course) -> list[tuple[dt.datetime, dt.datetime, list[str]]]:
+    """What officers wrote of a course: (first month, last month, texts in no order), newest first.
+
+    By lots of at least five answers whose months are over. Nothing for those who do not read texts.
+    """
+    if not any(has_right(viewer, right) for right in READS_TEXTS):
+        return []
+    rows = _answers(EffectKind.REACTION, course)
+    counts = dict(rows.order_by().values("month_at").annotate(n=Count("pk")).values_list("month_at", "n"))
+    texts: dict[dt.datetime, list[str]] = defaultdict(list)
+    # By the random key, so in no order of time.
+    for month, text in rows.exclude(text="").order_by("uuid").values_list("month_at", "text"):
+        texts[month].append(text)
+    lots = [(lot[0], lot[-1], [text for month in lot for text in texts[month]]) for lot in batches(counts)]
+    return [lot for lot in reversed(lots) if lot[2]]
+
+
+@dataclass(frozen=True)
+class Use:
+    """Use at work of what was learned (indicator I7).
+
+    Attributes:
+        answers: how many were asked and answered, the base of every share.
+        share: with at least one changed practice, in percent; None where it is not told.
+        practices: (what, share in percent or None).
+        reasons: (why nothing changed, how many), only where it may be told.
+    """
+
+    course: Course
+    answers: str
+    share: int | None
+    practices: tuple[tuple[Any, int | None], ...]
+    reasons: tuple[tuple[Any, str], ...]
+
+
+def use_at_work(viewer: Viewer, *, course: Course | None = None) -> list[Use]:
+    """The use at work of every course, or of one, until the end of last month; two statements.
+
+    Raises:
+        accounts.permissions.Refused: the viewer neither sees counts nor teaches.
+    """
+    _scope(viewer)
+    said: dict[int, list[tuple[list[str], str]]] = defaultdict(list)
+    rows = _answers(EffectKind.FOLLOW_UP, course).order_by().values_list("course", "practices", "why_none")
+    for of, practices, why_none in rows.iterator(CHUNK):
+        said[of].append((practices, why_none))
+    courses = Course.objects.in_bulk(said)
+    found = [_use(courses[pk], sheets) for pk, sheets in said.items()]
+    return sorted(found, key=lambda each: (each.course.position, each.course.code))
+
+
+def _use(course: Course, sheets: Iterable[tuple[list[str], str]]) -> Use:
+    sheets = list(sheets)
+    counts = Counter(practice for practices, _why in sheets for practice in practices)
+    reasons = Counter(why for practices, why in sheets if not practices)
+    told = hidden_in_line([reasons[key] for key in REASONS])
+    return Use(
+        course,
+        about(len(sheets)),
+        share_told(sum(bool(practices) for practices, _why in sheets), len(sheets)),
+        tuple((label, share_told(counts[key], len(sheets))) for key, label in PRACTICES.items()),
+        tuple((label, about(count)) for label, count in zip(REASONS.values(), told, strict=True) if count is not None),
+    )
+
+
+# --- all of it, for pages
+
+
+@dataclass(frozen=True)
+class CourseEffect:
+    """What is known of the effect of one course."""
+
+    course: Course
+    title: str
+    language: str
+    gain: CourseGain | None = None
+    reaction: Reaction | None = None
+    use: Use | None = None
+
+
+def effects(viewer: Viewer, language: str, *, course: Course | None = None) -> list[CourseEffect]:
+    """Every course of which anything is known; a fixed number of statements.
+
+    Raises:
+        accounts.permissions.Refused: the viewer neither sees counts nor teaches.
+    """
+    gains = {each.course: each for each in learning_gains(viewer, course=course)}
+    said = {each.course: each for each in reactions(viewer, course=course)}
+    uses = {each.course: each for each in use_at_work(viewer, course=course)}
+    courses = sorted({*gains, *said, *uses}, key=lambda each: (each.position, each.code))
+    names = course_names(courses, language)
+    return [
+        CourseEffect(
+            each, names[each.pk].title, names[each.pk].language, gains.get(each), said.get(each), uses.get(each)
+        )
+        for each in courses
+    ]
+
+
+def one_effect(viewer: Viewer, slug: str, language: str) -> CourseEffect:
+    """What is known of the effect of one course, which may be nothing yet.
+
+    Raises:
+        accounts.permissions.Refused: the viewer neither sees counts nor teaches.
+        Http404: there is no such course.
+    """
+    _scope(viewer)
+    course = Course.objects.filter(slug=slug).first()
+    if course is None:
+        raise Http404
+    found = effects(viewer, language, course=course)
+    name = course_names([course], language)[course.pk]
+    return found[0] if found else CourseEffect(course, name.title, name.language)

@@ -1,0 +1,24 @@
+"""Inviting to the follow-up, and its letters."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django_tasks import task
+
+from assessments.effect.asking import to_remind, untold
+from assessments.effect.telling import tell
+from assessments.services.effect import invite_for_follow_up
+from lms.queue import periodic
+
+
+@periodic(every=dt.timedelta(hours=1))
+@task()
+def ask_about_use_at_work() -> int:
+    """Invite who is due, write, and remind once; returns how many letters were sent. May run twice.
+
+    It looks at completions and not at the news of one, so it finds also whoever completed a course before there were
+    invitations, or while no worker ran.
+    """
+    invite_for_follow_up()
+    now = timezone.now()
+    return tell(untold(now)) + tell(to_remind(now), again=True)
