@@ -127,7 +127,7 @@ def queues(viewer: User) -> list[Queue]:
 
 def _tests(essays: QuerySet[Essay]) -> dict[int, tuple[str, int]]:
     """Test → what it is called and how many people mark an essay of it, by the newest of these papers."""
-    newest = essays.order_by().values("activity").annotate(pk=Max("pk")).values("pk")
+    newest = essays.order_by().values("activity").annotate(newest=Max("pk")).values("newest")
     return {
         essay.activity_id: (name_of(purpose_of(essay.response.attempt)), rules_of_essay(essay).markers)
         for essay in Essay.objects.filter(pk__in=newest).select_related(*ATTEMPT)
