@@ -18,7 +18,7 @@ from accounts.services import create_person, post_person
 from tests.assessments.marking import essay_course, handed_in
 from tests.assessments.sitting import ready
 from tests.factories import take_test
-course = essay_course(code="ESSAYS")
+course = essay_course(code="RIVER")
 for name in ("essayist", "writer"):
     user = create_person(by=None, username=name, full_name=name.title() + " Rahman", password="suluh-demo")
     post_person(by=None, user=user, role=Role.OFFICER, member=Member.objects.get(code="MY"))
@@ -60,7 +60,7 @@ def test_an_essay_is_written_marked_by_keyboard_released_and_read(chromium, site
     page = marker.page
     marker.sign_in("trainer")
     marker.press("Essays", "link")
-    card = page.locator("main .card", has_text="ESSAYS")
+    card = page.locator("main .card", has_text="RIVER")
     expect(card).to_contain_text("2 essays wait")
     expect(card).to_contain_text("Final test")
     marker.look("essays")
