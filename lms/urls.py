@@ -44,6 +44,7 @@ urlpatterns = [
         path("tests/", include("assessments.urls.sittings")),
         path("tests/", include("assessments.urls.taking")),
         path("exams/", include("assessments.urls.exams")),
+        path("papers/", include("assessments.urls.paper")),
         path("reports/", include("reports.urls")),
         path("", include("portal.urls")),
     ),

@@ -5,6 +5,7 @@ from assessments.models.bank import Bank, Category, EditionItem, Item, ItemTag, 
 from assessments.models.corrections import Appeal, Correction, CorrectionRun, Regrade
 from assessments.models.exchange import QuestionFile
 from assessments.models.marking import Essay, EssayScore, Mark, MarkRelease
+from assessments.models.paper import PaperEntry, TestPaper
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
@@ -28,6 +29,7 @@ __all__ = [
     "ItemWording",
     "Mark",
     "MarkRelease",
+    "PaperEntry",
     "QuestionFile",
     "Quiz",
     "RecordDue",
@@ -37,5 +39,6 @@ __all__ = [
     "SittingShare",
     "StrayAnswer",
     "TestAnalysis",
+    "TestPaper",
     "Ticket",
 ]
