@@ -430,7 +430,11 @@ holds(
         "sat_from": _("from"),
         "sat_until": _("until"),
     },
-    fields={"code": _("to know whose paper it is"), "sat_from": _("when you sat it"), "sat_until": _("when you sat it")},
+    fields={
+        "code": _("to know whose paper it is"),
+        "sat_from": _("when you sat it"),
+        "sat_until": _("when you sat it"),
+    },
     keep=_("as the enrolment"),
     erasure="unlink",
     kept_because=_NOBODYS,

@@ -421,6 +421,10 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("ask_analysis", "ask_translator"), "of item analysis: tests/assessments/test_statistics.py asks each"
     ),
+    **dict.fromkeys(
+        ("print_papers", "enter_paper", "undo_entry", "withdraw_paper", "hand_in_papers"),
+        "of tests on paper: tests/assessments/test_paper.py asks each",
+    ),
     "replace_ticket": "as make_tickets: tests/assessments/test_exams.py",
 }
 

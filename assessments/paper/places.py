@@ -62,7 +62,9 @@ class Place:
                 raise InvalidAnswer(words % {"sign": sign, "signs": " ".join(known)})
             found.append(known[sign])
         if len(set(found)) > 1 and not self.several:
-            raise InvalidAnswer(_("Only one is taken here. If more are marked, leave it empty: it counts as no answer."))
+            raise InvalidAnswer(
+                _("Only one is taken here. If more are marked, leave it empty: it counts as no answer.")
+            )
         return found
 
     def _signs_in(self, text: str) -> list[str]:
@@ -111,9 +113,7 @@ def places_of(
                 found.append(Place(f"{prefix}-unit", f"{label} {_('unit')}", units))
         elif isinstance(row, PartView):
             part = f"{label}.{number + 1}"
-            found += places_of(
-                row.type, row.structure, row.wording, row.order, prefix=f"{prefix}-{row.id}", label=part
-            )
+            found += places_of(row.type, row.structure, row.wording, row.order, prefix=f"{prefix}-{row.id}", label=part)
         elif isinstance(row, PieceView) and (gap := row.row or row.typed):
             own = f"{label} ({row.number})"
             field = f"{prefix}-{gap.id}"
@@ -126,12 +126,12 @@ def places_of(
 
 def _choices(row: RowView, *, is_counted: bool = False) -> tuple[tuple[str, str], ...]:
     """Steps are given numbers, everything else letters."""
-    return tuple(
-        (choice.id if is_counted else sign(number), choice.id) for number, choice in enumerate(row.choices)
-    )
+    return tuple((choice.id if is_counted else sign(number), choice.id) for number, choice in enumerate(row.choices))
 
 
-def answer_in(type: str, structure: JSON, places: Sequence[Place], given: Mapping[str, str], prefix: str) -> JSON | None:
+def answer_in(
+    type: str, structure: JSON, places: Sequence[Place], given: Mapping[str, str], prefix: str
+) -> JSON | None:
     """The answer in what was read from a sheet, as the page of the question would read it; None when there is none.
 
     Arguments:

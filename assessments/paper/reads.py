@@ -99,7 +99,8 @@ class Row:
 def rows_of(viewer: User, klass: Class, activity: uuid.UUID) -> list[Row]:
     """Everybody in a class and the newest paper of each at a test; then papers of those who are gone."""
     papers = {
-        each.attempt.enrolment_id: each for each in papers_seen_by(viewer).filter(klass=klass, attempt__activity__uuid=activity)
+        each.attempt.enrolment_id: each
+        for each in papers_seen_by(viewer).filter(klass=klass, attempt__activity__uuid=activity)
     }
     people = list(people_of(viewer, klass))
     on_screen = set(

@@ -47,7 +47,10 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
         labels: what stands there of the officer, by primary key of the paper.
         purpose: of the test.
     """
-    questions = {each.pk: questions_of(each.attempt) for each in papers}
+    questions = {}
+    for each in papers:
+        with translation.override(each.attempt.language):
+            questions[each.pk] = questions_of(each.attempt)
     pictures: dict[str, str] = {}
 
     def sheet(is_covered: Covers, is_covered_in_name: Covers) -> str:
@@ -57,7 +60,9 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
             return run_of(text, is_covered, missing, most=LONGEST)
 
         found = [
-            _paper(each, questions[each.pk], run_of(labels[each.pk], is_covered_in_name, missing), purpose, say, pictures)
+            _paper(
+                each, questions[each.pk], run_of(labels[each.pk], is_covered_in_name, missing), purpose, say, pictures
+            )
             for each in papers
         ]
         return json.dumps(

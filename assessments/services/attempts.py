@@ -178,9 +178,7 @@ def _draw(
     if drawn.repeats:
         add_note(attempt, REPEATED, now, count=drawn.repeats)
     paper = [items[key] for key in drawn.keys]
-    return attempt, [
-        (item, option_order(item.version.item.type, item.version.structure, rules, rng)) for item in paper
-    ]
+    return attempt, [(item, option_order(item.version.item.type, item.version.structure, rules, rng)) for item in paper]
 
 
 def _store(attempt: Attempt, paper: Sequence[tuple[EditionItem, list[str]]]) -> None:

@@ -189,7 +189,9 @@ def _settled(
 ) -> dict[str, str]:
     """The second entry, with what the third says of the questions on which the two differ."""
     asked = {
-        place.field for each in reads.apart(list(questions), entries[1].given, entries[2].given) for place in each.places
+        place.field
+        for each in reads.apart(list(questions), entries[1].given, entries[2].given)
+        for place in each.places
     }
     agreed = {field: text for field, text in entries[2].given.items() if field not in asked}
     return agreed | {field: text for field, text in given.items() if field in asked}

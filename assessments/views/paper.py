@@ -16,7 +16,8 @@ from accounts.services import audit
 from assessments.exams.sittings import classes_for_exams, one_class_for_exams
 from assessments.forms.paper import EntryForm, FindForm, PrintForm, SittingForm
 from assessments.models import TestPaper
-from assessments.paper import reads, sheets as printing
+from assessments.paper import reads
+from assessments.paper import sheets as printing
 from assessments.paper.codes import pretty
 from assessments.selectors import has_open_paper
 from assessments.services import paper as services
@@ -65,7 +66,9 @@ def overview(request: SignedInRequest, klass: uuid.UUID, activity: uuid.UUID) ->
     return _overview(request, own, reads.one_test(own, activity))
 
 
-def _overview(request: SignedInRequest, klass: Class, test: reads.PaperTest, form: PrintForm | None = None) -> HttpResponse:
+def _overview(
+    request: SignedInRequest, klass: Class, test: reads.PaperTest, form: PrintForm | None = None
+) -> HttpResponse:
     rows = reads.rows_of(request.user, klass, uuid.UUID(test.node.uuid))
     papers = [row.paper for row in rows if row.paper is not None]
     context = {
@@ -86,8 +89,8 @@ def _print_form(test: reads.PaperTest, data: object = None) -> PrintForm:
     return PrintForm(data, languages=[(each, language_name(each)) for each in test.languages.open])
 
 
-@requires(*MAY)
 @require_POST
+@requires(*MAY)
 def print_them(request: SignedInRequest, klass: uuid.UUID, activity: uuid.UUID) -> HttpResponseBase:
     """Draw papers for the officers that are ticked."""
     own = one_class_for_exams(request.user, klass)
@@ -170,8 +173,8 @@ def _write_down(request: SignedInRequest, action: str, klass: Class, papers: lis
     )
 
 
-@requires(*MAY)
 @require_POST
+@requires(*MAY)
 def hand_in(request: SignedInRequest, klass: uuid.UUID, activity: uuid.UUID) -> HttpResponseBase:
     """Hand in what is checked."""
     own = one_class_for_exams(request.user, klass)
@@ -259,8 +262,8 @@ def _paper_page(request: SignedInRequest, paper: TestPaper, more: dict[str, obje
     return render(request, "assessments/paper/one.html", context, status=422 if has_errors else 200)
 
 
-@requires(*MAY)
 @require_POST
+@requires(*MAY)
 def undo(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     """Take the last entry back."""
     own = reads.one_paper(request.user, paper)
@@ -273,8 +276,8 @@ def undo(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     return redirect("paper:one", paper=paper)
 
 
-@requires(*MAY)
 @require_POST
+@requires(*MAY)
 def withdraw(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     """Withdraw a paper that was not sat."""
     own = reads.one_paper(request.user, paper)
