@@ -116,9 +116,9 @@ def rows_of(viewer: User, klass: Class, activity: uuid.UUID) -> list[Row]:
 
 def labels_of(viewer: User, papers: Collection[TestPaper]) -> dict[int, str]:
     """By what the viewer may know the officers of some papers, by primary key of the paper."""
-    found = {}
+    found: dict[int, str] = {}
     for klass in {each.klass for each in papers}:
-        labels = dict(people_of(viewer, klass).values_list("pk", "label"))
+        labels = {each.pk: str(getattr(each, "label", "–")) for each in people_of(viewer, klass)}
         found |= {each.pk: labels.get(each.attempt.enrolment_id, "–") for each in papers if each.klass_id == klass.pk}
     return found
 

@@ -1,4 +1,4 @@
-"""The time of a test that is taken on screen, by the server's clock only: what a device says about its own decides nothing."""
+"""The time of a test, by the server's clock only: what a device says about its own decides nothing."""
 
 import datetime as dt
 import math

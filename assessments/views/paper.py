@@ -121,8 +121,9 @@ def _uuid(text: str) -> uuid.UUID | None:
 def _papers(request: SignedInRequest, klass: Class, activity: uuid.UUID) -> list[TestPaper]:
     """The papers of a test, or the one that is asked for."""
     found = reads.papers_seen_by(request.user).filter(klass=klass, attempt__activity__uuid=activity)
-    if one := request.GET.get("paper"):
-        found = found.filter(uuid=_uuid(one))
+    if asked := request.GET.get("paper"):
+        one = _uuid(asked)
+        found = found.filter(uuid=one) if one else found.none()
     papers = list(found)
     if not papers:
         raise Http404(_("There is no paper here."))

@@ -1,4 +1,4 @@
-"""Tests on paper of a class of T2, which the trainer teaches; one officer has the pre-test on paper."""
+"""Tests on paper of a class of T1, which the trainer teaches; one officer has the pre-test on paper."""
 
 import uuid
 
@@ -15,7 +15,7 @@ from tests.permissions.lines import GONE, MISSING, OK, POST_ONLY, REFUSED, UNPRO
 
 def prepare(world: World) -> None:
     cast = world.cast
-    course = Course.objects.get(slug="t2")
+    course = Course.objects.get(slug="t1")
     klass = make_class(by=cast.rso, course=course, title="On paper", starts_on=timezone.localdate())
     add_trainer(by=cast.rso, klass=klass, username="trainer", starts_on=timezone.localdate())
     writer = make_person("writer", Role.OFFICER, cast.home)
@@ -55,7 +55,6 @@ def enters(answer: int) -> dict:
 LINES = [
     Line("paper:index", "get", enters(OK)),
     Line("paper:find", "get", enters(UNPROCESSABLE), note="empty"),
-    Line("paper:find", "get", enters(MISSING), data={"code": "ZZZZZZZZ"}, note="that there is not"),
     Line("paper:overview", "get", enters(OK), test),
     Line("paper:overview", "get", enters(MISSING), no_class, note="of a class that there is not"),
     Line("paper:overview", "get", enters(MISSING), no_test, note="of a test that there is not"),
@@ -75,6 +74,6 @@ LINES = [
     Line("paper:undo", "post", enters(GONE), paper),
     Line("paper:undo", "post", enters(MISSING), no_paper, note="that there is not"),
     Line("paper:withdraw", "get", POST_ONLY, paper),
-    Line("paper:withdraw", "post", enters(GONE), paper),
+    Line("paper:withdraw", "post", signed_in(REFUSED, rso=GONE, trainer=MISSING), paper, note="who comes second is late"),
     Line("paper:withdraw", "post", enters(MISSING), no_paper, note="that there is not"),
 ]
