@@ -21,7 +21,7 @@ class FindForm(forms.Form):
 
     code = forms.CharField(
         label=_("Code of the paper"),
-        max_length=300,
+        max_length=200,
         widget=forms.TextInput(attrs={**_PLAIN, "dir": "ltr"}),
         help_text=_("It stands on every sheet. Type it, or scan the square."),
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -28,6 +29,7 @@ from assessments.types import TYPES, InvalidAnswer
 from courses.pages.services import publish_course
 from learning.models import Activity, Class, Enrolment
 from learning.services import add_trainer, make_class
+from lms.typesetting import compiler, coverage
 from tests.assessments.carried import questions
 from tests.assessments.marking import another_trainer
 from tests.assessments.sitting import ready, set_rules
@@ -184,16 +186,19 @@ def test_the_sheets_hold_the_code_on_every_page_every_text_and_no_key(cast, klas
     assert any("Answer sheet" in page for page in pages)
 
 
-def test_the_square_leads_to_the_paper(cast, paper):
-    import segno
+def test_the_square_on_the_printed_page_leads_to_the_paper(cast, paper, monkeypatch):
+    def as_pictures(sheet, template):
+        every = coverage().every.__contains__
+        return compiler(template).compile(format="png", ppi=144, sys_inputs={"sheet": sheet(every, every)})
 
-    out = io.BytesIO()
-    address = f"http://testserver/en/papers/find/?code={paper.code}"
-    segno.make(address, error="m", micro=False).save(out, kind="png", scale=6, border=4)
-    read = zxingcpp.read_barcodes(Image.open(out))[0].text
-    assert code_in(read) == paper.code
-    page = cast.client(cast.trainer).get(reverse("paper:find"), {"code": read})
+    monkeypatch.setattr(sheets, "print_sheet", as_pictures)
+    pages = sheets.print_papers([paper], reads.labels_of(cast.trainer, [paper]), "final")
+    read = {zxingcpp.read_barcodes(Image.open(io.BytesIO(page)))[0].text for page in pages}
+    (address,) = read
+    assert code_in(address) == paper.code
+    page = cast.client(cast.trainer).get(reverse("paper:find"), {"code": address})
     assert page.url == reverse("paper:one", args=[paper.uuid])
+    assert cast.client(cast.trainer).get(urlsplit(address).path, {"code": paper.code}).status_code == 302
 
 
 def test_a_restricted_officer_is_a_learner_code_on_paper(cast, klass):

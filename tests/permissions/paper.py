@@ -74,6 +74,8 @@ LINES = [
     Line("paper:undo", "post", enters(GONE), paper),
     Line("paper:undo", "post", enters(MISSING), no_paper, note="that there is not"),
     Line("paper:withdraw", "get", POST_ONLY, paper),
-    Line("paper:withdraw", "post", signed_in(REFUSED, rso=GONE, trainer=MISSING), paper, note="who comes second is late"),
+    Line(
+        "paper:withdraw", "post", signed_in(REFUSED, rso=GONE, trainer=MISSING), paper, note="who comes second is late"
+    ),
     Line("paper:withdraw", "post", enters(MISSING), no_paper, note="that there is not"),
 ]
