@@ -67,14 +67,20 @@ class EntryForm(forms.Form):
     Arguments:
         questions: those that are asked for.
         given: field → what stands in it at first.
+        focus: whether typing begins in the first of them.
     """
 
-    def __init__(self, *args: Any, questions: Sequence[Question], given: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, questions: Sequence[Question], given: Mapping[str, str], focus: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
+        has_focus = False
         for question in questions:
             for place in question.places:
-                self.fields[place.field] = _field(place, given.get(place.field, ""))
+                field = self.fields[place.field] = _field(place, given.get(place.field, ""))
+                if not has_focus and focus:
+                    field.widget.attrs["autofocus"] = has_focus = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -208,7 +208,7 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     if step == 3:
         questions = reads.apart(questions, entries[1].given, entries[2].given)
     data = request.POST if request.method == "POST" else None
-    form = EntryForm(data, questions=questions, given=given)
+    form = EntryForm(data, questions=questions, given=given, focus=step != 1)
     sitting = SittingForm(data, prefix="sat", initial=_last_sitting(request, own)) if step == 1 else None
     if request.method == "POST" and form.is_valid() and (sitting is None or sitting.is_valid()):
         times = services.Sitting(sitting.cleaned_data["begins"], sitting.cleaned_data["ends"]) if sitting else None
