@@ -74,7 +74,8 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
 
 def print_key(papers: Sequence[TestPaper], purpose: str, language: str) -> bytes:
     """The right answers of some papers as one PDF, by code, in the signs of each paper. Whoever asks may see keys."""
-    questions = {each.pk: questions_of(each.attempt) for each in papers}
+    with translation.override(language):
+        questions = {each.pk: questions_of(each.attempt) for each in papers}
 
     def sheet(is_covered: Covers, is_covered_in_name: Covers) -> str:
         missing: set[str] = set()
