@@ -37,23 +37,24 @@ def print_slips(given: Sequence[GivenCode]) -> bytes:
     return print_sheet(lambda is_covered, is_covered_in_name: _sheet(given, agencies, is_covered, is_covered_in_name))
 
 
-def print_sheet(sheet: Callable[[Covers, Covers], str]) -> bytes:
-    """A sheet of slips as a PDF, A4, eight a page with marks to cut along.
+def print_sheet(sheet: Callable[[Covers, Covers], str], template: Path = TEMPLATE) -> bytes:
+    """A sheet as a PDF; where nothing else is said of slips, A4, eight a page with marks to cut along.
 
     A character that no font has becomes a white square; a text that cannot be shaped costs its letters, never the
     sheet.
 
     Arguments:
-        sheet: gives what `typst/slips.typ` reads, from what can be printed of any text and of a name.
+        sheet: gives what the template reads, from what can be printed of any text and of a name.
+        template: another page than `typst/slips.typ`, which reads ``sys.inputs.sheet`` too.
     """
     every, first = coverage().every.__contains__, coverage().first.__contains__
     for is_covered, is_covered_in_name in ((every, every), (every, first)):
         try:
-            return _compile(sheet(is_covered, is_covered_in_name))
+            return _compile(sheet(is_covered, is_covered_in_name), template)
         except typst.TypstError:
             # What typst says is not logged: it may quote a name.
             logger.warning("slips: a text could not be shaped and is set again with fewer characters")
-    return _compile(sheet(first, first))
+    return _compile(sheet(first, first), template)
 
 
 def languages_of(member: Member | None, user: User | None = None) -> list[str]:
@@ -85,8 +86,8 @@ def _agencies(given: Sequence[GivenCode]) -> dict[int, str]:
     return found
 
 
-def _compile(sheet: str) -> bytes:
-    pdf = compiler(TEMPLATE).compile(format="pdf", sys_inputs={"sheet": sheet})
+def _compile(sheet: str, template: Path) -> bytes:
+    pdf = compiler(template).compile(format="pdf", sys_inputs={"sheet": sheet})
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no single file")
     return pdf

@@ -26,6 +26,7 @@ from assessments.models import (
     ItemWording,
     Mark,
     MarkRelease,
+    PaperEntry,
     QuestionFile,
     Quiz,
     RecordDue,
@@ -35,6 +36,7 @@ from assessments.models import (
     SittingShare,
     StrayAnswer,
     TestAnalysis,
+    TestPaper,
     Ticket,
 )
 from assessments.seeing import levels_of
@@ -454,4 +456,38 @@ keeps(
     due=_old_texts,
     act=_drop_texts,
     since="month_at",
+)
+holds(
+    TestPaper,
+    person="attempt__enrolment__actor__user",
+    title=_("Tests of yours on paper"),
+    beside=("attempt__enrolment__course", "attempt__activity__key", "code"),
+    labels={
+        "attempt__enrolment__course": _("course"),
+        "attempt__activity__key": _("test"),
+        "code": _("code"),
+        "state": _("state"),
+        "printed_at": _("when"),
+        "sat_from": _("from"),
+        "sat_until": _("until"),
+    },
+    fields={
+        "code": _("to know whose paper it is"),
+        "sat_from": _("when you sat it"),
+        "sat_until": _("when you sat it"),
+    },
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_NOBODYS,
+)
+holds(
+    PaperEntry,
+    person="entered_by__user",
+    title=_("Papers that you typed in"),
+    beside=("paper__code", "number", "entered_at"),
+    labels={"paper__code": _("code"), "number": _("entry"), "entered_at": _("when"), "entered_by": _("by")},
+    fields={"entered_by": _("who answers for what was typed")},
+    keep=_("as the enrolment"),
+    erasure="unlink",
+    kept_because=_KEY_ONLY,
 )

@@ -6,21 +6,10 @@ the Luhn algorithm modulo 32. Sources: D. Crockford, "Base 32"; ISO/IEC 7812-1 a
 
 import secrets
 
-from lms.text import ascii_digits
+from lms.base32 import ALPHABET, check_letter, meant, typed_letters
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "SLH"
 LENGTH = 12
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
-
-
-def check_letter(body: str) -> str:
-    """The letter that makes `body` plus itself a valid number."""
-    total = 0
-    for place, letter in enumerate(reversed(body)):
-        value = ALPHABET.index(letter) * (2 if place % 2 == 0 else 1)
-        total += value // 32 + value % 32
-    return ALPHABET[-total % 32]
 
 
 def new_number() -> str:
@@ -40,10 +29,10 @@ def normalise(typed: str) -> str | None:
     Takes lower case, digits of any script, spaces and dashes anywhere, O for 0, I and L for 1, with or without the
     prefix, and whatever stands before the prefix, such as the address on the paper.
     """
-    letters = "".join(letter for letter in ascii_digits(typed).upper() if letter.isalnum() and letter.isascii())
+    letters = typed_letters(typed)
     if PREFIX in letters:
         letters = letters.rpartition(PREFIX)[2]
-    letters = letters.translate(_MISREAD)
+    letters = meant(letters)
     if len(letters) != LENGTH or any(letter not in ALPHABET for letter in letters):
         return None
     return pretty(letters) if check_letter(letters[:-1]) == letters[-1] else None

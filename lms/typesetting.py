@@ -52,9 +52,9 @@ class Run(TypedDict):
     spaced: bool
 
 
-def run_of(value: str, is_covered: Callable[[str], bool], missing: set[str]) -> Run:
+def run_of(value: str, is_covered: Callable[[str], bool], missing: set[str], *, most: int = LONGEST_TEXT) -> Run:
     """A text as a template prints it; characters that no font has become squares and are added to `missing`."""
-    printed = replace_missing(clean_text(value), is_covered, missing)
+    printed = replace_missing(clean_text(value, most=most), is_covered, missing)
     is_simple = all(not c.isalpha() or unicodedata.name(c, "").startswith("LATIN") for c in printed)
     return {
         "text": _break_long_words(printed) if is_simple else printed,
@@ -63,7 +63,7 @@ def run_of(value: str, is_covered: Callable[[str], bool], missing: set[str]) -> 
     }
 
 
-def clean_text(value: str) -> str:
+def clean_text(value: str, *, most: int = LONGEST_TEXT) -> str:
     """A text as one line that can be printed: composed (NFC), without control characters, of bearable length.
 
     Line breaks and tabs become a space. Bidirectional embeddings, overrides and isolates go, because they make a text
@@ -71,6 +71,7 @@ def clean_text(value: str) -> str:
     them. A pile of more than eight combining marks on one letter is cut, as is a text of more than 400 characters.
 
     :param value: any string, lone surrogates included
+    :param most: how many characters it may have
     """
     kept: list[str] = []
     marks = 0
@@ -84,9 +85,9 @@ def clean_text(value: str) -> str:
         if marks <= MOST_MARKS:
             kept.append(character)
     cleaned = " ".join("".join(kept).split())
-    if len(cleaned) > LONGEST_TEXT:
-        logger.warning("a text of %d characters is cut to %d", len(cleaned), LONGEST_TEXT)
-        cleaned = cleaned[: LONGEST_TEXT - 1].rstrip() + "…"
+    if len(cleaned) > most:
+        logger.warning("a text of %d characters is cut to %d", len(cleaned), most)
+        cleaned = cleaned[: most - 1].rstrip() + "…"
     return cleaned
 
 

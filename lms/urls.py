@@ -45,6 +45,7 @@ urlpatterns = [
         path("tests/", include("assessments.urls.taking")),
         path("exams/", include("assessments.urls.exams")),
         path("effect/", include("assessments.urls.effect")),
+        path("papers/", include("assessments.urls.paper")),
         path("reports/", include("reports.urls")),
         path("", include("portal.urls")),
     ),

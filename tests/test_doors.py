@@ -424,6 +424,10 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("answer_reaction", "answer_follow_up", "decline_effect"), "one's own: tests/assessments/test_effect.py"
     ),
+    **dict.fromkeys(
+        ("print_papers", "enter_paper", "undo_entry", "withdraw_paper", "hand_in_papers"),
+        "of tests on paper: tests/assessments/test_paper.py asks each",
+    ),
     "replace_ticket": "as make_tickets: tests/assessments/test_exams.py",
 }
 

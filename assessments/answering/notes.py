@@ -31,6 +31,9 @@ AT_ONCE = "at_once"
 #: An exam was gone on with on another device.
 DEVICE = "device"
 
+#: It is sat on paper: drawn then. Handed in, ``sat`` says from when to when, ISO 8601, and what was typed counts.
+ON_PAPER = "on_paper"
+
 #: A rule that applies again and again is written for each question once, and never more than so many lines in all.
 MOST = 400
 
@@ -66,6 +69,11 @@ def notes_in_words(attempt: Attempt) -> list[Note]:
 def tells_at_once(attempt: Attempt) -> bool:
     """Whether an answer is final once it is saved, because what was right is shown then."""
     return any(each["rule"] == AT_ONCE for each in attempt.notes or ())
+
+
+def is_on_paper(attempt: Attempt) -> bool:
+    """Whether an attempt is sat on paper, and so not on screen."""
+    return any(each["rule"] == ON_PAPER for each in attempt.notes or ())
 
 
 def _time(note: Mapping[str, Any]) -> str:
@@ -122,4 +130,5 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     AT_ONCE: lambda note: _("What was right was shown after each question, so each answer was final."),
     REPEATED: _repeated,
     WINDOW: _window,
+    ON_PAPER: lambda note: _("It was sat on paper. Two people read the answers from it."),
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import names_for, people_of_no_member, people_seen_by
+from assessments.answering.notes import is_on_paper
 from assessments.exams.allowance import Allowance, Sat, allowance_of
 from assessments.models import Attempt, Exam, ExtraTime, Reopening, Ticket
 from assessments.rules import rules_of
@@ -56,6 +57,7 @@ class AtTheDoor:
     exam: Exam | None
     now: dt.datetime
     has_coordinator: bool = True
+    is_on_paper: bool = False
 
     @property
     def is_before(self) -> bool:
@@ -70,7 +72,7 @@ class AtTheDoor:
     @property
     def is_held(self) -> bool:
         """Whether the test cannot be begun now."""
-        return not self.allowance.may_start or (self.needs_ticket and not self.takes_ticket)
+        return self.is_on_paper or not self.allowance.may_start or (self.needs_ticket and not self.takes_ticket)
 
     @property
     def takes_ticket(self) -> bool:
@@ -90,7 +92,9 @@ def at_the_door(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt]) -
         exams = sorted((ticket.exam for ticket in tickets), key=lambda each: each.closes_at)
         exam = next((each for each in exams if each.closes_at > now), exams[-1] if exams else None)
     allowance = allowance_at(enrolment, node, attempts)
-    return AtTheDoor(allowance, needs_ticket, exam, now, has_coordinator=enrolment.member_id is not None)
+    on_paper = any(each.submitted_at is None and is_on_paper(each) for each in attempts)
+    has_coordinator = enrolment.member_id is not None
+    return AtTheDoor(allowance, needs_ticket, exam, now, has_coordinator, on_paper)
 
 
 # --- tests to reopen

@@ -6,6 +6,7 @@ from assessments.models.corrections import Appeal, Correction, CorrectionRun, Re
 from assessments.models.effect import EffectAnswer, EffectAsked, EffectKind
 from assessments.models.exchange import QuestionFile
 from assessments.models.marking import Essay, EssayScore, Mark, MarkRelease
+from assessments.models.paper import PaperEntry, TestPaper
 from assessments.models.quizzes import Quiz
 from assessments.models.sharing import SittingShare
 from assessments.models.sittings import Exam, ExtraTime, Reopening, Ticket
@@ -32,6 +33,7 @@ __all__ = [
     "ItemWording",
     "Mark",
     "MarkRelease",
+    "PaperEntry",
     "QuestionFile",
     "Quiz",
     "RecordDue",
@@ -41,5 +43,6 @@ __all__ = [
     "SittingShare",
     "StrayAnswer",
     "TestAnalysis",
+    "TestPaper",
     "Ticket",
 ]

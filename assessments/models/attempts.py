@@ -29,6 +29,7 @@ class Attempt(models.Model):
     class ClosedBy(models.TextChoices):
         OFFICER = "officer", _("handed in by the officer")
         TIME = "time", _("handed in when the time was over")
+        PAPER = "paper", _("handed in on paper")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")

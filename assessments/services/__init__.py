@@ -72,7 +72,7 @@ from assessments.services.tickets import (
     make_tickets,
     replace_ticket,
 )
-from assessments.services.timing import Clock, clock_of, deadline_for, percent_for
+from assessments.services.timing import Clock, TestOnPaper, clock_of, deadline_for, percent_for
 
 __all__ = [
     "AlreadyTaken",
@@ -106,6 +106,7 @@ __all__ = [
     "Receipt",
     "Scenario",
     "Sent",
+    "TestOnPaper",
     "TicketNeeded",
     "TicketNotRight",
     "TicketUsed",

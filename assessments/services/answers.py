@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.answering.merging import Incoming, Saved, Verdict, after, fingerprint, verdict
-from assessments.answering.notes import GRACE, add_note, tells_at_once
+from assessments.answering.notes import GRACE, add_note, is_on_paper, tells_at_once
 from assessments.models import Attempt, EditionItem, ItemVersion, Response, StrayAnswer
-from assessments.services.timing import clock_of
+from assessments.services.timing import TestOnPaper, clock_of
 from assessments.types import TYPES, InvalidAnswer
 from assessments.types.base import FormData
 from learning import statements
@@ -137,6 +137,7 @@ def save_answer(
 
     Raises:
         Http404: not one of this person's attempts, or no such question on it.
+        TestOnPaper: it is sat on paper. Nothing is kept.
         InvalidAnswer: the answer is none of this question's.
         NotCounted: one of its kinds; the answer is kept and nothing else is changed.
     """
@@ -168,6 +169,8 @@ def _save(
         response = _LOCKED_RESPONSE.first(attempt=attempt_uuid, position=position, user=by.pk)
         if response is None:
             raise Http404
+        if is_on_paper(response.attempt) and response.attempt.submitted_at is None:
+            raise TestOnPaper
         answer = read(response)
         if answer is None:
             return None

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
-from assessments.answering.notes import AT_ONCE, REPEATED, TIME, add_note
+from assessments.answering.notes import AT_ONCE, ON_PAPER, REPEATED, TIME, add_note, is_on_paper
 from assessments.drawing.traits import traits_frozen
 from assessments.exams.sittings import allowance_at
 from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
@@ -24,7 +25,7 @@ from assessments.selectors import effective_of
 from assessments.services.papers import Asked, draw, had_before, option_order
 from assessments.services.sittings import moment
 from assessments.services.tickets import admit, bind_attempt
-from assessments.services.timing import deadline_for, percent_for
+from assessments.services.timing import TestOnPaper, deadline_for, percent_for
 from learning.manifest import DELTA, FINAL, PRETEST, Node, Outline
 from learning.models import Activity, EditionRevision, Enrolment
 from learning.selectors import latest_revision, outline_for, standing
@@ -54,6 +55,10 @@ class PauseNotOver(Refused):
         self.from_at = from_at
 
 
+class UnderWay(Refused):
+    """The test is under way, on screen or on paper."""
+
+
 @transaction.atomic
 def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ticket: str = "") -> Attempt:
     """Open a test: the attempt that is open already, or a new one with a paper of its own.
@@ -68,32 +73,92 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
         AwaitsMarks: what an attempt before it came to is not decided yet.
         NoAttemptsLeft, PauseNotOver: its rules allow none, or none now.
         NotAdmitted: it is an exam, and the ticket, the time or the place is not right.
+        TestOnPaper: it is open on paper.
         LanguageNotOpen: not everything that the test may draw is there and up to date in this language.
         PaperNotPossible: the bank cannot fill the paper.
     """
     if not has_right(by, Right.LEARN):
         raise Refused(_("Your posting has ended. What you did is kept; your coordinator can give you a new posting."))
     enrolment = _own_locked_enrolment(by, enrolment)
+    test = _test_of(enrolment, key)
+    attempts = test.attempts
+    running = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
+    if running and is_on_paper(running):
+        raise TestOnPaper
+    if running:
+        return running
+    _require_open(enrolment, test.node, attempts, language)
+    rules, now = rules_of(test.node), timezone.now()
+    exam = admit(enrolment=enrolment, activity=test.activity, ticket=ticket) if rules.needs_ticket else None
+    attempt, responses = _draw(enrolment, test, language, now)
+    attempt.deadline_at = deadline_for(enrolment, rules, now)
+    if attempt.deadline_at:
+        add_note(attempt, TIME, now, minutes=rules.minutes, extra=percent_for(enrolment))
+    if rules.feedback == Feedback.AT_ONCE:
+        add_note(attempt, AT_ONCE, now)
+    _store(attempt, responses)
+    if exam is not None:
+        bind_attempt(attempt=attempt, exam=exam)
+    return attempt
+
+
+@transaction.atomic
+def draw_for_paper(*, enrolment: Enrolment, key: str, language: str) -> Attempt:
+    """Draw an attempt that is sat on paper, as `start_attempt` draws one: without a clock, a ticket or reasons at once.
+
+    A step of printing; scoping is the caller's, who has the enrolment.
+
+    Raises:
+        UnderWay: it is open, on screen or on paper.
+        Refused: as `start_attempt`, for the same reasons.
+    """
+    enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("actor").get(pk=enrolment.pk)
+    person = enrolment.actor.user
+    if enrolment.ended_at is not None or person is None or not has_right(person, Right.LEARN):
+        raise Refused(_("Is not enrolled any more."))
+    test = _test_of(enrolment, key)
+    running = next((attempt for attempt in test.attempts if attempt.submitted_at is None), None)
+    if running:
+        raise UnderWay(_("Has a paper already.") if is_on_paper(running) else _("Has begun the test on screen."))
+    _require_open(enrolment, test.node, test.attempts, language)
+    now = timezone.now()
+    attempt, responses = _draw(enrolment, test, language, now)
+    add_note(attempt, ON_PAPER, now)
+    _store(attempt, responses)
+    return attempt
+
+
+@dataclass(frozen=True)
+class _Test:
+    revision: EditionRevision
+    outline: Outline
+    node: Node
+    activity: Activity
+    attempts: list[Attempt]
+
+
+def _test_of(enrolment: Enrolment, key: str) -> _Test:
     revision = latest_revision(enrolment.edition_id)
     outline = outline_for(enrolment, revision)
     node = outline.by_key.get(key)
     if node is None or node.kind != Activity.Kind.QUIZ:
         raise Http404(_("There is no such test in your edition of this course."))
     activity = Activity.objects.get(uuid=node.uuid)
-    attempts = list(Attempt.objects.filter(enrolment=enrolment, activity=activity).select_related("revision"))
-    running = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
-    if running:
-        return running
-    _require_open(enrolment, node, attempts, language)
-    exam = admit(enrolment=enrolment, activity=activity, ticket=ticket) if rules_of(node).needs_ticket else None
+    attempts = Attempt.objects.filter(enrolment=enrolment, activity=activity).select_related("revision")
+    return _Test(revision, outline, node, activity, list(attempts))
 
+
+def _draw(
+    enrolment: Enrolment, test: _Test, language: str, now: dt.datetime
+) -> tuple[Attempt, list[tuple[EditionItem, list[str]]]]:
+    """An attempt that is not stored yet, and its questions, each with the order of its options."""
+    revision, outline, node = test.revision, test.outline, test.node
     languages = languages_of_tests(revision, outline, only=node).get(node.uuid, Languages(()))
     taken = languages.taken(language)
     if taken is None and languages.open:
         raise LanguageNotOpen(languages, language)
-
-    rng, rules, now = random.SystemRandom(), rules_of(node), timezone.now()
-    items = {item.version.item.key: item for item in _askable(revision, activity, node, outline, taken)}
+    rng, rules = random.SystemRandom(), rules_of(node)
+    items = {item.version.item.key: item for item in _askable(revision, test.activity, node, outline, taken)}
     final = outline.quiz(FINAL) if rules.shares_pool else None
     drawn = draw(
         _asked(node, items.values()),
@@ -103,22 +168,21 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
     )
     attempt = Attempt(
         enrolment=enrolment,
-        activity=activity,
+        activity=test.activity,
         revision=revision,
         language=taken or language,
         total=len(drawn.keys),
         pass_mark=node.pass_mark,
         started_at=now,
-        deadline_at=deadline_for(enrolment, rules, now),
     )
-    if attempt.deadline_at:
-        add_note(attempt, TIME, now, minutes=rules.minutes, extra=percent_for(enrolment))
-    if rules.feedback == Feedback.AT_ONCE:
-        add_note(attempt, AT_ONCE, now)
     if drawn.repeats:
         add_note(attempt, REPEATED, now, count=drawn.repeats)
-    attempt.save(force_insert=True)
     paper = [items[key] for key in drawn.keys]
+    return attempt, [(item, option_order(item.version.item.type, item.version.structure, rules, rng)) for item in paper]
+
+
+def _store(attempt: Attempt, paper: Sequence[tuple[EditionItem, list[str]]]) -> None:
+    attempt.save(force_insert=True)
     Response.objects.bulk_create(
         [
             Response(
@@ -127,14 +191,11 @@ def start_attempt(*, by: User, enrolment: Enrolment, key: str, language: str, ti
                 version=item.version,
                 language=attempt.language,
                 content_id=item.content_id,
-                option_order=option_order(item.version.item.type, item.version.structure, rules, rng),
+                option_order=order,
             )
-            for position, item in enumerate(paper, start=1)
+            for position, (item, order) in enumerate(paper, start=1)
         ]
     )
-    if exam is not None:
-        bind_attempt(attempt=attempt, exam=exam)
-    return attempt
 
 
 def _askable(

@@ -28,13 +28,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Refused
-from assessments.answering.notes import CLOSED, GRACE, add_note
+from assessments.answering.notes import CLOSED, GRACE, add_note, is_on_paper
 from assessments.correcting.regrading import Ruling
 from assessments.grading import Answered, grade, stored
 from assessments.languages import LanguageNotOpen, languages_of_attempt
 from assessments.models import Attempt, Correction, Essay, RecordDue, Response
 from assessments.selectors import corrections_of, ruling_of
-from assessments.services.timing import Clock, clock_of
+from assessments.services.timing import Clock, TestOnPaper, clock_of
 from assessments.types import TYPES
 from learning.manifest import digest_of
 from lms.prepared import Given, Prepared, PreparedUpdate
@@ -56,6 +56,7 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str, browser:
 
     Raises:
         Http404: not one of this person's attempts.
+        TestOnPaper: it is sat on paper. Nothing is changed.
         HeldElsewhere: another browser holds the exam. Nothing is changed.
         LanguageNotOpen: the test was not open in this language when the attempt was begun. Nothing is changed.
     """
@@ -64,6 +65,8 @@ def submit_attempt(*, by: User, attempt_uuid: uuid.UUID, language: str, browser:
         raise Http404
     if attempt.submitted_at is not None:
         return attempt
+    if is_on_paper(attempt):
+        raise TestOnPaper
     clock, now = clock_of(attempt), timezone.now()
     if clock and clock.is_over(now):
         return _close_by_time(attempt, clock)

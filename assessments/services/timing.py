@@ -4,10 +4,20 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Refused
 from assessments.models import Attempt, ExtraTime
 from assessments.rules import TestRules, rules_of
 from learning.models import Enrolment
 from learning.selectors import outline_for
+
+
+class TestOnPaper(Refused):
+    """The test is open on paper, so it is not begun or gone on with on screen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You have this test on paper: ask your trainer. It is not answered on screen."))
 
 
 @dataclass(frozen=True)

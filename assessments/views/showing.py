@@ -15,7 +15,7 @@ from accounts.permissions import SignedInRequest
 from accounts.sessions import is_shared
 from assessments import seeing, selectors, services
 from assessments.answering.devices import browser_of, give_number, keep_number
-from assessments.answering.notes import tells_at_once
+from assessments.answering.notes import is_on_paper, tells_at_once
 from assessments.forms import answer_token
 from assessments.models import Attempt
 from assessments.seeing.feedback import Level
@@ -91,8 +91,11 @@ def question_page(
     return render(request, "assessments/question.html", context | more, status=status)
 
 
-def elsewhere(request: SignedInRequest, attempt: Attempt) -> HttpResponse | None:
-    """The page which says that another device holds this exam; None where this one does, now or from now on."""
+def elsewhere(request: SignedInRequest, attempt: Attempt) -> HttpResponseBase | None:
+    """Where an attempt is that is not taken here: on paper, or on another device; None where it is taken here."""
+    if is_on_paper(attempt):
+        messages.info(request, str(services.TestOnPaper()))
+        return redirect("courses:activity", course=attempt.enrolment.course.slug, key=attempt.activity.key)
     if attempt.exam_id is None:
         return None
     give_number(request)

@@ -50,7 +50,7 @@ def start(request: SignedInRequest, course: str, key: str) -> HttpResponseBase:
         attempt = services.start_attempt(
             by=request.user, enrolment=enrolment, key=key, language=get_language(), ticket=ticket
         )
-    except services.AlreadyTaken as refusal:
+    except (services.AlreadyTaken, services.TestOnPaper) as refusal:
         messages.info(request, str(refusal))
         return redirect("courses:activity", course=course, key=key)
     except (services.NoAttemptsLeft, services.PauseNotOver):

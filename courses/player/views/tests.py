@@ -133,7 +133,7 @@ def door(
             "is_over": is_passed or (not is_final and bool(taken)),
             "start_url": start_url,
             "sitting": sitting,
-            "is_held": sitting is not None and not is_open and sitting.is_held,
+            "is_held": sitting is not None and sitting.is_held and (sitting.is_on_paper or not is_open),
         }
         | _languages(request, languages)
         | dict(around or {}),
