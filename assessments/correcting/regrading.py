@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.grading import Answered, exact, grade, stored
+from assessments.types import TYPES
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,9 @@ def answered(given: Graded, ruling: Ruling | None) -> Answered:
             must_be_right=given.must_be_right,
             points=given.points,
         )
-    as_it_was = ruling is None or (given.is_aged and not ruling.is_dropped)
-    if as_it_was:
+    # No key judges what a person marks: it counts, or it does not.
+    is_judged = not given.is_aged and not TYPES[given.type].is_marked_by_hand
+    if ruling is None or not (is_judged or ruling.is_dropped):
         return Answered(
             type=given.type,
             structure=None,
@@ -106,7 +108,6 @@ def answered(given: Graded, ruling: Ruling | None) -> Answered:
             is_dropped=given.is_right is None,
             kept=kept_score(given.is_right, given.score),
         )
-    assert ruling is not None
     return Answered(
         type=given.type,
         structure=given.structure,

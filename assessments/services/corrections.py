@@ -228,7 +228,7 @@ def _what_counts(
     if not wanted:
         raise BadKey(_("Choose at least one answer."))
     item_type = TYPES[version.item.type]
-    if item_type.is_marked_by_hand:
+    if item_type.is_marked_by_hand and not (is_dropped and wanted == [version.answer_key]):
         raise BadKey(_("A person marks this question, so it has no key. It can be counted for nobody."))
     for key in wanted:
         if problems := item_type.problems(version.structure, key):

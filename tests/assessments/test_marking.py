@@ -302,6 +302,21 @@ def test_an_essay_question_that_is_dropped_leaves_the_queue_and_the_rest_decides
         release(cast, taught)
 
 
+def test_an_essay_question_that_was_dropped_is_brought_back_and_waits_or_counts_as_it_was_marked(cast, taught, attempt):
+    version = Essay.objects.get().response.version
+    change = {"by": cast.trainer, "version": version, "reason": "The question was right after all."}
+    correct_item(**change, kind="drop", keys=[])
+    correct_item(**change, kind="key", keys=[version.answer_key])
+    assert effective(attempt).passed is True, "a pass is never taken away"
+    assert take(cast.trainer, taught) is not None
+    mark(cast.trainer, taught, 3, 5)
+    release(cast, taught)
+    correct_item(**change, kind="drop", keys=[])
+    correct_item(**change, kind="key", keys=[version.answer_key])
+    now = effective(attempt)
+    assert (now.points, now.score) == (10, Decimal("8.8")) and now.passed
+
+
 def test_a_correction_of_another_question_leaves_the_paper_waiting_and_the_mark_as_it_is(cast, taught, attempt):
     other = attempt.responses.get(version__item__key="F2").version
     drop = {"by": cast.trainer, "version": other, "kind": "drop", "keys": []}
