@@ -70,7 +70,7 @@ def move(request: SignedInRequest, name: str) -> HttpResponseBase:
     found = get_object_or_404(bank.banks_without_course(request.user), name=name)
     form = MoveForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["course"]))
+        messages.error(request, " ".join(map(str, form.errors["course"])))
         return redirect("bank:without_course", name)
     course = form.cleaned_data["course"]
     try:
