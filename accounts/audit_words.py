@@ -128,6 +128,7 @@ WORDS = {
     "questions.file_dropped": _("Threw a file of questions away"),
     "questions.file_taken": _("Took in a file of questions to be checked"),
     "questions.imported": _("Imported questions into a bank"),
+    "questions.moved": _("Moved the questions of a bank to a course"),
     "quiz.saved": _("Changed the rules of a test"),
     "registration.accepted": _("Accepted a registration"),
     "registration.deleted": _("Deleted an old registration"),

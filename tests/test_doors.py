@@ -395,6 +395,7 @@ ELSEWHERE = {
         (
             "import_questions",
             "export_questions",
+            "move_questions",
             "take_question_file",
             "read_question_file_otherwise",
             "begin_import",

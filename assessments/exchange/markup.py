@@ -127,8 +127,8 @@ def from_markdown(text: str) -> Plain:
         images.append(Image(found[2], one_line(found[1])))
         return " "
 
-    held = re.sub(r"!\[([^\]\n]*)\]\(([^)\s]+)[^)]*\)", picture, held)
-    held = re.sub(r"\[([^\]\n]+)\]\((https?://[^)\s]+)[^)]*\)", r"\1 (\2)", held)
+    held = re.sub(r"!\[([^\]\n]{0,500})\]\(([^)\s]{1,2000})[^)]{0,500}\)", picture, held)
+    held = re.sub(r"\[([^\]\n]{1,500})\]\((https?://[^)\s]{1,2000})[^)]{0,500}\)", r"\1 (\2)", held)
     bare = re.sub(r"(?<![\w*])(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1(?![\w*])", r"\2", held)
     bare = re.sub(r"(?<![\w*])([*_])(?=\S)(.{1,500}?)(?<=\S)\1(?![\w*])", r"\2", bare)
     bare = re.sub(r"(?m)^#{1,6}[ \t]+", "", bare)
@@ -253,11 +253,12 @@ class _Reading(HTMLParser):
             tail = piece + tail
             if piece.strip(" \n") or len(tail) > 8:
                 break
-        tail = tail.replace(" ", "")
-        if not tail.strip("\n") and len(tail) == sum(len(each.replace(" ", "")) for each in self.pieces):
+        else:
             return  # at the very start
+        tail = tail.replace(" ", "")
         ending = len(tail) - len(tail.rstrip("\n"))
-        self.pieces.append("\n" * max(0, len(line) - ending))
+        if ending < len(line):  # an empty piece would only be looked at again, by every element that follows
+            self.pieces.append("\n" * (len(line) - ending))
 
     def _bullet(self) -> str:
         if not self._lists:

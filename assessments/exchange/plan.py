@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -162,7 +163,7 @@ def _require_possible(target: Target, asked: Asked) -> None:
             _("There is no pool “%(pool)s”. There are: %(known)s.")
             % {"pool": asked.pool, "known": ", ".join(Item.Pool.values)}
         )
-    if asked.language and asked.language not in dict(settings.LANGUAGES):
+    if asked.language and asked.language not in LANG_INFO:  # one that nobody reads here yet, too
         raise NotPossible(no_language(asked.language))
     if asked.pool != Item.Pool.PRACTICE and not asked.module:
         raise NotPossible(_("A question of a test belongs to a module."))

@@ -83,6 +83,12 @@ class EncodingForm(forms.Form):
     )
 
 
+class MoveForm(forms.Form):
+    """Into the bank of which course the questions of one without a course go."""
+
+    course = forms.ModelChoiceField(Course.objects.order_by("code"), to_field_name="slug", label=_("Into the bank of"))
+
+
 class ExportForm(forms.Form):
     """Which bank is to be exported, how, and in which language."""
 

@@ -20,8 +20,13 @@ from learning.services import freeze
 
 
 def bank_of(course: Course) -> Bank:
-    """The course's own bank."""
-    bank, _made = Bank.objects.get_or_create(course=course, defaults={"name": course.slug})
+    """The course's own bank. One without a course that has its name, as slugs are, becomes its own."""
+    bank = Bank.objects.filter(course=course).order_by("pk").first()
+    if bank is None:
+        bank, _made = Bank.objects.get_or_create(name=course.slug, defaults={"course": course})
+    if bank.course_id is None:
+        bank.course = course
+        bank.save(update_fields=["course"])
     return bank
 
 

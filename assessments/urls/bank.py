@@ -16,6 +16,7 @@ urlpatterns = [
     path("import/<uuid:file>/", exchange.file, name="import_file"),
     path("export/", exchange.export, name="export"),
     path("banks/<str:name>/", lists.without_course, name="without_course"),
+    path("banks/<str:name>/move/", lists.move, name="move"),
     path("<slug:course>/", lists.questions, name="questions"),
     path("<slug:course>/new/", editing.new, name="new"),
     path("<slug:course>/selected/", bulk.selected, name="selected"),

@@ -34,5 +34,13 @@ LINES = [
     Line("bank:export", "get", LOOKS),
     Line("bank:export", "post", LOOKS, note="without a bank"),
     Line("bank:without_course", "get", LOOKS, lambda world: {"name": "Nobodys"}),
+    Line(
+        "bank:move",
+        "post",
+        signed_in(REFUSED, trainer=GONE),
+        lambda world: {"name": "Nobodys"},
+        note="without a course",
+    ),
+    Line("bank:move", "post", IN_VAIN, lambda world: {"name": "none"}, note="that there is not"),
     Line("bank:without_course", "get", IN_VAIN, lambda world: {"name": "none"}, note="that there is not"),
 ]

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.exchange.formats import WRITTEN
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         to: Path = options["to"]
         if options["format"] not in WRITTEN:
             raise CommandError(f"“{options['format']}” is no format (--format). There are: {', '.join(WRITTEN)}.")
-        if options["language"] and options["language"] not in dict(settings.LANGUAGES):
+        if options["language"] and options["language"] not in LANG_INFO:
             raise CommandError(no_language(options["language"]))
         try:
             target = target_of(options["bank"], may_be_new=False)

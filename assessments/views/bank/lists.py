@@ -1,13 +1,18 @@
 """The banks, and the questions of one."""
 
+from django.contrib import messages
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from accounts.permissions import Right, SignedInRequest, has_right, requires
 from assessments import bank
 from assessments.forms.bank import BulkForm, SearchForm
+from assessments.forms.exchange import MoveForm
 from assessments.hooks import workshop_of
+from assessments.services import moving
 
 
 @requires(Right.WRITE_COURSES)
@@ -54,5 +59,24 @@ def without_course(request: SignedInRequest, name: str) -> HttpResponseBase:
     query = request.GET.copy()
     query.pop("page", None)
     page = bank.questions(request.user, found, form.sought(), request.GET.get("page"), branches)
-    context = {"bank": found, "form": form, "page": page, "query": query.urlencode()}
+    context = {"bank": found, "form": form, "page": page, "query": query.urlencode(), "move_form": MoveForm()}
     return render(request, "assessments/bank/without_course.html", context)
+
+
+@requires(Right.WRITE_COURSES)
+@require_POST
+def move(request: SignedInRequest, name: str) -> HttpResponseBase:
+    """Put the questions of a bank that belongs to no course into that of one."""
+    found = get_object_or_404(bank.banks_without_course(request.user), name=name)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["course"])))
+        return redirect("bank:without_course", name)
+    course = form.cleaned_data["course"]
+    try:
+        moving.move_questions(by=request.user, bank=found, course=course)
+    except moving.OfAnotherCourse as refusal:
+        messages.error(request, str(refusal))
+        return redirect("bank:banks")
+    messages.success(request, _("The questions are moved."))
+    return redirect("bank:questions", course.slug)

@@ -1,0 +1,65 @@
+"""Questions of a bank without a course are moved to one, where they are opened, changed and released."""
+
+import io
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from accounts.permissions import Refused
+from assessments.exchange.plan import Asked, plan_questions
+from assessments.exchange.targets import target_of
+from assessments.models import Bank, Category, Item
+from assessments.services.bank import bank_of
+from assessments.services.importing import import_questions
+from assessments.services.moving import OfAnotherCourse, move_questions
+
+GIFT = b"// [id:A1]\nA?{T}\n\n$CATEGORY: $course$/top/Law/Old\n\nB?{=b ~c}\n"
+
+
+def bank_with(name: str, text: bytes = GIFT) -> Bank:
+    target = target_of(name, may_be_new=True)
+    with plan_questions(by=None, target=target, file=io.BytesIO(text), asked=Asked(format="gift")) as plan:
+        return import_questions(by=None, plan=plan).bank
+
+
+def test_they_are_moved_with_their_categories_and_opened_and_edited_there(cast, course):
+    bank_with("Mine")
+    client = cast.client(cast.trainer)
+    page = client.get(reverse("bank:without_course", args=["Mine"])).content.decode()
+    assert "Move all of them" in page
+    answer = client.post(reverse("bank:move", args=["Mine"]), {"course": course.slug}, follow=True)
+    assert "A?" in answer.content.decode() and not Bank.objects.filter(name="Mine").exists()
+    item = Item.objects.get(key="A1")
+    assert client.get(reverse("bank:question", args=[course.slug, item.uuid])).status_code == 200
+    assert client.get(reverse("bank:edit", args=[course.slug, item.uuid])).status_code == 200
+    other = Item.objects.exclude(category=None).get()
+    assert (other.category.parent.name, other.category.name) == ("Law", "Old")
+    assert other.category.bank == other.bank == bank_of(course)
+    assert AuditEvent.objects.filter(action="questions.moved").count() == 1
+
+
+def test_a_key_and_a_category_that_the_course_has_already_do_not_clash(cast, course):
+    bank_with(course.slug)
+    assert move_questions(by=cast.trainer, bank=bank_with("Mine", GIFT.replace(b"?", b"!")), course=course) == 2
+    keys = set(Item.objects.filter(bank=bank_of(course)).values_list("key", flat=True))
+    assert {"A1", "A1-2"} <= keys
+    assert Category.objects.filter(name="Old").count() == 1
+
+
+def test_a_bank_of_a_course_is_not_moved_and_only_authors_move_one(cast, course):
+    own, free = bank_with(course.slug), bank_with("Mine")
+    with pytest.raises(OfAnotherCourse):
+        move_questions(by=cast.trainer, bank=own, course=course)
+    with pytest.raises(Refused):
+        move_questions(by=cast.officer, bank=free, course=course)
+    assert Item.objects.filter(bank=free).count() == 2
+
+
+def test_a_bank_that_has_the_name_of_a_later_course_becomes_its_own(course):
+    free = bank_with("Mine")
+    Bank.objects.filter(pk=free.pk).update(name="later")
+    type(course).objects.filter(pk=course.pk).update(slug="later")
+    course.refresh_from_db()
+    Bank.objects.filter(course=course).update(course=None)
+    assert bank_of(course) == free and Bank.objects.get(pk=free.pk).course == course
