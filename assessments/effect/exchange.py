@@ -48,7 +48,7 @@ def _said(each: CourseEffect) -> Iterator[list[Any]]:
         form = _("At the end of the course")
         for scale in each.reaction.scales:
             yield [form, scale.label, scale.answers, _("too few") if scale.mean is None else f"{scale.mean:.1f}"]
-        yield [form, _("Was any content upsetting? Yes"), each.reaction.answers, each.reaction.upset]
+        yield [form, _("Was any content upsetting? Yes"), each.reaction.answers, each.reaction.upset or _("too few")]
     if each.use is not None:
         form = _("Use at work")
         yield [form, _("At least one changed practice, percent"), each.use.answers, _percent(each.use.share)]

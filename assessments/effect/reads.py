@@ -30,6 +30,7 @@ from assessments.selectors import Effective, effective
 from assessments.statistics.hiding import about, hidden_in_line
 from learning.models import Course
 from learning.selectors import course_names
+from lms.suppression import THRESHOLD
 
 #: Who looks at effect: whoever sees counts across members, and who teaches.
 LOOKS = (Right.SEE_COUNTS, Right.TEACH)
@@ -246,16 +247,19 @@ class Scale:
 
 @dataclass(frozen=True)
 class Reaction:
-    """What officers said of a course at its end. `upset` is how many said that something upset them."""
+    """What officers said of a course at its end.
+
+    `upset` is how many said that something upset them; None where too few answered that.
+    """
 
     course: Course
     answers: str
     scales: tuple[Scale, ...]
-    upset: str
+    upset: str | None
 
     @property
     def has_upset(self) -> bool:
-        return self.upset != "0"
+        return self.upset not in (None, "0")
 
 
 def _answers(kind: str, course: Course | None) -> QuerySet[EffectAnswer]:
@@ -270,7 +274,11 @@ def reactions(viewer: Viewer, *, course: Course | None = None) -> list[Reaction]
         accounts.permissions.Refused: the viewer neither sees counts nor teaches.
     """
     _scope(viewer)
-    figures: dict[str, Any] = {"n": Count("pk"), "upset": Count("pk", filter=Q(was_upset=True))}
+    figures: dict[str, Any] = {
+        "n": Count("pk"),
+        "upset": Count("pk", filter=Q(was_upset=True)),
+        "upset_n": Count("was_upset"),
+    }
     for name in SCALES:
         figures |= {f"{name}_n": Count(name), f"{name}_mean": Avg(name)}
     grouped: Any = _answers(EffectKind.REACTION, course).order_by().values("course")
@@ -288,7 +296,7 @@ def reactions(viewer: Viewer, *, course: Course | None = None) -> list[Reaction]
                 )
                 for name, label in SCALES.items()
             ),
-            about(row["upset"]),
+            about(row["upset"]) if row["upset_n"] >= FEWEST else None,
         )
         for row in rows
     ]
@@ -318,7 +326,7 @@ class Use:
 
     Attributes:
         answers: how many were asked and answered, the base of every share.
-        share: with at least one changed practice, in percent; None where it is not told.
+        share: with at least one changed practice, in percent; None where it is not told, and then nothing else is.
         practices: (what, share in percent or None).
         reasons: (why nothing changed, how many), only where it may be told.
     """
@@ -348,16 +356,26 @@ def use_at_work(viewer: Viewer, *, course: Course | None = None) -> list[Use]:
 
 def _use(course: Course, sheets: Iterable[tuple[list[str], str]]) -> Use:
     sheets = list(sheets)
+    of = len(sheets)
+    changed = sum(bool(practices) for practices, _why in sheets)
+    share = share_told(changed, of)
+    if share is None:
+        return Use(course, about(of), None, tuple((label, None) for label in PRACTICES.values()), ())
     counts = Counter(practice for practices, _why in sheets for practice in practices)
     reasons = Counter(why for practices, why in sheets if not practices)
     told = hidden_in_line([reasons[key] for key in REASONS])
     return Use(
         course,
-        about(len(sheets)),
-        share_told(sum(bool(practices) for practices, _why in sheets), len(sheets)),
-        tuple((label, share_told(counts[key], len(sheets))) for key, label in PRACTICES.items()),
+        about(of),
+        share,
+        tuple((label, _practice_told(counts[key], changed, of)) for key, label in PRACTICES.items()),
         tuple((label, about(count)) for label, count in zip(REASONS.values(), told, strict=True) if count is not None),
     )
+
+
+def _practice_told(count: int, changed: int, of: int) -> int | None:
+    """The share with one practice; None also where few changed something but not this."""
+    return None if 0 < changed - count < THRESHOLD else share_told(count, of)
 
 
 # --- all of it, for pages

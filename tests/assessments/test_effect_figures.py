@@ -16,7 +16,7 @@ from accounts.personal_data import RULES
 from accounts.services import actor_of
 from accounts.services.retention import apply_retention, approve_retention
 from assessments.effect.reads import learning_gains, one_effect, reactions, texts_about, use_at_work
-from assessments.effect.words import REASONS, SCALES
+from assessments.effect.words import PRACTICES, REASONS, SCALES
 from assessments.models import (
     Attempt,
     Correction,
@@ -203,7 +203,10 @@ def test_answers_of_the_running_month_move_no_figure(cast, course):
 def test_a_mean_needs_ten_and_upset_officers_are_counted_without_small_numbers(cast, course):
     sheets(course.course, 9, useful=5, was_upset=False)
     (said,) = reactions(cast.trainer)
-    assert [scale.mean for scale in said.scales] == [None] * len(SCALES) and said.upset == "0"
+    assert [scale.mean for scale in said.scales] == [None] * len(SCALES) and said.upset is None
+    rows = cast.client(cast.rso).get("/en/effect/answers.csv").content.decode()
+    assert "Was any content upsetting? Yes,5,too few" in rows
+    assert "Something upset: too few" in cast.client(cast.rso).get("/en/effect/course/t1/").content.decode()
     sheets(course.course, 3, useful=2, was_upset=True)
     (said,) = reactions(cast.trainer)
     assert said.scales[0].mean == 4.2 and said.scales[1].mean is None
@@ -242,7 +245,24 @@ def test_a_share_that_gives_few_away_is_not_told(cast, course):
     sheets(course.course, 12, kind=FOLLOW_UP, practices=["signs"])
     sheets(course.course, 2, kind=FOLLOW_UP, why_none="allowed")
     (use,) = use_at_work(cast.analyst)
-    assert use.share is None and all(count == "0" for _label, count in use.reasons)
+    assert use.share is None and use.reasons == ()
+
+
+def test_of_fewer_than_ten_answers_about_use_nothing_leaves_not_in_the_file_either(cast, course):
+    sheets(course.course, 9, kind=FOLLOW_UP, why_none="allowed")
+    (use,) = use_at_work(cast.analyst)
+    assert use.share is None and {share for _label, share in use.practices} == {None} and use.reasons == ()
+    rows = cast.client(cast.rso).get("/en/effect/answers.csv").content.decode()
+    assert str(REASONS["allowed"]) not in rows and rows.count("too few") == 1 + len(PRACTICES)
+
+
+def test_a_practice_that_few_who_changed_something_lack_is_not_told(cast, course):
+    sheets(course.course, 10, kind=FOLLOW_UP, practices=["signs", "joint"])
+    sheets(course.course, 2, kind=FOLLOW_UP, practices=["joint"])
+    sheets(course.course, 6, kind=FOLLOW_UP, why_none="occasion")
+    (use,) = use_at_work(cast.analyst)
+    shares = dict(zip(PRACTICES, (share for _label, share in use.practices), strict=True))
+    assert (use.share, shares["joint"], shares["signs"]) == (67, 67, None)
 
 
 # --- pages, files, retention
