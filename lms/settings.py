@@ -350,6 +350,8 @@ CURRICULUM_DIR = BASE_DIR / "curriculum"
 # --- mail: no account needs an address, so nothing depends on this
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Without a limit a mail server that does not answer holds the worker for ever.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=EMAIL_CONFIG.get("EMAIL_TIMEOUT") or 20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"suluh@{PUBLIC_HOST}")
 
 # --- the authors' side

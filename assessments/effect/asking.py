@@ -25,6 +25,8 @@ REACTION_DAYS = 60
 FOLLOW_UP_DAYS = 60
 #: After so long without an answer one letter more is written.
 REMIND_AFTER = 14
+#: So many letters of a kind are written in one run; the rest an hour later.
+MOST_LETTERS = 200
 #: Whoever was due longer ago, before there were invitations or while the edition asked nothing, is left alone.
 LATEST_DAYS = 365
 
@@ -130,14 +132,15 @@ def due_for_follow_up(now: dt.datetime, most: int) -> list[int]:
 
 
 def untold(now: dt.datetime) -> list[int]:
-    """Invitations (primary keys) of which no letter was written yet."""
-    return list(_open_rows(now).filter(told_at=None).values_list("pk", flat=True))
+    """Invitations (primary keys) of which no letter was written yet, so many at most."""
+    return list(_open_rows(now).filter(told_at=None).values_list("pk", flat=True)[:MOST_LETTERS])
 
 
 def to_remind(now: dt.datetime) -> list[int]:
-    """Invitations (primary keys) that wait for an answer for so long that one more letter is due."""
+    """Invitations (primary keys) that wait for an answer for so long that one more letter is due, so many at most."""
     limit = now - dt.timedelta(days=REMIND_AFTER)
-    return list(_open_rows(now).filter(told_at__lte=limit, reminded_at=None).values_list("pk", flat=True))
+    rows = _open_rows(now).filter(told_at__lte=limit, reminded_at=None)
+    return list(rows.values_list("pk", flat=True)[:MOST_LETTERS])
 
 
 def _open_rows(now: dt.datetime) -> QuerySet[EffectAsked]:

@@ -1,10 +1,12 @@
 """The short forms about a course: what officers say and nobody can trace, and whom the follow-up asks."""
 
 import datetime as dt
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail.backends import locmem
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -160,6 +162,7 @@ def test_the_follow_up_is_opened_after_the_days_of_the_edition_and_told_once(cas
         assert [offer.kind for offer in own_offers(cast.officer, "en")] == [FOLLOW_UP]
         assert page(FOLLOW_UP, done) in cast.client(cast.officer).get("/en/me/").content.decode()
     letter = mail.outbox[0]
+    assert letter.subject == "A short question about your work"
     assert letter.to == ["officer@example.org"] and page(FOLLOW_UP, done) in letter.body and "Course T1" in letter.body
 
 
@@ -212,6 +215,41 @@ def test_who_has_no_address_finds_it_on_the_home_page(cast, done):
         assert run() == 0
         assert [offer.kind for offer in own_offers(cast.officer, "en")] == [FOLLOW_UP]
     assert mail.outbox == []
+
+
+class Broken(locmem.EmailBackend):
+    """Fails for one address, and refuses another."""
+
+    def send_messages(self, messages):
+        for message in messages:
+            if message.to == ["broken@example.org"]:
+                raise ConnectionResetError
+            if message.to == ["unknown@example.org"]:
+                raise SMTPRecipientsRefused({"unknown@example.org": (550, b"no such user")})
+        return super().send_messages(messages)
+
+
+@pytest.mark.parametrize(("address", "marked"), [("broken@example.org", False), ("unknown@example.org", True)])
+def test_one_address_that_fails_stops_nobody_and_only_what_may_work_later_is_tried_again(
+    cast, done, settings, address, marked
+):
+    settings.EMAIL_BACKEND = f"{__name__}.Broken"
+    cast.officer.email = address
+    cast.officer.save()
+    cast.colleague.email = "colleague@example.org"
+    cast.colleague.save()
+    other = complete(cast.colleague, done.course)
+    start = timezone.now()
+    with time_machine.travel(start + 90 * DAY, tick=False):
+        assert run() == 1
+        assert (EffectAsked.objects.get(enrolment=done).told_at is not None) == marked
+    with time_machine.travel(start + 104 * DAY, tick=False):
+        assert run() == 1  # the reminder of the other is reached
+        assert EffectAsked.objects.get(enrolment=other).reminded_at is not None
+    assert [letter.to for letter in mail.outbox] == [["colleague@example.org"]] * 2
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with time_machine.travel(start + 105 * DAY, tick=False):
+        assert run() == (0 if marked else 1)
 
 
 def gone(officer, enrolment: Enrolment, how: str) -> None:
