@@ -1,8 +1,9 @@
 """Reads of effect for staff: learning gain, reactions, use at work. Suppressed before they leave this module.
 
-Learning gain: of each person and course the first enrolment that has both results: the pre-test, and the FIRST final
-test, because whoever takes it again has seen what was asked and would make the gain look larger than it is. Results are
-as they hold now, after corrections and marks. One that still waits for marks waits here too.
+Learning gain: of each person and course the FIRST final test, and the pre-test of the same enrolment, because whoever
+takes it again has seen what was asked and would make the gain look larger than it is. Results are as they hold now,
+after corrections and marks. One with an essay that still waits for marks waits here too, and so does one in which
+nothing counts.
 
 Answers of officers count from the month after, so that nobody can watch a figure move when somebody answers.
 """
@@ -25,6 +26,7 @@ from accounts.permissions import Right, Scope, Viewer, has_right, require_right,
 from assessments.effect.gain import Gains, Sums
 from assessments.effect.hiding import FEWEST, batches, month_of, share_told, told_groups
 from assessments.effect.words import PRACTICES, REASONS, SCALES
+from assessments.marking.queue import counted_essays
 from assessments.models import Attempt, EffectAnswer, EffectKind, Regrade
 from assessments.selectors import Effective, effective
 from assessments.statistics.hiding import about, hidden_in_line
@@ -147,7 +149,8 @@ def _gather(scope: Scope, course: Course | None) -> dict[int, _Found]:
     if course is not None:
         tests &= Q(enrolment__course=course)
     attempts = Attempt.objects.filter(tests)
-    newest: dict[int, tuple[float, bool]] = {}
+    unmarked = set(_unmarked(attempts.order_by().values("pk")))
+    newest: dict[int, tuple[float | None, bool]] = {}
     regrades = Regrade.objects.filter(attempt__in=attempts.order_by().values("pk")).order_by("pk")
     for attempt, score, points, passed in regrades.values_list("attempt", "score", "points", "passed").iterator(CHUNK):
         newest[attempt] = (_percent(score, points), passed is not None)
@@ -170,7 +173,7 @@ def _gather(scope: Scope, course: Course | None) -> dict[int, _Found]:
         is_decided = passed is not None
         if pk in newest:
             percent, is_decided = newest[pk]
-        waits = pass_mark is not None and not is_decided
+        waits = pk in unmarked or (pass_mark is not None and not is_decided)
         first[key][enrolment] = _Result(person, of, member, sex or "", at, None if waits else percent)
     return _pairs(first[PRETEST_KEY], first[FINAL_KEY])
 
@@ -179,11 +182,12 @@ def _pairs(before: Mapping[int, _Result], after: Mapping[int, _Result]) -> dict[
     found: dict[int, _Found] = defaultdict(_Found)
     counted: set[tuple[str, int]] = set()
     for enrolment, final in sorted(after.items(), key=lambda each: (each[1].at, each[0])):
-        pretest = before.get(enrolment)
-        if pretest is None or pretest.at > final.at or (final.person, final.course) in counted:
+        if (final.person, final.course) in counted:
             continue
+        # Whoever began without a pre-test has seen the final test, and has no pair by beginning again.
         counted.add((final.person, final.course))
-        if pretest.percent is None or final.percent is None:
+        pretest = before.get(enrolment)
+        if pretest is None or pretest.at > final.at or pretest.percent is None or final.percent is None:
             continue
         of = found[final.course]
         for sums in (of.whole, of.members[final.member], of.sexes[_stated(final.sex)]):
@@ -191,8 +195,15 @@ def _pairs(before: Mapping[int, _Result], after: Mapping[int, _Result]) -> dict[
     return found
 
 
-def _percent(reached: Decimal | int | None, possible: int | None) -> float:
-    return 100 * float(reached or 0) / possible if possible else 0.0
+def _unmarked(attempts: Any) -> Iterable[int]:
+    """Those of these attempts (primary keys) in which an essay that counts never had a mark that was released."""
+    essays = counted_essays().filter(response__attempt__in=attempts, scores__isnull=True)
+    return essays.order_by().values_list("response__attempt", flat=True)
+
+
+def _percent(reached: Decimal | int | None, possible: int | None) -> float | None:
+    """None where nothing counts."""
+    return 100 * float(reached or 0) / possible if possible else None
 
 
 def _stated(sex: str) -> str:
@@ -230,7 +241,9 @@ def own_gain(attempt: Attempt, outcome: Effective) -> tuple[int, int] | None:
     if pretest is None:
         return None
     before = effective(pretest)
-    return (before.percent, outcome.percent) if outcome.percent > before.percent and not before.is_waiting else None
+    if before.is_waiting or not before.points or not outcome.points or any(_unmarked([pretest.pk, attempt.pk])):
+        return None
+    return (before.percent, outcome.percent) if outcome.percent > before.percent else None
 
 
 # --- what officers said

@@ -22,8 +22,10 @@ from assessments.models import (
     Correction,
     EffectAnswer,
     EffectKind,
+    Essay,
     ItemVersion,
     Regrade,
+    Response,
 )
 from learning.models import Activity, Enrolment
 from learning.selectors import latest_revision
@@ -91,6 +93,59 @@ def test_corrected_results_count_and_what_waits_for_marks_waits(cast, course):
     (gain,) = learning_gains(cast.analyst)
     assert gain.whole.gains.people == 10
     assert gain.whole.gains.after == pytest.approx(82)
+
+
+@pytest.mark.parametrize("key", ["pre-test", "final-test"])
+def test_a_result_with_an_essay_that_nobody_marked_waits_though_nothing_hangs_on_it(cast, course, key):
+    learned(course, cast.home, "woman", 10)
+    waiting = learned(course, cast.home, "woman", 1, 0, 0)[0]
+    unmarked(waiting.attempts.get(activity__key=key))
+    (gain,) = learning_gains(cast.analyst)
+    assert (gain.whole.gains.people, gain.whole.before, gain.whole.after) == (10, 40, 80)
+
+
+def unmarked(attempt: Attempt) -> None:
+    version = ItemVersion.objects.filter(item__key="F1").first()
+    response = Response.objects.create(
+        attempt=attempt, version=version, position=1, option_order=[], answer={"text": "Long."}
+    )
+    Essay.objects.create(response=response, activity=attempt.activity, language="en")
+
+
+def test_a_test_in_which_nothing_counts_is_no_result(cast, course):
+    learned(course, cast.home, "woman", 10)
+    nothing = learned(course, cast.home, "woman", 1)[0]
+    nothing.attempts.all().delete()
+    result(nothing, "pre-test", 0, total=0, score=0, points=0)
+    result(nothing, "final-test", 8, hours=1)
+    (gain,) = learning_gains(cast.analyst)
+    assert gain.whole.gains.people == 10
+
+
+@pytest.mark.parametrize("how", ["nothing counts", "unmarked"])
+def test_an_officer_reads_no_gain_over_a_pretest_that_says_nothing(cast, course, how):
+    enrolment = complete(cast.officer, course.course)
+    final = enrolment.attempts.get()
+    at = final.started_at - dt.timedelta(hours=1)
+    more = {"total": 0, "score": 0, "points": 0} if how == "nothing counts" else {}
+    pretest = result(enrolment, "pre-test", 0, started_at=at, submitted_at=at, **more)
+    if how == "unmarked":
+        unmarked(pretest)
+    answer = cast.client(cast.officer).get(reverse("assessments:result", args=[final.uuid]))
+    assert "Before the course" not in answer.content.decode()
+
+
+def test_who_took_the_final_test_before_any_pretest_has_no_pair_by_beginning_again(cast, course):
+    enrolment = learned(course, cast.home, "woman", 11)[0]
+    enrolment.attempts.filter(activity__key="pre-test").delete()
+    Enrolment.objects.filter(pk=enrolment.pk).update(ended_at=timezone.now())
+    again = Enrolment.objects.create(
+        actor=enrolment.actor, course=course.course, edition=course.revision.edition, member=cast.home
+    )
+    result(again, "pre-test", 0, hours=5)
+    result(again, "final-test", 10, hours=6)
+    (gain,) = learning_gains(cast.analyst)
+    assert (gain.whole.gains.people, gain.whole.before, gain.whole.after) == (10, 40, 80)
 
 
 def regrade(attempt: Attempt, *, by: User, score: int, points: int) -> None:
