@@ -1,6 +1,7 @@
 """Whom the two short forms are offered: the viewer's own offers, who is due for the follow-up, and whose letter is.
 
-Nobody is asked who withdrew, was erased, is out of use or serves nowhere any more.
+Nobody is asked who withdrew, was erased, is out of use or serves nowhere any more, and nobody the same form for the same
+course twice: whatever the enrolment, the edition or the account that was merged.
 """
 
 import datetime as dt
@@ -61,6 +62,8 @@ def own_offers(user: Viewer, language: str, *, course: int | None = None) -> lis
     found += [(each, EffectKind.REACTION) for each in own.filter(_reacts(now)).order_by("pk")]
     if not found:
         return []
+    # Merged accounts may bring along two enrolments in a course.
+    found = list({(each.course_id, kind): (each, kind) for each, kind in reversed(found)}.values())[::-1]
     names = course_names([each.course for each, _kind in found], language)
     return [Offer(each, kind, names[each.course_id].title, names[each.course_id].language) for each, kind in found]
 
@@ -84,13 +87,31 @@ def is_open(enrolment: Enrolment, kind: str) -> bool:
     return Enrolment.objects.filter(condition, pk=enrolment.pk, ended_at=None).exists()
 
 
-def _asked(kind: str) -> QuerySet[EffectAsked]:
-    return EffectAsked.objects.filter(enrolment=OuterRef("pk"), kind=kind)
+def _asked(kind: str, prefix: str = "") -> QuerySet[EffectAsked]:
+    """What the person of an enrolment was asked about its course, through whichever enrolment."""
+    return EffectAsked.objects.filter(
+        kind=kind,
+        enrolment__course=OuterRef(f"{prefix}course"),
+        enrolment__actor__user=OuterRef(f"{prefix}actor__user"),
+    )
 
 
 def _invited(now: dt.datetime) -> Q:
     since = now - dt.timedelta(days=FOLLOW_UP_DAYS)
-    return Q(Exists(_asked(EffectKind.FOLLOW_UP).filter(state=EffectAsked.State.OPEN, invited_at__gt=since)))
+    open_rows = EffectAsked.objects.filter(
+        ~Exists(_asked_before()),
+        enrolment=OuterRef("pk"),
+        kind=EffectKind.FOLLOW_UP,
+        state=EffectAsked.State.OPEN,
+        invited_at__gt=since,
+    )
+    return Q(Exists(open_rows))
+
+
+def _asked_before() -> QuerySet[EffectAsked]:
+    """Of an invitation the others of the same person to the same course that hold instead: accounts may be merged."""
+    rows = _asked(EffectKind.FOLLOW_UP, "enrolment__")
+    return rows.filter(Q(pk__lt=OuterRef("pk")) | Q(state=EffectAsked.State.DONE)).exclude(pk=OuterRef("pk"))
 
 
 def _reacts(now: dt.datetime) -> Q:
@@ -115,7 +136,7 @@ def due_for_follow_up(now: dt.datetime, most: int) -> list[int]:
         days = Rules.from_json(rules).follow_up_days
         if days:
             editions[days].append(pk)
-    found: list[int] = []
+    found: dict[tuple[int | None, int], int] = {}
     for days, of in sorted(editions.items()):
         due = now - dt.timedelta(days=days)
         rows = Enrolment.objects.filter(
@@ -125,10 +146,11 @@ def due_for_follow_up(now: dt.datetime, most: int) -> list[int]:
             progress__completed_at__lte=due,
             progress__completed_at__gt=due - dt.timedelta(days=LATEST_DAYS),
         )
-        found += rows.order_by("progress__completed_at", "pk").values_list("pk", flat=True)[: most - len(found)]
-        if len(found) >= most:
-            break
-    return found
+        ordered = rows.order_by("progress__completed_at", "pk").values_list("actor__user", "course", "pk")
+        for user, course, pk in ordered[:most]:
+            # Of two enrolments that merged accounts brought along the first is asked about.
+            found.setdefault((user, course), pk)
+    return list(found.values())[:most]
 
 
 def untold(now: dt.datetime) -> list[int]:
@@ -146,6 +168,16 @@ def to_remind(now: dt.datetime) -> list[int]:
 def _open_rows(now: dt.datetime) -> QuerySet[EffectAsked]:
     since = now - dt.timedelta(days=FOLLOW_UP_DAYS)
     rows = EffectAsked.objects.filter(
-        _askable("enrolment__"), kind=EffectKind.FOLLOW_UP, state=EffectAsked.State.OPEN, invited_at__gt=since
+        _askable("enrolment__"),
+        ~Exists(_asked_before()),
+        kind=EffectKind.FOLLOW_UP,
+        state=EffectAsked.State.OPEN,
+        invited_at__gt=since,
     )
     return rows.order_by("pk")
+
+
+def closed_with_letters(now: dt.datetime) -> QuerySet[EffectAsked]:
+    """Invitations that are closed and still say when letters went out."""
+    rows = EffectAsked.objects.filter(invited_at__lte=now - dt.timedelta(days=FOLLOW_UP_DAYS))
+    return rows.filter(Q(told_at__isnull=False) | Q(reminded_at__isnull=False))

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('reaction', 'At the end of the course'), ('followup', 'Use at work')], max_length=8)),
                 ('month_at', models.DateTimeField()),
+                ('is_mixed', models.BooleanField(default=False)),
                 ('useful', models.PositiveSmallIntegerField(null=True)),
                 ('relevant', models.PositiveSmallIntegerField(null=True)),
                 ('clear', models.PositiveSmallIntegerField(null=True)),
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('reaction', 'At the end of the course'), ('followup', 'Use at work')], max_length=8)),
-                ('state', models.CharField(choices=[('open', 'open'), ('answered', 'answered'), ('declined', 'not wanted')], default='open', max_length=8)),
+                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done')], default='open', max_length=8)),
                 ('invited_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('told_at', models.DateTimeField(null=True)),
                 ('reminded_at', models.DateTimeField(null=True)),
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'effect asked',
                 'indexes': [models.Index(fields=['kind', 'state', 'invited_at'], name='effect_asked_open')],
-                'constraints': [models.UniqueConstraint(fields=('enrolment', 'kind'), name='effect_asked_once_of_an_enrolment'), models.CheckConstraint(condition=models.Q(('kind__in', ['reaction', 'followup'])), name='effect_asked_of_a_known_kind')],
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'kind'), name='effect_asked_once_of_an_enrolment'), models.CheckConstraint(condition=models.Q(('kind__in', ['reaction', 'followup'])), name='effect_asked_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done'])), name='effect_asked_in_a_known_state')],
             },
         ),
     ]

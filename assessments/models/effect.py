@@ -22,13 +22,13 @@ class EffectAsked(models.Model):
 
     It holds nothing of what was answered and no time of it, and nothing in `EffectAnswer` leads here. `invited_at` is
     when a follow-up was opened, `told_at` and `reminded_at` when a letter was due; a person without an address has them
-    too. Personal data: through the enrolment.
+    too; both go when the form is closed. Whether a form was answered or not wanted is not told apart, or the one of few
+    who answered would be known. Personal data: through the enrolment.
     """
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
-        ANSWERED = "answered", _("answered")
-        DECLINED = "declined", _("not wanted")
+        DONE = "done", _("done")
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="effect_asked")
     kind = models.CharField(max_length=8, choices=EffectKind.choices)
@@ -42,6 +42,7 @@ class EffectAsked(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "kind"], name="effect_asked_once_of_an_enrolment"),
             models.CheckConstraint(condition=Q(kind__in=EffectKind.values), name="effect_asked_of_a_known_kind"),
+            models.CheckConstraint(condition=Q(state__in=["open", "done"]), name="effect_asked_in_a_known_state"),
         ]
         indexes = [models.Index(fields=["kind", "state", "invited_at"], name="effect_asked_open")]
 
@@ -52,8 +53,9 @@ class EffectAsked(models.Model):
 class EffectAnswer(models.Model):
     """One sheet that somebody filled in about a course, without a link to the person, the member or the class.
 
-    Of the time only the month is kept (`month_at`, its first instant), and the key is random, so that no order says
-    who it was. A scale is 1 to 5, NULL where it was left out. `practices` are keys of `assessments.effect.words`,
+    Of the time only the month is kept (`month_at`, its first instant), and the key is random. The order in which rows
+    came lies in the table until their month is over; then they are written anew, mixed (`is_mixed`), and only then do
+    they count. A scale is 1 to 5, NULL where it was left out. `practices` are keys of `assessments.effect.words`,
     `why_none` says why there are none. Holds no personal data: the text is anonymous, its form warns of case data, and
     it goes after 24 months (decision 0041).
     """
@@ -62,6 +64,7 @@ class EffectAnswer(models.Model):
     kind = models.CharField(max_length=8, choices=EffectKind.choices)
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
     month_at = models.DateTimeField()
+    is_mixed = models.BooleanField(default=False)
     useful = models.PositiveSmallIntegerField(null=True)
     relevant = models.PositiveSmallIntegerField(null=True)
     clear = models.PositiveSmallIntegerField(null=True)

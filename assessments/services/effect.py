@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Refused
-from assessments.effect.asking import due_for_follow_up, is_open
+from assessments.effect.asking import closed_with_letters, due_for_follow_up, is_open
 from assessments.effect.hiding import month_of
 from assessments.effect.words import PRACTICES, REASONS, SCALES
 from assessments.models import EffectAnswer, EffectAsked, EffectKind
@@ -71,34 +71,35 @@ def answer_follow_up(*, by: User, enrolment: Enrolment, said: Mapping[str, Any])
 
 @transaction.atomic
 def _answer(by: User, enrolment: Enrolment, kind: str, told: Mapping[str, Any]) -> EffectAnswer:
-    _end(by, enrolment, kind, EffectAsked.State.ANSWERED)
+    _end(by, enrolment, kind)
     month = month_of(timezone.now())
     return EffectAnswer.objects.create(kind=kind, course_id=enrolment.course_id, month_at=month, **told)
 
 
 @transaction.atomic
 def decline_effect(*, by: User, enrolment: Enrolment, kind: str) -> EffectAsked:
-    """Ask the person never again for this form of this course. A second press finds that it is so.
+    """Ask the person never again for this form of this course. A second press finds that it is done with.
 
     Raises:
         NotAsked: it is not open to the person.
     """
     there = EffectAsked.objects.filter(
-        enrolment=enrolment, enrolment__actor__user=by, kind=kind, state=EffectAsked.State.DECLINED
+        enrolment=enrolment, enrolment__actor__user=by, kind=kind, state=EffectAsked.State.DONE
     ).first()
-    return there or _end(by, enrolment, kind, EffectAsked.State.DECLINED)
+    return there or _end(by, enrolment, kind)
 
 
-def _end(by: User, enrolment: Enrolment, kind: str, state: str) -> EffectAsked:
-    # The enrolment is the lock: two presses at once find one form.
-    own = Enrolment.objects.select_for_update(of=("self",)).filter(pk=enrolment.pk, actor__user=by).first()
-    if own is None or not is_open(own, kind):
+def _end(by: User, enrolment: Enrolment, kind: str) -> EffectAsked:
+    # All enrolments of the person in the course are the lock: two presses at once find one form.
+    own = Enrolment.objects.filter(actor__user=by, course=enrolment.course_id).order_by("pk")
+    held = {each.pk: each for each in own.select_for_update(of=("self",))}.get(enrolment.pk)
+    if held is None or not is_open(held, kind):
         raise NotAsked
     # Of a reaction the row begins here, and says when the course was completed, never when it was answered.
-    completed = CourseProgress.objects.filter(enrolment=own).values_list("completed_at", flat=True).first()
-    begun = {"invited_at": completed or own.enrolled_at}
-    asked, _made = EffectAsked.objects.get_or_create(enrolment=own, kind=kind, defaults=begun)
-    asked.state = state
+    completed = CourseProgress.objects.filter(enrolment=held).values_list("completed_at", flat=True).first()
+    begun = {"invited_at": completed or held.enrolled_at}
+    asked, _made = EffectAsked.objects.get_or_create(enrolment=held, kind=kind, defaults=begun)
+    asked.state = EffectAsked.State.DONE
     asked.save(update_fields=["state"])
     return asked
 
@@ -109,3 +110,8 @@ def invite_for_follow_up(*, most: int = MOST_AT_ONCE) -> int:
     rows = [EffectAsked(enrolment_id=pk, kind=EffectKind.FOLLOW_UP) for pk in due]
     EffectAsked.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(due)
+
+
+def forget_letters() -> int:
+    """Forget when letters of closed forms went out, which nobody needs any more; returns of how many."""
+    return closed_with_letters(timezone.now()).update(told_at=None, reminded_at=None)

@@ -7,7 +7,7 @@ from django_tasks import task
 
 from assessments.effect.asking import to_remind, untold
 from assessments.effect.telling import tell
-from assessments.services.effect import invite_for_follow_up
+from assessments.services.effect import forget_letters, invite_for_follow_up
 from lms.queue import periodic
 
 
@@ -19,6 +19,7 @@ def ask_about_use_at_work() -> int:
     It looks at completions and not at the news of one, so it finds also whoever completed a course before there were
     invitations, or while no worker ran.
     """
+    forget_letters()
     invite_for_follow_up()
     now = timezone.now()
     return tell(untold(now)) + tell(to_remind(now), again=True)

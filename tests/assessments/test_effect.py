@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.mail.backends import locmem
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from assessments.models import (
 from assessments.services.effect import NotAsked, NothingSaid, answer_follow_up, answer_reaction, decline_effect
 from assessments.tasks import ask_about_use_at_work
 from courses.pages.services.publishing import publish_course
-from learning.models import Enrolment
+from learning.models import CourseProgress, Enrolment
 from tests.factories import complete, make_course
 
 DAY = dt.timedelta(days=1)
@@ -83,7 +84,7 @@ def test_an_answer_is_kept_without_anything_that_leads_to_the_person_or_says_whe
     links = {field.related_model.__name__ for field in EffectAnswer._meta.get_fields() if field.is_relation}
     assert links == {"Course"}
     asked = EffectAsked.objects.get()
-    assert asked.state == "answered"
+    assert asked.state == "done"
     assert all(at is None or at < then + DAY for at in (asked.invited_at, asked.told_at, asked.reminded_at))
 
 
@@ -215,6 +216,85 @@ def test_who_has_no_address_finds_it_on_the_home_page(cast, done):
         assert run() == 0
         assert [offer.kind for offer in own_offers(cast.officer, "en")] == [FOLLOW_UP]
     assert mail.outbox == []
+
+
+def anew(enrolment: Enrolment, actor: Actor | None = None) -> Enrolment:
+    """The same course completed once more, as after a refresher or under an account that was merged."""
+    other = Enrolment.objects.create(
+        actor=actor or enrolment.actor, course=enrolment.course, edition=enrolment.edition, member=enrolment.member
+    )
+    CourseProgress.objects.create(enrolment=other, completed_at=timezone.now())
+    return other
+
+
+def test_who_takes_a_course_again_is_asked_neither_form_a_second_time(cast, done):
+    start = timezone.now()
+    answer_reaction(by=cast.officer, enrolment=done, said={"useful": 5})
+    with time_machine.travel(start + 90 * DAY, tick=False):
+        assert run() == 1
+        Enrolment.objects.filter(pk=done.pk).update(ended_at=timezone.now())
+        again = anew(done)
+        assert own_offers(cast.officer, "en") == []
+        with pytest.raises(NotAsked):
+            answer_reaction(by=cast.officer, enrolment=again, said={"useful": 1})
+    with time_machine.travel(start + 181 * DAY, tick=False):
+        assert run() == 0 and own_offers(cast.officer, "en") == []
+    assert EffectAsked.objects.count() == 2 and EffectAnswer.objects.count() == 1
+
+
+def test_who_begins_a_refresher_before_being_asked_is_asked_after_it_instead(cast, done):
+    start = timezone.now()
+    with time_machine.travel(start + 80 * DAY, tick=False):
+        Enrolment.objects.filter(pk=done.pk).update(ended_at=timezone.now())
+        again = anew(done)
+    with time_machine.travel(start + 95 * DAY, tick=False):
+        assert run() == 0
+    with time_machine.travel(start + 171 * DAY, tick=False):
+        assert run() == 1
+    assert EffectAsked.objects.get().enrolment == again
+
+
+@pytest.mark.parametrize("merged", ["before the invitation", "after it"])
+def test_two_accounts_that_were_merged_are_asked_once(cast, done, merged):
+    other = complete(cast.colleague, done.course)
+    start = timezone.now()
+    theirs = Actor.objects.filter(user=cast.colleague)
+    if merged == "before the invitation":
+        theirs.update(user=cast.officer, joined_at=timezone.now())
+    with time_machine.travel(start + 91 * DAY, tick=False):
+        if merged == "after it":
+            run()
+            mail.outbox.clear()
+            theirs.update(user=cast.officer, joined_at=timezone.now())
+            EffectAsked.objects.update(told_at=None)
+        assert run() == 1 and run() == 0
+        (offer,) = own_offers(cast.officer, "en")
+        decline_effect(by=cast.officer, enrolment=offer.enrolment, kind=FOLLOW_UP)
+        assert own_offers(cast.officer, "en") == [] and run() == 0
+    with time_machine.travel(start + 110 * DAY, tick=False):
+        assert run() == 0
+    assert {each.pk for each in (done, other)} >= set(EffectAsked.objects.values_list("enrolment", flat=True))
+
+
+def test_whether_a_form_was_answered_or_not_wanted_is_not_kept_and_another_state_is_refused(cast, done):
+    other = complete(cast.colleague, done.course)
+    answer_reaction(by=cast.officer, enrolment=done, said={"useful": 5})
+    decline_effect(by=cast.colleague, enrolment=other, kind=REACTION)
+    assert {row.state for row in EffectAsked.objects.all()} == {"done"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EffectAsked.objects.update(state="answered")
+
+
+def test_when_letters_went_out_is_forgotten_when_the_form_is_closed(cast, done):
+    start = timezone.now()
+    for days in (90, 104, 149):
+        with time_machine.travel(start + days * DAY, tick=False):
+            run()
+    assert EffectAsked.objects.get().reminded_at is not None
+    with time_machine.travel(start + 151 * DAY, tick=False):
+        assert run() == 0
+    row = EffectAsked.objects.get()
+    assert (row.told_at, row.reminded_at) == (None, None) and len(mail.outbox) == 2
 
 
 class Broken(locmem.EmailBackend):
