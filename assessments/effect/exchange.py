@@ -33,7 +33,7 @@ def gains_table(found: Sequence[CourseEffect]) -> Table:
 def _cells(group: Group) -> list[Any]:
     if group.gains is None:
         return [_("too few")] * 5 + ["", ""]
-    normalised = ["" if each is None else f"{each:.2f}" for each in (group.gains.of_class, group.gains.of_people)]
+    normalised = ["" if each is None else f"{each:.1f}" for each in (group.gains.of_class, group.gains.of_people)]
     return [group.before, group.after, group.points, *normalised, group.full, group.losses]
 
 

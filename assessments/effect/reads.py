@@ -5,17 +5,19 @@ takes it again has seen what was asked and would make the gain look larger than 
 after corrections and marks. One with an essay that still waits for marks waits here too, and so does one in which
 nothing counts.
 
-Answers of officers count from the month after, so that nobody can watch a figure move when somebody answers.
+Both, and what officers answered, count by the lot: of whole months that are over, put together until they are enough.
+So nobody can watch a figure move when somebody answers or takes a test.
 """
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sized
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import Avg, CharField, Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 from django.http import Http404
 from django.utils import timezone
@@ -113,13 +115,17 @@ class _Result(NamedTuple):
 
 @dataclass
 class _Found:
+    """The groups of a course, of what counts of it."""
+
     whole: Sums = field(default_factory=Sums)
     members: dict[int | None, Sums] = field(default_factory=lambda: defaultdict(Sums))
     sexes: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
 
 
 def learning_gains(viewer: Viewer, *, course: Course | None = None) -> list[CourseGain]:
-    """The learning gain of every course in which somebody has both results, or of one; a fixed number of statements.
+    """The learning gain of every course in which people have both results, or of one; a fixed number of statements.
+
+    They count by the lot of ten at least, of whole months, by the final test, that are over.
 
     Raises:
         accounts.permissions.Refused: the viewer neither sees counts nor teaches.
@@ -179,8 +185,9 @@ def _gather(scope: Scope, course: Course | None) -> dict[int, _Found]:
 
 
 def _pairs(before: Mapping[int, _Result], after: Mapping[int, _Result]) -> dict[int, _Found]:
-    found: dict[int, _Found] = defaultdict(_Found)
     counted: set[tuple[str, int]] = set()
+    pairs: dict[int, dict[dt.datetime, list[tuple[_Result, float, float]]]] = defaultdict(lambda: defaultdict(list))
+    running = month_of(timezone.now())
     for enrolment, final in sorted(after.items(), key=lambda each: (each[1].at, each[0])):
         if (final.person, final.course) in counted:
             continue
@@ -189,10 +196,23 @@ def _pairs(before: Mapping[int, _Result], after: Mapping[int, _Result]) -> dict[
         pretest = before.get(enrolment)
         if pretest is None or pretest.at > final.at or pretest.percent is None or final.percent is None:
             continue
-        of = found[final.course]
-        for sums in (of.whole, of.members[final.member], of.sexes[_stated(final.sex)]):
-            sums.add(pretest.percent, final.percent)
-    return found
+        month = month_of(final.at)
+        if month < running:
+            pairs[final.course][month].append((final, pretest.percent, final.percent))
+    return {course: _found(months) for course, months in pairs.items() if _lots(months)}
+
+
+def _lots(months: Mapping[dt.datetime, Sized]) -> list[list[dt.datetime]]:
+    return batches({month: len(of) for month, of in months.items()}, FEWEST)
+
+
+def _found(months: Mapping[dt.datetime, list[tuple[_Result, float, float]]]) -> _Found:
+    of = _Found()
+    for month in chain(*_lots(months)):
+        for final, before, after in months[month]:
+            for sums in (of.whole, of.members[final.member], of.sexes[_stated(final.sex)]):
+                sums.add(before, after)
+    return of
 
 
 def _unmarked(attempts: Any) -> Iterable[int]:
@@ -215,7 +235,15 @@ def _sex(sex: str) -> str:
 
 
 def _group(name: str, sums: Sums, is_told: bool) -> Group:
-    return Group(name, about(sums.people), sums.gains() if is_told else None)
+    gains = sums.gains() if is_told else None
+    if gains is not None:
+        # More digits than these would give single results away.
+        gains = replace(gains, of_class=_rounded(gains.of_class), of_people=_rounded(gains.of_people))
+    return Group(name, about(sums.people), gains)
+
+
+def _rounded(gain: float | None) -> float | None:
+    return None if gain is None else round(gain, 1)
 
 
 def _groups(found: Mapping[Any, Sums], names: Mapping[Any, str], is_told: bool) -> tuple[Group, ...]:
@@ -276,12 +304,19 @@ class Reaction:
 
 
 def _answers(kind: str, course: Course | None) -> QuerySet[EffectAnswer]:
-    rows = EffectAnswer.objects.filter(kind=kind, month_at__lt=month_of(timezone.now()))
+    """Those of months that are over, since they were mixed."""
+    rows = EffectAnswer.objects.filter(kind=kind, is_mixed=True, month_at__lt=month_of(timezone.now()))
     return rows.filter(course=course) if course is not None else rows
 
 
+def _in_lots(counts: Mapping[int, Mapping[dt.datetime, int]]) -> dict[int, set[dt.datetime]]:
+    """Course → the months that count: those of its full lots."""
+    lots = {course: set(chain(*batches(months))) for course, months in counts.items()}
+    return {course: months for course, months in lots.items() if months}
+
+
 def reactions(viewer: Viewer, *, course: Course | None = None) -> list[Reaction]:
-    """The reactions to every course, or to one, until the end of last month; two statements.
+    """The reactions to every course, or to one, in full lots of months that are over; two statements.
 
     Raises:
         accounts.permissions.Refused: the viewer neither sees counts nor teaches.
@@ -293,27 +328,28 @@ def reactions(viewer: Viewer, *, course: Course | None = None) -> list[Reaction]
         "upset_n": Count("was_upset"),
     }
     for name in SCALES:
-        figures |= {f"{name}_n": Count(name), f"{name}_mean": Avg(name)}
-    grouped: Any = _answers(EffectKind.REACTION, course).order_by().values("course")
-    rows = list(grouped.annotate(**figures))
-    courses = Course.objects.in_bulk([row["course"] for row in rows])
-    found = [
-        Reaction(
-            courses[row["course"]],
-            about(row["n"]),
-            tuple(
-                Scale(
-                    label,
-                    about(row[f"{name}_n"]),
-                    round(float(row[f"{name}_mean"]), 1) if row[f"{name}_n"] >= FEWEST else None,
-                )
-                for name, label in SCALES.items()
-            ),
-            about(row["upset"]) if row["upset_n"] >= FEWEST else None,
-        )
-        for row in rows
-    ]
+        figures |= {f"{name}_n": Count(name), f"{name}_sum": Sum(name)}
+    grouped: Any = _answers(EffectKind.REACTION, course).order_by().values("course", "month_at")
+    rows: dict[int, dict[dt.datetime, dict[str, Any]]] = defaultdict(dict)
+    for row in grouped.annotate(**figures):
+        rows[row["course"]][row["month_at"]] = row
+    lots = _in_lots({of: {month: row["n"] for month, row in months.items()} for of, months in rows.items()})
+    courses = Course.objects.in_bulk(lots)
+    found = []
+    for of, months in lots.items():
+        sums = {name: sum(rows[of][month][name] or 0 for month in months) for name in figures}
+        found.append(_reaction(courses[of], sums))
     return sorted(found, key=lambda each: (each.course.position, each.course.code))
+
+
+def _reaction(course: Course, sums: Mapping[str, int]) -> Reaction:
+    scales = []
+    for name, label in SCALES.items():
+        answers = sums[f"{name}_n"]
+        mean = round(sums[f"{name}_sum"] / answers, 1) if answers >= FEWEST else None
+        scales.append(Scale(label, about(answers), mean))
+    upset = about(sums["upset"]) if sums["upset_n"] >= FEWEST else None
+    return Reaction(course, about(sums["n"]), tuple(scales), upset)
 
 
 def texts_about(viewer: Viewer, course: Course) -> list[tuple[dt.datetime, dt.datetime, list[str]]]:
@@ -352,18 +388,19 @@ class Use:
 
 
 def use_at_work(viewer: Viewer, *, course: Course | None = None) -> list[Use]:
-    """The use at work of every course, or of one, until the end of last month; two statements.
+    """The use at work of every course, or of one, in full lots of months that are over; two statements.
 
     Raises:
         accounts.permissions.Refused: the viewer neither sees counts nor teaches.
     """
     _scope(viewer)
-    said: dict[int, list[tuple[list[str], str]]] = defaultdict(list)
-    rows = _answers(EffectKind.FOLLOW_UP, course).order_by().values_list("course", "practices", "why_none")
-    for of, practices, why_none in rows.iterator(CHUNK):
-        said[of].append((practices, why_none))
-    courses = Course.objects.in_bulk(said)
-    found = [_use(courses[pk], sheets) for pk, sheets in said.items()]
+    said: dict[int, dict[dt.datetime, list[tuple[list[str], str]]]] = defaultdict(lambda: defaultdict(list))
+    rows = _answers(EffectKind.FOLLOW_UP, course).order_by().values_list("course", "month_at", "practices", "why_none")
+    for of, month, practices, why_none in rows.iterator(CHUNK):
+        said[of][month].append((practices, why_none))
+    lots = _in_lots({of: {month: len(sheets) for month, sheets in months.items()} for of, months in said.items()})
+    courses = Course.objects.in_bulk(lots)
+    found = [_use(courses[of], chain(*(said[of][month] for month in months))) for of, months in lots.items()]
     return sorted(found, key=lambda each: (each.course.position, each.course.code))
 
 

@@ -1,5 +1,8 @@
 """Taking what officers say about a course, in a way that nobody can say who it was; and inviting them."""
 
+import datetime as dt
+import secrets
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -115,3 +118,20 @@ def invite_for_follow_up(*, most: int = MOST_AT_ONCE) -> int:
 def forget_letters() -> int:
     """Forget when letters of closed forms went out, which nobody needs any more; returns of how many."""
     return closed_with_letters(timezone.now()).update(told_at=None, reminded_at=None)
+
+
+@transaction.atomic
+def mix_answers() -> int:
+    """Write the answers of months that are over anew in no order, under new keys; returns how many.
+
+    Until then their order in the table says who was first. They count from here on, all of a month at once.
+    """
+    # An answer that began in the last instant of its month is there an hour later.
+    over = month_of(timezone.now() - dt.timedelta(hours=1))
+    rows = list(EffectAnswer.objects.select_for_update().filter(is_mixed=False, month_at__lt=over))
+    EffectAnswer.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    secrets.SystemRandom().shuffle(rows)
+    for row in rows:
+        row.uuid, row.is_mixed = uuid.uuid4(), True
+    EffectAnswer.objects.bulk_create(rows, batch_size=500)
+    return len(rows)

@@ -2,7 +2,7 @@
 
 from assessments.tasks.closing import close_what_is_over
 from assessments.tasks.corrections import go_on_with_correction, sweep_corrections, tell_of_appeal
-from assessments.tasks.effect import ask_about_use_at_work
+from assessments.tasks.effect import ask_about_use_at_work, mix_what_officers_said
 from assessments.tasks.exchange import sweep_question_files, work_on_question_file
 from assessments.tasks.recording import record_what_is_due
 from assessments.tasks.sittings import tell_reopened, tell_reopened_again
@@ -12,6 +12,7 @@ __all__ = [
     "ask_about_use_at_work",
     "close_what_is_over",
     "go_on_with_correction",
+    "mix_what_officers_said",
     "record_what_is_due",
     "sweep_corrections",
     "sweep_question_files",

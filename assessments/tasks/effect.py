@@ -7,7 +7,7 @@ from django_tasks import task
 
 from assessments.effect.asking import to_remind, untold
 from assessments.effect.telling import tell
-from assessments.services.effect import forget_letters, invite_for_follow_up
+from assessments.services.effect import forget_letters, invite_for_follow_up, mix_answers
 from lms.queue import periodic
 
 
@@ -23,3 +23,10 @@ def ask_about_use_at_work() -> int:
     invite_for_follow_up()
     now = timezone.now()
     return tell(untold(now)) + tell(to_remind(now), again=True)
+
+
+@periodic(every=dt.timedelta(hours=1))
+@task()
+def mix_what_officers_said() -> int:
+    """Take the order from the answers of months that are over; returns of how many. May run twice."""
+    return mix_answers()

@@ -7,20 +7,21 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.mail.backends import locmem
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Actor
 from assessments.effect.asking import own_offer, own_offers
+from assessments.effect.hiding import month_of
 from assessments.models import (
     EffectAnswer,
     EffectAsked,
     EffectKind,
 )
 from assessments.services.effect import NotAsked, NothingSaid, answer_follow_up, answer_reaction, decline_effect
-from assessments.tasks import ask_about_use_at_work
+from assessments.tasks import ask_about_use_at_work, mix_what_officers_said
 from courses.pages.services.publishing import publish_course
 from learning.models import CourseProgress, Enrolment
 from tests.factories import complete, make_course
@@ -86,6 +87,26 @@ def test_an_answer_is_kept_without_anything_that_leads_to_the_person_or_says_whe
     asked = EffectAsked.objects.get()
     assert asked.state == "done"
     assert all(at is None or at < then + DAY for at in (asked.invited_at, asked.told_at, asked.reminded_at))
+
+
+def test_when_a_month_is_over_its_answers_lose_their_order_and_their_keys_and_nothing_else(cast, done):
+    said = [{"useful": 1 + each % 5, "text": f"Word {each}."} for each in range(40)]
+    with time_machine.travel(dt.datetime(2026, 3, 31, 23, 59, tzinfo=dt.UTC), tick=False):
+        for row in said:
+            EffectAnswer.objects.create(kind=REACTION, course=done.course, month_at=month_of(timezone.now()), **row)
+        came = list(EffectAnswer.objects.values_list("uuid", flat=True))
+        assert mix_what_officers_said.func() == 0
+    with time_machine.travel(dt.datetime(2026, 4, 1, 0, 30, tzinfo=dt.UTC), tick=False):
+        assert mix_what_officers_said.func() == 0  # an answer of the last instant may still be on its way
+    with time_machine.travel(dt.datetime(2026, 4, 1, 1, 0, tzinfo=dt.UTC), tick=False):
+        assert mix_what_officers_said.func() == 40 and mix_what_officers_said.func() == 0
+    rows = EffectAnswer.objects.filter(is_mixed=True, month_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+    assert not set(came) & set(rows.values_list("uuid", flat=True))
+    with connection.cursor() as cursor:  # as they lie in the table
+        cursor.execute("SELECT text FROM assessments_effectanswer")
+        lie = [text for (text,) in cursor.fetchall()]
+    assert sorted(lie) == sorted(row["text"] for row in said) and lie != [row["text"] for row in said]
+    assert {row.text: row.useful for row in rows} == {row["text"]: row["useful"] for row in said}
 
 
 def test_it_is_asked_once_and_a_second_press_changes_nothing(cast, done):
