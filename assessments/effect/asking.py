@@ -1,7 +1,7 @@
 """Whom the two short forms are offered: the viewer's own offers, who is due for the follow-up, and whose letter is.
 
-Nobody is asked who withdrew, was erased, is out of use or serves nowhere any more, and nobody the same form for the same
-course twice: whatever the enrolment, the edition or the account that was merged.
+Nobody is asked who withdrew, was erased, is out of use or serves nowhere any more. Nobody is asked the same form of the
+same course twice, whatever the enrolment, the edition or the account that was merged.
 """
 
 import datetime as dt
