@@ -12,9 +12,10 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Actor
+from accounts.models import Actor, User
 from assessments.effect.asking import own_offer, own_offers
 from assessments.effect.hiding import month_of
+from assessments.effect.telling import tell
 from assessments.models import (
     EffectAnswer,
     EffectAsked,
@@ -351,6 +352,25 @@ def test_one_address_that_fails_stops_nobody_and_only_what_may_work_later_is_tri
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with time_machine.travel(start + 105 * DAY, tick=False):
         assert run() == (0 if marked else 1)
+
+
+def test_where_there_is_no_mail_server_the_rest_waits_for_the_next_run_unmarked(cast, done, monkeypatch):
+    tried = []
+
+    def fails(*args):
+        tried.append(args)
+        raise TimeoutError
+
+    monkeypatch.setattr("assessments.effect.telling.send_mail", fails)
+    rows = []
+    for each in range(7):
+        user = User.objects.create(username=f"u{each}", email=f"u{each}@example.org")
+        other = Enrolment.objects.create(
+            actor=Actor.objects.create(user=user), course=done.course, edition=done.edition, member=done.member
+        )
+        rows.append(EffectAsked.objects.create(enrolment=other, kind=FOLLOW_UP).pk)
+    assert tell(rows) == 0 and len(tried) == 5
+    assert not EffectAsked.objects.exclude(told_at=None).exists()
 
 
 def gone(officer, enrolment: Enrolment, how: str) -> None:
