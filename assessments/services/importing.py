@@ -1,6 +1,5 @@
 """Bringing in the questions of a file as it was planned: all that can be made, or nothing."""
 
-import uuid
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,7 +15,7 @@ from assessments.exchange.plan import BATCH, ImportPlan, Progress, stamp_of
 from assessments.exchange.question import Found
 from assessments.hooks import pictures_of_the_site
 from assessments.models import Bank, Category, Item, ItemTag, ItemVersion, ItemWording
-from assessments.services.bank import bank_of
+from assessments.services.bank import bank_of, item_uuid
 from assessments.types import pictures_in
 from learning.services import freeze
 
@@ -93,7 +92,6 @@ class _Making:
         self.plan = plan
         self.now = timezone.now()
         self.actor: Actor | None = actor_of(by) if by else None
-        self.namespace = bank.course.uuid if bank.course else uuid.uuid5(uuid.NAMESPACE_URL, bank.name)
         self._categories: dict[tuple[str, ...], Category] = {}
 
     def make(self, batch: list[Found]) -> None:
@@ -135,7 +133,7 @@ class _Making:
         return Item(
             bank=self.bank,
             key=found.key,
-            uuid=uuid.uuid5(self.namespace, f"item {found.key}"),
+            uuid=item_uuid(self.bank, found.key),
             type=found.type,
             pool=self.plan.asked.pool,
             drafted_at=self.now,

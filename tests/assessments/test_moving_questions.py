@@ -63,3 +63,9 @@ def test_a_bank_that_has_the_name_of_a_later_course_becomes_its_own(course):
     course.refresh_from_db()
     Bank.objects.filter(course=course).update(course=None)
     assert bank_of(course) == free and Bank.objects.get(pk=free.pk).course == course
+
+
+def test_another_file_comes_into_a_bank_of_the_same_name_after_the_first_was_moved(cast, course):
+    move_questions(by=cast.trainer, bank=bank_with("Mine"), course=course)
+    assert Item.objects.filter(bank=bank_with("Mine", GIFT.replace(b"?", b"!"))).count() == 2
+    assert Item.objects.filter(key="A1").count() == 2
