@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, require_right
 from assessments.bank import KEY
-from assessments.exchange.digests import same
+from assessments.exchange.digests import alike, same
 from assessments.exchange.formats import FORMATS
 from assessments.exchange.markup import one_line
 from assessments.exchange.question import ANY_LANGUAGE, FileRefused, Found, Skipped
+from assessments.exchange.seeing import sees_keys_of
 from assessments.exchange.spool import ERROR, LOSS, SKIPPED, Spool
 from assessments.exchange.targets import Target
 from assessments.exchange.text import Encoding
@@ -124,7 +125,7 @@ def plan_questions(
         target=target, asked=asked, language=language, spool=spool, stamp=stamp_of(target.bank), encoding=encoding
     )
     try:
-        _learn(spool, target.bank, language)
+        _learn(spool, target.bank, language, by)
         planning = _Planning(plan)
         number = 0
         for number, each in enumerate(format.read(file, encoding), start=1):
@@ -183,15 +184,20 @@ def no_language(code: str) -> str:
     }
 
 
-def _learn(spool: Spool, bank: Bank | None, language: str) -> None:
-    """Note the keys of a bank, and what its questions say in a language, a batch at a time."""
+def _learn(spool: Spool, bank: Bank | None, language: str, by: User | None) -> None:
+    """Note the keys of a bank, and what its questions say in a language, a batch at a time.
+
+    Of a question whose key the person may not see, only the words: else a guess that is right would be known again.
+    """
     if bank is None:
         return
     for key in Item.objects.filter(bank=bank).values_list("key", flat=True).iterator(BATCH):
         spool.take(key)
+    sees_key_of = sees_keys_of(by, bank)
     for version, text in versions_in(bank, language):
         if text is not None:
-            spool.know(digest_of(version, text))
+            sees = sees_key_of(version.item)
+            spool.know(digest_of(version, text) if sees else alike(version.item.type, text))
 
 
 #: Questions of every category.
@@ -263,7 +269,7 @@ class _Planning:
         except _Unsound as reason:
             self.spool.note(ERROR, each.where, str(reason))
             return
-        if self.spool.is_known(digest):
+        if self.spool.is_known(digest) or self.spool.is_known(alike(question.type, question.text)):
             self.spool.note(SKIPPED, each.where, _("This question is in the bank already."))
             return
         losses = list(question.losses)

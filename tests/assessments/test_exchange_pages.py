@@ -148,6 +148,31 @@ def test_whoever_may_not_see_a_key_gets_a_file_without_it(cast, course):
     assert f"id:{secret.key}]" in everything.getvalue().decode()
 
 
+def test_an_author_who_may_not_see_a_key_does_not_learn_it_by_guessing(cast, course):
+    author = make_person("author", Role.AUTHOR)
+    hidden = b"Who?{=she ~he ~they}"
+    practice = Asked(format="gift")
+    with plan_questions(
+        by=None,
+        target=target_of("t1", may_be_new=False),
+        file=BytesIO(hidden),
+        asked=Asked(format="gift", pool="test", module="m1"),
+    ) as plan:
+        importing.import_questions(by=None, plan=plan)
+
+    def told(by, text):
+        target = target_of("t1", may_be_new=False)
+        with plan_questions(by=by, target=target, file=BytesIO(text), asked=practice) as plan:
+            return plan.planned, list(plan.lines("skipped"))
+
+    guesses = [b"Who?{=she ~he ~they}", b"Who?{~she =he ~they}", b"Who?{~they ~she =he}", b"Who?{~she ~he =they}"]
+    assert {str(told(author, each)) for each in guesses} == {str(told(author, hidden))}
+    assert told(author, hidden)[0] == 0
+    together = [[guesses[place - step] for place in range(4)] for step in range(4)]
+    assert len({str(told(author, b"\n\n".join(each))) for each in together}) == 1
+    assert [told(None, each)[0] for each in guesses] == [0, 1, 1, 1]
+
+
 def test_files_are_deleted_after_a_day(trainer, cast):
     upload(trainer)
     QuestionFile.objects.update(made_at=QuestionFile.objects.get().made_at - dt.timedelta(days=2))
