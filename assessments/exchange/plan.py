@@ -4,6 +4,8 @@ The file is read once from front to end; what is found waits on the disk (`spool
 file. A plan changes nothing. `assessments.services.importing` applies it: everything or nothing.
 """
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -82,6 +84,16 @@ class ImportPlan:
     planned: int = 0
     unexplained: int = 0
     samples: list[str] = field(default_factory=list)
+    _sealing: Any = field(default_factory=hashlib.sha256, repr=False)
+
+    def sealed(self, *what: Any) -> None:
+        """Make something a part of the seal."""
+        self._sealing.update(json.dumps(what, ensure_ascii=True).encode() + b"\n")
+
+    @property
+    def seal(self) -> str:
+        """Says what somebody saw who decides: with another question, line, bank or encoding it is another."""
+        return str(self._sealing.hexdigest())
 
     def close(self) -> None:
         self.spool.close()
@@ -123,6 +135,10 @@ def plan_questions(
     spool = Spool()
     plan = ImportPlan(
         target=target, asked=asked, language=language, spool=spool, stamp=stamp_of(target.bank), encoding=encoding
+    )
+    course = target.course.pk if target.course else None
+    plan.sealed(
+        target.bank.pk if target.bank else None, course, target.name, language, encoding.name if encoding else ""
     )
     try:
         _learn(spool, target.bank, language, by)
@@ -262,27 +278,32 @@ class _Planning:
 
     def take(self, each: Found | Skipped) -> None:
         if isinstance(each, Skipped):
-            self.spool.note(ERROR if each.is_error else SKIPPED, each.where, each.why)
+            self._note(ERROR if each.is_error else SKIPPED, each.where, each.why)
             return
         try:
             question, digest = self._ready(each)
         except _Unsound as reason:
-            self.spool.note(ERROR, each.where, str(reason))
+            self._note(ERROR, each.where, str(reason))
             return
         if self.spool.is_known(digest) or self.spool.is_known(alike(question.type, question.text)):
-            self.spool.note(SKIPPED, each.where, _("This question is in the bank already."))
+            self._note(SKIPPED, each.where, _("This question is in the bank already."))
             return
         losses = list(question.losses)
         key = self._key(question, losses)
         for loss in losses:
-            self.spool.note(LOSS, each.where, loss)
+            self._note(LOSS, each.where, loss)
         if not each.text.get("feedback"):
             self.plan.unexplained += 1
         words = _beyond_ascii([question.text, each.answer_key])
         if words and len(self.plan.samples) < PREVIEW:
             self.plan.samples.append(words[:120])
         self.spool.add(replace(question, key=key))
+        self.plan.sealed(key, digest.hex(), question.category, question.tags, question.difficulty, question.source)
         self.plan.planned += 1
+
+    def _note(self, kind: str, where: str, why: str) -> None:
+        self.spool.note(kind, where, why)
+        self.plan.sealed(kind)
 
     def _ready(self, found: Found) -> tuple[Found, bytes]:
         """A question with all that the bank asks for, and its digest.

@@ -21,7 +21,7 @@ from learning.services import freeze
 
 
 class PlanOutOfDate(Exception):
-    """Somebody added questions to the bank since the file was checked; nothing was changed."""
+    """The bank is no longer as it was when the file was checked; nothing was changed."""
 
     def __init__(self) -> None:
         super().__init__(_("Somebody else changed this bank meanwhile. Nothing was imported: check the file again."))
@@ -44,7 +44,7 @@ def import_questions(*, by: User | None, plan: ImportPlan, progress: Progress | 
 
     Raises:
         accounts.permissions.Refused: the person may not write courses.
-        PlanOutOfDate: the bank changed since it was planned.
+        PlanOutOfDate: the bank changed since it was planned, is gone, or belongs to another course.
         ValueError: a picture is not taken after all; the message says why.
     """
     if by is not None:
@@ -72,7 +72,11 @@ def import_questions(*, by: User | None, plan: ImportPlan, progress: Progress | 
 
 
 def _bank_of(plan: ImportPlan) -> Bank:
-    """The bank, locked; made where there is none."""
+    """The bank, locked; made where there is none.
+
+    Raises:
+        PlanOutOfDate: it is gone, or belongs to another course now.
+    """
     target = plan.target
     if target.bank is not None:
         bank = target.bank
@@ -80,7 +84,10 @@ def _bank_of(plan: ImportPlan) -> Bank:
         bank = bank_of(target.course)
     else:
         bank, _made = Bank.objects.get_or_create(name=target.name)
-    return Bank.objects.select_for_update(of=("self",)).select_related("course").get(pk=bank.pk)
+    locked = Bank.objects.select_for_update(of=("self",)).select_related("course").filter(pk=bank.pk).first()
+    if locked is None or locked.course_id != (target.course.pk if target.course else None):
+        raise PlanOutOfDate
+    return locked
 
 
 class _Making:

@@ -126,6 +126,7 @@ def _shown(plan: ImportPlan) -> dict[str, Any]:
     counts = {kind: plan.spool.count(kind) for kind in (ERROR, SKIPPED, LOSS)}
     return {
         "planned": plan.planned,
+        "seal": plan.seal,
         "unexplained": plan.unexplained,
         "is_new": plan.target.bank is None and plan.target.course is None,
         "encoding": plan.encoding.label if plan.encoding else "",
@@ -170,7 +171,7 @@ def apply_question_file(*, file: QuestionFile) -> QuestionFile:
     try:
         with override(file.made_by.language or get_language()), _plan(file) as plan:
             shown = _shown(plan)
-            if any(shown[name] != file.plan.get(name) for name in ("planned", "counts")):
+            if any(shown[name] != file.plan.get(name) for name in ("seal", "planned", "counts")):
                 return _look_again(file, shown)
             with transaction.atomic():
                 import_questions(by=file.made_by, plan=plan)

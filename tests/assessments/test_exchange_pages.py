@@ -104,6 +104,32 @@ def test_a_bank_that_changed_meanwhile_is_shown_again(trainer):
     assert "The bank changed meanwhile" in trainer.get(answer.url).content.decode()
 
 
+def test_what_changed_without_another_count_is_shown_again_too(trainer):
+    answer = upload(trainer, "// [id:K]\nA?{T}\n", bank="", new_bank="Free")
+    Bank.objects.create(name="Free")
+    trainer.post(answer.url, {"action": "apply"})
+    assert drafts() == 0 and "The bank changed meanwhile" in trainer.get(answer.url).content.decode()
+    QuestionFile.objects.update(content=b"// [id:K]\nA?{F}\n")
+    trainer.post(answer.url, {"action": "apply"})
+    assert drafts() == 0
+    trainer.post(answer.url, {"action": "apply"})
+    assert drafts() == 1
+
+
+def test_a_bank_that_is_gone_or_has_another_course_meanwhile_takes_no_file(cast, course):
+    for name, change in (
+        ("gone", lambda bank: bank.delete()),
+        ("taken", lambda bank: Bank.objects.filter(pk=bank.pk).update(course=course.course)),
+    ):
+        bank = Bank.objects.create(name=name)
+        target = target_of(name, may_be_new=False)
+        with plan_questions(by=None, target=target, file=BytesIO(b"A{T}"), asked=Asked(format="gift")) as plan:
+            change(bank)
+            with pytest.raises(importing.PlanOutOfDate):
+                importing.import_questions(by=cast.trainer, plan=plan)
+    assert drafts() == 0
+
+
 def test_nobody_opens_another_ones_file(trainer, cast, course):
     answer = upload(trainer)
     author = make_person("author", Role.AUTHOR)

@@ -17,6 +17,11 @@ from assessments.services.moving import OfAnotherCourse, move_questions
 GIFT = b"// [id:A1]\nA?{T}\n\n$CATEGORY: $course$/top/Law/Old\n\nB?{=b ~c}\n"
 
 
+@pytest.fixture
+def course(course):
+    return course.course
+
+
 def bank_with(name: str, text: bytes = GIFT) -> Bank:
     target = target_of(name, may_be_new=True)
     with plan_questions(by=None, target=target, file=io.BytesIO(text), asked=Asked(format="gift")) as plan:
