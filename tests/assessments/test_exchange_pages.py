@@ -11,7 +11,7 @@ from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from accounts.roles import Role
 from assessments.exchange.plan import Asked, plan_questions
-from assessments.exchange.targets import target_of
+from assessments.exchange.targets import NoBank, target_of
 from assessments.models import Bank, Item, QuestionFile
 from assessments.services import exporting, importing, question_files
 from assessments.services.bank import bank_of
@@ -128,6 +128,63 @@ def test_a_bank_that_is_gone_or_has_another_course_meanwhile_takes_no_file(cast,
             with pytest.raises(importing.PlanOutOfDate):
                 importing.import_questions(by=cast.trainer, plan=plan)
     assert drafts() == 0
+
+
+def test_a_file_is_not_thrown_away_while_it_is_imported_nor_afterwards(trainer, cast):
+    answer = upload(trainer)
+    for state in ("applying", "applied"):
+        QuestionFile.objects.update(state=state, content=None)
+        trainer.post(answer.url, {"action": "drop"})
+        with pytest.raises(question_files.NotOpen):
+            question_files.drop_question_file(by=cast.trainer, file=QuestionFile.objects.get())
+    assert QuestionFile.objects.exists()
+
+
+def test_a_bank_that_cannot_be_any_more_is_said_even_when_it_is_planned_again(trainer, monkeypatch):
+    answer = upload(trainer)
+    tried = []
+
+    def out_of_date(**given):
+        tried.append(given)
+        raise importing.PlanOutOfDate
+
+    monkeypatch.setattr(question_files, "import_questions", out_of_date)
+    read = question_files._plan
+    monkeypatch.setattr(question_files, "_plan", lambda file: _plan_or_refuse(read, file, tried))
+    trainer.post(answer.url, {"action": "apply"})
+    assert QuestionFile.objects.get().state == "refused" and drafts() == 0
+
+
+def _plan_or_refuse(read, file, tried):
+    if tried:
+        raise NoBank("No such bank.")
+    return read(file)
+
+
+def test_a_file_that_was_thrown_away_meanwhile_ends_the_work_on_it(trainer, monkeypatch):
+    upload(trainer)
+    QuestionFile.objects.update(state="waiting")
+    file = QuestionFile.objects.get()
+    read = question_files._plan
+
+    def thrown_away(file):
+        QuestionFile.objects.all().delete()
+        return read(file)
+
+    monkeypatch.setattr(question_files, "_plan", thrown_away)
+    question_files.check_question_file(file=file)
+    assert not QuestionFile.objects.exists()
+
+
+@pytest.mark.logs_errors
+def test_a_fault_of_ours_is_said_and_not_tried_for_ever(trainer, monkeypatch):
+    def fails(**given):
+        raise RuntimeError
+
+    monkeypatch.setattr(question_files, "plan_questions", fails)
+    answer = upload(trainer)
+    assert "Something went wrong on our side" in trainer.get(answer.url).content.decode()
+    assert QuestionFile.objects.get().state == "refused"
 
 
 def test_nobody_opens_another_ones_file(trainer, cast, course):
