@@ -58,9 +58,7 @@ def alike(type: str, text: Mapping[str, Any]) -> bytes:
     if type == "truefalse":
         words.pop("options", None)
     content = {
-        part: sorted(_words(each, {}) for each in value.values())
-        if isinstance(value, Mapping)
-        else _words(value, {})
+        part: sorted(_words(each, {}) for each in value.values()) if isinstance(value, Mapping) else _words(value, {})
         for part, value in words.items()
         if value
     }

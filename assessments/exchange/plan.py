@@ -38,6 +38,8 @@ from assessments.types import TYPES, pictures_in
 #: How long texts of a question may be: as long as its form takes them, so that everything can be edited afterwards.
 LONGEST_TEXT, LONGEST_OPTION, MOST_OPTIONS = 3000, 1000, 40
 LONGEST_CATEGORY, LONGEST_SOURCE, LONGEST_ALT, MOST_POINTS = 80, 200, 200, 100
+#: How many categories stand in each other.
+MOST_LEVELS = 8
 #: So many questions of the bank are read at once.
 BATCH = 500
 #: How many questions are shown before an import.
@@ -338,7 +340,7 @@ class _Planning:
             points=min(max(1, found.points), MOST_POINTS),
             difficulty=found.difficulty if found.difficulty in Item.Difficulty.values else 0,
             tags=self._tags(found, losses),
-            category=tuple(_cut(each, LONGEST_CATEGORY, losses) for each in found.category),
+            category=self._category(found, losses),
         )
         if found.points > MOST_POINTS:
             losses.append(_("A question counts at most %(most)s points.") % {"most": MOST_POINTS})
@@ -350,14 +352,21 @@ class _Planning:
         )
         return replace(question, losses=tuple(losses)), digest
 
+    def _category(self, found: Found, losses: list[str]) -> tuple[str, ...]:
+        names = [each for name in found.category[: MOST_LEVELS + 1] if (each := _cut(name, LONGEST_CATEGORY, losses))]
+        if len(found.category) > MOST_LEVELS:
+            losses.append(_("Only the first %(most)s levels of its category are kept.") % {"most": MOST_LEVELS})
+        return tuple(names[:MOST_LEVELS])
+
     def _picture(self, found: Found) -> str:
-        if found.picture is None:
+        picture = found.picture
+        if picture is None:
             return ""
         pictures = pictures_of_the_site()
         if pictures is None:
             raise _Unsound(_("This site takes no pictures."))
         try:
-            return pictures.digest(found.picture.name, found.picture.media_type, found.picture.data)
+            return self.spool.judge(picture, lambda: pictures.digest(picture.name, picture.media_type, picture.data))
         except ValueError as reason:
             raise _Unsound(str(reason)) from reason
 

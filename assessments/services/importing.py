@@ -1,6 +1,7 @@
 """Bringing in the questions of a file as it was planned: all that can be made, or nothing."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -57,7 +58,9 @@ def import_questions(*, by: User | None, plan: ImportPlan, progress: Progress | 
     making = _Making(by, bank, plan)
     made = 0
     found = plan.spool.found()
-    while batch := list(islice(found, BATCH)):
+    # A picture is put down at once: a batch of them would fill the memory.
+    readied = ((replace(each, picture=None), making.structure(each)) for each in found)
+    while batch := list(islice(readied, BATCH)):
         making.make(batch)
         made += len(batch)
         if progress:
@@ -99,16 +102,14 @@ class _Making:
         self.plan = plan
         self.now = timezone.now()
         self.actor: Actor | None = actor_of(by) if by else None
+        self._kept: tuple[Any, dict[str, Any]] = None, {}
         self._categories: dict[tuple[str, ...], Category] = {}
 
-    def make(self, batch: list[Found]) -> None:
-        structures = [self._structure(each) for each in batch]
+    def make(self, readied: list[tuple[Found, dict[str, Any]]]) -> None:
+        batch = [each for each, _structure in readied]
         items = Item.objects.bulk_create([self._item(each) for each in batch])
         versions = ItemVersion.objects.bulk_create(
-            [
-                self._version(item, each, structure)
-                for item, each, structure in zip(items, batch, structures, strict=True)
-            ]
+            [self._version(item, each, structure) for item, (each, structure) in zip(items, readied, strict=True)]
         )
         shown = [(each, pictures) for each in versions if (pictures := pictures_in(each.structure))]
         if shown:
@@ -127,13 +128,18 @@ class _Making:
             [ItemTag(item=item, name=tag) for item, each in zip(items, batch, strict=True) for tag in each.tags]
         )
 
-    def _structure(self, found: Found) -> dict[str, Any]:
+    def structure(self, found: Found) -> dict[str, Any]:
+        """What a question is made of, with its picture on the shelf."""
         structure = dict(found.structure)
         if found.picture:
             pictures = pictures_of_the_site()
             assert pictures is not None, "a plan has no pictures where nobody keeps any"
             picture = found.picture
-            structure["picture"] = pictures.keep(self.by, picture.name, picture.media_type, picture.data)
+            known_by = hashlib.sha256(picture.data).digest(), picture.name, picture.media_type
+            if known_by != self._kept[0]:  # questions that share a picture mostly stand together
+                kept = pictures.keep(self.by, picture.name, picture.media_type, picture.data)
+                self._kept = known_by, kept
+            structure["picture"] = dict(self._kept[1])
         return structure
 
     def _item(self, found: Found) -> Item:
