@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 
 from lms.text import tidy
 
-#: What is no text at all; a database refuses the first of them.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+#: What is no text at all; a database refuses the first of them. Embeddings and overrides make words look like others.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\ud800-\udfff\ufffe\uffff]")
+#: What a name has none of beside that: a page isolates it by itself.
+_ISOLATES = re.compile("[\u2066-\u2069]")
 #: No longer than this, so that a file of opening signs costs no more than its length.
 _FORMULA = re.compile(r"\$\$.{1,2000}?\$\$|\\\((?:(?!\\\().){1,2000}?\\\)|\\\[(?:(?!\\\[).){1,2000}?\\\]", re.DOTALL)
 _BLOCKS = frozenset(
@@ -66,6 +68,11 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The same in one line, as a name, a tag or an accepted answer is."""
     return " ".join(clean(text).split())
+
+
+def as_name(text: str) -> str:
+    """The same as a name or a tag is: nothing in it turns round what stands beside it."""
+    return one_line(_ISOLATES.sub("", text))
 
 
 def from_html(text: str) -> Plain:

@@ -22,7 +22,7 @@ from accounts.permissions import Right, require_right
 from assessments.bank import KEY
 from assessments.exchange.digests import alike, same
 from assessments.exchange.formats import FORMATS
-from assessments.exchange.markup import one_line
+from assessments.exchange.markup import as_name, one_line
 from assessments.exchange.question import ANY_LANGUAGE, FileRefused, Found, Skipped
 from assessments.exchange.seeing import sees_keys_of
 from assessments.exchange.spool import ERROR, LOSS, SKIPPED, Spool
@@ -353,7 +353,11 @@ class _Planning:
         return replace(question, losses=tuple(losses)), digest
 
     def _category(self, found: Found, losses: list[str]) -> tuple[str, ...]:
-        names = [each for name in found.category[: MOST_LEVELS + 1] if (each := _cut(name, LONGEST_CATEGORY, losses))]
+        names = [
+            each
+            for name in found.category[: MOST_LEVELS + 1]
+            if (each := _cut(as_name(name), LONGEST_CATEGORY, losses))
+        ]
         if len(found.category) > MOST_LEVELS:
             losses.append(_("Only the first %(most)s levels of its category are kept.") % {"most": MOST_LEVELS})
         return tuple(names[:MOST_LEVELS])
@@ -381,7 +385,7 @@ class _Planning:
         return {"alt": _cut(words, LONGEST_ALT, losses)}
 
     def _tags(self, found: Found, losses: list[str]) -> tuple[str, ...]:
-        tags = tidy_tags([one_line(each) for each in found.tags])
+        tags = tidy_tags([as_name(each) for each in found.tags])
         if len({each.casefold() for each in found.tags}) > MOST_TAGS:
             losses.append(_("A question has at most %(most)s tags.") % {"most": MOST_TAGS})
         return tuple(tags)

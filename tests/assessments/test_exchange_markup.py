@@ -25,6 +25,7 @@ from assessments.exchange.markup import Image, from_html, from_markdown, to_html
         ("<script>alert(1)</script><style>p{}</style>Text", "Text"),
         ("<scr<script>ipt>alert(1)</script>Text", "ipt>alert(1)Text"),
         ("a\x00b\x1bc", "abc"),
+        ("a\u202eb\u202ac \u2067d\u2069 می\u200cخواهم", "abc \u2067d\u2069 می\u200cخواهم"),
     ],
 )
 def test_html_becomes_text_with_paragraphs(html, text):

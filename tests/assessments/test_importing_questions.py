@@ -355,3 +355,12 @@ def test_a_category_has_a_name_and_stands_in_few_others(monkeypatch):
 def test_a_line_of_the_report_is_not_as_long_as_the_file_makes_it(monkeypatch):
     with planned_from([Skipped(where="q1", why="x" * 5000)], monkeypatch) as plan:
         assert [len(each["why"]) for each in plan.lines("skipped")] == [1000]
+
+
+def test_a_name_turns_nothing_round_and_keeps_what_joins_its_letters(monkeypatch):
+    names = {"category": ("\u202eLaw\u2066", "می\u200cخواهم"), "tags": ("\u2067old\u202c",)}
+    with planned_from([found(1, **names)], monkeypatch) as plan:
+        import_questions(by=None, plan=plan)
+    assert sorted(Category.objects.values_list("name", flat=True)) == ["Law", "می\u200cخواهم"]
+    assert ItemTag.objects.get().name == "old"
+    assert target_of("\u202eFree\u2069", may_be_new=True).name == "Free"
