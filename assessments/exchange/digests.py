@@ -49,6 +49,23 @@ def same(
     return hashlib.sha256(plain.encode()).digest()[:16]
 
 
+def alike(type: str, text: Mapping[str, Any]) -> bytes:
+    """A digest of the words alone: equal whichever answer of a question is the right one.
+
+    By it a question is known again of which somebody may not see the key, so that nobody finds it out by trying.
+    """
+    words = {part: value for part, value in text.items() if part not in ("feedback", "picture", "rubric")}
+    if type == "truefalse":
+        words.pop("options", None)
+    content = {
+        part: sorted(_words(each, {}) for each in value.values()) if isinstance(value, Mapping) else _words(value, {})
+        for part, value in words.items()
+        if value
+    }
+    plain = json.dumps(["alike", type, content], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).digest()[:16]
+
+
 def _partners(structure: Mapping[str, Any], key: Any, text: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     """The words of all partners, and those of each entry with its own."""
 

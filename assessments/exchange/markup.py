@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from lms.text import tidy
 
-#: What is no text at all; a database refuses the first of them.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+#: What is no text at all; a database refuses the first of them. Embeddings and overrides make words look like others.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\ud800-\udfff\ufffe\uffff]")
+#: What a name has none of beside that: a page isolates it by itself.
+_ISOLATES = re.compile("[\u2066-\u2069]")
 #: No longer than this, so that a file of opening signs costs no more than its length.
-_FORMULA = re.compile(r"\$\$.{1,2000}?\$\$|\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]", re.DOTALL)
+_FORMULA = re.compile(r"\$\$.{1,2000}?\$\$|\\\((?:(?!\\\().){1,2000}?\\\)|\\\[(?:(?!\\\[).){1,2000}?\\\]", re.DOTALL)
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "center", "dd", "dl", "fieldset", "figure", "footer", "header"),
@@ -35,6 +37,8 @@ _OTHERS = frozenset(("a", "br", "code", "hr", "img", "q", "span", "sub", "sup", 
 _SCHEMES = frozenset(("http", "https", "mailto"))
 _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+#: More elements than a question can have words for, and a text that is too long for any question, are not taken apart.
+MOST_SIGNS, LONGEST_MARKDOWN = 2000, 50_000
 _MARK = "\ue000{}\ue001"
 _MARKED = re.compile("\ue000([0-9]+)\ue001")
 
@@ -66,6 +70,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def as_name(text: str) -> str:
+    """The same as a name or a tag is: nothing in it turns round what stands beside it."""
+    return one_line(_ISOLATES.sub("", text))
+
+
 def from_html(text: str) -> Plain:
     """The plain text of HTML. Scripts, styles and addresses that run something never get through."""
     formulas: list[str] = []
@@ -76,6 +85,9 @@ def from_html(text: str) -> Plain:
         return _MARK.format(len(formulas) - 1)
 
     text = _NO_TEXT.sub("", text.replace("\ue000", "").replace("\ue001", ""))
+    if text.count("<") > MOST_SIGNS:
+        words = one_line(html.unescape(re.sub(r"<[^<>]*>", " ", text)))
+        return Plain(words, losses=(_("There is too much formatting in it: only the words are kept."),))
     held = _FORMULA.sub(keep, text)
     reading = _Reading()
     losses = reading.losses
@@ -113,6 +125,8 @@ def to_html(text: str) -> str:
 
 def from_markdown(text: str) -> Plain:
     """The plain text of Markdown: the signs of emphasis, headings and links go, the words stay."""
+    if len(text) > LONGEST_MARKDOWN:
+        return Plain(clean(text))
     formulas: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -220,7 +234,8 @@ class _Reading(HTMLParser):
         elif tag == "tr":
             self._has_cell = False
         elif tag in ("td", "th"):
-            self.pieces.append(" | " if self._has_cell else "")
+            if self._has_cell:  # an empty piece would only be looked at again, by every element that follows
+                self.pieces.append(" | ")
             self._has_cell = True
         elif tag == "a":
             self._links.append((given.get("href") or "", len(self.pieces)))
@@ -286,6 +301,8 @@ class _Reading(HTMLParser):
         del self.pieces[start:]
         table, sign = (_RAISED, "^") if tag == "sup" else (_LOWERED, "_")
         shifted = words.translate(table)
+        if not words:
+            return
         if not words.strip():
             self.pieces.append(words)
         elif all(unicodedata.decomposition(each).startswith(("<super>", "<sub>")) for each in shifted.strip()):

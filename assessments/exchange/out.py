@@ -11,12 +11,12 @@ from accounts.models import User
 from assessments.exchange.formats import FORMATS
 from assessments.exchange.plan import versions_in
 from assessments.exchange.question import Found, Picture, Skipped
+from assessments.exchange.seeing import sees_keys_of
 from assessments.exchange.words import explanation
 from assessments.hooks import pictures_of_the_site
-from assessments.models import Bank, Category, Item, ItemTag, ItemVersion
+from assessments.models import Bank, Category, ItemTag, ItemVersion
 from assessments.types import pictures_in
 from learning.models import FrozenFile
-from learning.permissions import may_see_keys
 
 
 @dataclass
@@ -56,8 +56,7 @@ def write_questions(
 def _questions(
     viewer: User | None, bank: Bank, language: str, only: Collection[int] | None, done: Exported
 ) -> Iterator[Found]:
-    sees_all = viewer is None or may_see_keys(viewer)
-    own = set[int]() if sees_all else _written_by(viewer, bank)
+    sees_key_of = sees_keys_of(viewer, bank)
     tags = defaultdict[int, list[str]](list)
     for tagged, name in ItemTag.objects.filter(item__bank=bank).order_by("item", "name").values_list("item", "name"):
         tags[tagged].append(name)
@@ -67,7 +66,7 @@ def _questions(
             if item.retired_at or (only is not None and item.pk not in only):
                 continue
             done.questions += 1
-            if not (sees_all or item.pool == Item.Pool.PRACTICE or item.pk in own):
+            if not sees_key_of(item):
                 why = _("You take this test yourself, so its answers are not shown to you.")
                 done.losses.append(Skipped(where=item.key, why=why))
             elif text is None:
@@ -75,11 +74,6 @@ def _questions(
                 done.losses.append(Skipped(where=item.key, why=why))
             else:
                 yield found_of(version, text, language, path, tags.get(item.pk, ()))
-
-
-def _written_by(viewer: User | None, bank: Bank) -> set[int]:
-    rows = ItemVersion.objects.filter(item__bank=bank, created_by__user=viewer)
-    return set(rows.values_list("item", flat=True).distinct())
 
 
 def _paths(bank: Bank) -> list[tuple[int | None, tuple[str, ...]]]:

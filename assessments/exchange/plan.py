@@ -4,6 +4,8 @@ The file is read once from front to end; what is found waits on the disk (`spool
 file. A plan changes nothing. `assessments.services.importing` applies it: everything or nothing.
 """
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,10 +20,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, require_right
 from assessments.bank import KEY
-from assessments.exchange.digests import same
+from assessments.exchange.digests import alike, same
 from assessments.exchange.formats import FORMATS
-from assessments.exchange.markup import one_line
+from assessments.exchange.markup import as_name, one_line
 from assessments.exchange.question import ANY_LANGUAGE, FileRefused, Found, Skipped
+from assessments.exchange.seeing import sees_keys_of
 from assessments.exchange.spool import ERROR, LOSS, SKIPPED, Spool
 from assessments.exchange.targets import Target
 from assessments.exchange.text import Encoding
@@ -35,6 +38,8 @@ from assessments.types import TYPES, pictures_in
 #: How long texts of a question may be: as long as its form takes them, so that everything can be edited afterwards.
 LONGEST_TEXT, LONGEST_OPTION, MOST_OPTIONS = 3000, 1000, 40
 LONGEST_CATEGORY, LONGEST_SOURCE, LONGEST_ALT, MOST_POINTS = 80, 200, 200, 100
+#: How many categories stand in each other.
+MOST_LEVELS = 8
 #: So many questions of the bank are read at once.
 BATCH = 500
 #: How many questions are shown before an import.
@@ -81,6 +86,16 @@ class ImportPlan:
     planned: int = 0
     unexplained: int = 0
     samples: list[str] = field(default_factory=list)
+    _sealing: Any = field(default_factory=hashlib.sha256, repr=False)
+
+    def sealed(self, *what: Any) -> None:
+        """Make something a part of the seal."""
+        self._sealing.update(json.dumps(what, ensure_ascii=True).encode() + b"\n")
+
+    @property
+    def seal(self) -> str:
+        """Says what somebody saw who decides: with another question, line, bank or encoding it is another."""
+        return str(self._sealing.hexdigest())
 
     def close(self) -> None:
         self.spool.close()
@@ -123,8 +138,12 @@ def plan_questions(
     plan = ImportPlan(
         target=target, asked=asked, language=language, spool=spool, stamp=stamp_of(target.bank), encoding=encoding
     )
+    course = target.course.pk if target.course else None
+    plan.sealed(
+        target.bank.pk if target.bank else None, course, target.name, language, encoding.name if encoding else ""
+    )
     try:
-        _learn(spool, target.bank, language)
+        _learn(spool, target.bank, language, by)
         planning = _Planning(plan)
         number = 0
         for number, each in enumerate(format.read(file, encoding), start=1):
@@ -183,15 +202,20 @@ def no_language(code: str) -> str:
     }
 
 
-def _learn(spool: Spool, bank: Bank | None, language: str) -> None:
-    """Note the keys of a bank, and what its questions say in a language, a batch at a time."""
+def _learn(spool: Spool, bank: Bank | None, language: str, by: User | None) -> None:
+    """Note the keys of a bank, and what its questions say in a language, a batch at a time.
+
+    Of a question whose key the person may not see, only the words: else a guess that is right would be known again.
+    """
     if bank is None:
         return
     for key in Item.objects.filter(bank=bank).values_list("key", flat=True).iterator(BATCH):
         spool.take(key)
+    sees_key_of = sees_keys_of(by, bank)
     for version, text in versions_in(bank, language):
         if text is not None:
-            spool.know(digest_of(version, text))
+            sees = sees_key_of(version.item)
+            spool.know(digest_of(version, text) if sees else alike(version.item.type, text))
 
 
 #: Questions of every category.
@@ -256,27 +280,32 @@ class _Planning:
 
     def take(self, each: Found | Skipped) -> None:
         if isinstance(each, Skipped):
-            self.spool.note(ERROR if each.is_error else SKIPPED, each.where, each.why)
+            self._note(ERROR if each.is_error else SKIPPED, each.where, each.why)
             return
         try:
             question, digest = self._ready(each)
         except _Unsound as reason:
-            self.spool.note(ERROR, each.where, str(reason))
+            self._note(ERROR, each.where, str(reason))
             return
-        if self.spool.is_known(digest):
-            self.spool.note(SKIPPED, each.where, _("This question is in the bank already."))
+        if self.spool.is_known(digest) or self.spool.is_known(alike(question.type, question.text)):
+            self._note(SKIPPED, each.where, _("This question is in the bank already."))
             return
         losses = list(question.losses)
         key = self._key(question, losses)
         for loss in losses:
-            self.spool.note(LOSS, each.where, loss)
+            self._note(LOSS, each.where, loss)
         if not each.text.get("feedback"):
             self.plan.unexplained += 1
         words = _beyond_ascii([question.text, each.answer_key])
         if words and len(self.plan.samples) < PREVIEW:
             self.plan.samples.append(words[:120])
         self.spool.add(replace(question, key=key))
+        self.plan.sealed(key, digest.hex(), question.category, question.tags, question.difficulty, question.source)
         self.plan.planned += 1
+
+    def _note(self, kind: str, where: str, why: str) -> None:
+        self.spool.note(kind, where, why)
+        self.plan.sealed(kind)
 
     def _ready(self, found: Found) -> tuple[Found, bytes]:
         """A question with all that the bank asks for, and its digest.
@@ -311,7 +340,7 @@ class _Planning:
             points=min(max(1, found.points), MOST_POINTS),
             difficulty=found.difficulty if found.difficulty in Item.Difficulty.values else 0,
             tags=self._tags(found, losses),
-            category=tuple(_cut(each, LONGEST_CATEGORY, losses) for each in found.category),
+            category=self._category(found, losses),
         )
         if found.points > MOST_POINTS:
             losses.append(_("A question counts at most %(most)s points.") % {"most": MOST_POINTS})
@@ -323,14 +352,25 @@ class _Planning:
         )
         return replace(question, losses=tuple(losses)), digest
 
+    def _category(self, found: Found, losses: list[str]) -> tuple[str, ...]:
+        names = [
+            each
+            for name in found.category[: MOST_LEVELS + 1]
+            if (each := _cut(as_name(name), LONGEST_CATEGORY, losses))
+        ]
+        if len(found.category) > MOST_LEVELS:
+            losses.append(_("Only the first %(most)s levels of its category are kept.") % {"most": MOST_LEVELS})
+        return tuple(names[:MOST_LEVELS])
+
     def _picture(self, found: Found) -> str:
-        if found.picture is None:
+        picture = found.picture
+        if picture is None:
             return ""
         pictures = pictures_of_the_site()
         if pictures is None:
             raise _Unsound(_("This site takes no pictures."))
         try:
-            return pictures.digest(found.picture.name, found.picture.media_type, found.picture.data)
+            return self.spool.judge(picture, lambda: pictures.digest(picture.name, picture.media_type, picture.data))
         except ValueError as reason:
             raise _Unsound(str(reason)) from reason
 
@@ -345,7 +385,7 @@ class _Planning:
         return {"alt": _cut(words, LONGEST_ALT, losses)}
 
     def _tags(self, found: Found, losses: list[str]) -> tuple[str, ...]:
-        tags = tidy_tags([one_line(each) for each in found.tags])
+        tags = tidy_tags([as_name(each) for each in found.tags])
         if len({each.casefold() for each in found.tags}) > MOST_TAGS:
             losses.append(_("A question has at most %(most)s tags.") % {"most": MOST_TAGS})
         return tuple(tags)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
+#: A question of more answers, gaps or the like is not taken apart: its parts are compared with each other.
+MOST_PARTS = 400
 #: The language of accepted answers where a file does not say any; the plan puts that of the import there.
 ANY_LANGUAGE = "und"
 #: What a true-or-false question has for options. Their texts may be empty: the plan writes the words of the language.

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from assessments.bank import course_language
-from assessments.exchange.markup import one_line
+from assessments.exchange.markup import as_name
 from assessments.hooks import Workshop, workshop_of
 from assessments.models import Bank
 from learning.models import Course
@@ -42,8 +42,8 @@ def target_of(name: str, *, may_be_new: bool) -> Target:
     Raises:
         NoBank: there is none and none may be made, or it cannot be called so.
     """
-    name = one_line(name)
-    bank = Bank.objects.select_related("course").filter(name=name).first()
+    given, name = name, as_name(name)
+    bank = Bank.objects.select_related("course").filter(name__in=[given, name]).first()
     if bank is None:
         course = Course.objects.filter(slug=name).first()
         bank = Bank.objects.filter(course=course).order_by("pk").first() if course else None

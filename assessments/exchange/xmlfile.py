@@ -17,6 +17,8 @@ from assessments.exchange.question import FileRefused
 CHUNK = 64 * 1024
 #: How deep elements may stand in elements, and how many characters one question may have, its pictures included.
 DEEPEST, LONGEST = 200, 64 * 2**20
+#: What an element counts beside its characters: memory and time that it takes even when it is empty.
+AN_ELEMENT = 1000
 _ENCODINGS = (
     errors.codes[errors.XML_ERROR_UNKNOWN_ENCODING],
     errors.codes[errors.XML_ERROR_INCORRECT_ENCODING],
@@ -112,10 +114,10 @@ class _Builder:
         self._flush()
         node = Node(plain, {self.name(key): value for key, value in attributes.items()})
         node.line = self.line()
-        self._grow(sum(len(key) + len(value) for key, value in attributes.items()))
         if self._open:
             self._open[-1].append(node)
         self._open.append(node)
+        self._grow(AN_ELEMENT + sum(100 + len(key) + len(value) for key, value in attributes.items()))
         self._last = None
 
     def data(self, words: str) -> None:

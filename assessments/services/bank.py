@@ -30,6 +30,14 @@ def bank_of(course: Course) -> Bank:
     return bank
 
 
+def item_uuid(bank: Bank, key: str) -> uuid.UUID:
+    """What a new item is called for good: the same on every site that loads the course; anything without a course.
+
+    The name of a bank without a course is free again when its questions are moved, so nothing is made of it.
+    """
+    return uuid.uuid5(bank.course.uuid, f"item {key}") if bank.course else uuid.uuid4()
+
+
 @transaction.atomic
 def save_item(
     *,
@@ -64,9 +72,8 @@ def save_item(
     problems = TYPES[type].problems(structure, answer_key)
     if problems:
         raise ValueError(f"{key}: {' '.join(problems)}")
-    namespace = bank.course.uuid if bank.course else uuid.uuid5(uuid.NAMESPACE_URL, bank.name)
     item, _made = Item.objects.get_or_create(
-        bank=bank, key=key, defaults={"type": type, "pool": pool, "uuid": uuid.uuid5(namespace, f"item {key}")}
+        bank=bank, key=key, defaults={"type": type, "pool": pool, "uuid": item_uuid(bank, key)}
     )
     if (item.type, item.pool) != (type, pool):
         raise ValueError(

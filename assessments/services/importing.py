@@ -1,7 +1,7 @@
 """Bringing in the questions of a file as it was planned: all that can be made, or nothing."""
 
-import uuid
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -16,13 +16,13 @@ from assessments.exchange.plan import BATCH, ImportPlan, Progress, stamp_of
 from assessments.exchange.question import Found
 from assessments.hooks import pictures_of_the_site
 from assessments.models import Bank, Category, Item, ItemTag, ItemVersion, ItemWording
-from assessments.services.bank import bank_of
+from assessments.services.bank import bank_of, item_uuid
 from assessments.types import pictures_in
 from learning.services import freeze
 
 
 class PlanOutOfDate(Exception):
-    """Somebody added questions to the bank since the file was checked; nothing was changed."""
+    """The bank is no longer as it was when the file was checked; nothing was changed."""
 
     def __init__(self) -> None:
         super().__init__(_("Somebody else changed this bank meanwhile. Nothing was imported: check the file again."))
@@ -45,7 +45,7 @@ def import_questions(*, by: User | None, plan: ImportPlan, progress: Progress | 
 
     Raises:
         accounts.permissions.Refused: the person may not write courses.
-        PlanOutOfDate: the bank changed since it was planned.
+        PlanOutOfDate: the bank changed since it was planned, is gone, or belongs to another course.
         ValueError: a picture is not taken after all; the message says why.
     """
     if by is not None:
@@ -58,7 +58,9 @@ def import_questions(*, by: User | None, plan: ImportPlan, progress: Progress | 
     making = _Making(by, bank, plan)
     made = 0
     found = plan.spool.found()
-    while batch := list(islice(found, BATCH)):
+    # A picture is put down at once: a batch of them would fill the memory.
+    readied = ((replace(each, picture=None), making.structure(each)) for each in found)
+    while batch := list(islice(readied, BATCH)):
         making.make(batch)
         made += len(batch)
         if progress:
@@ -73,7 +75,11 @@ def import_questions(*, by: User | None, plan: ImportPlan, progress: Progress | 
 
 
 def _bank_of(plan: ImportPlan) -> Bank:
-    """The bank, locked; made where there is none."""
+    """The bank, locked; made where there is none.
+
+    Raises:
+        PlanOutOfDate: it is gone, or belongs to another course now.
+    """
     target = plan.target
     if target.bank is not None:
         bank = target.bank
@@ -81,7 +87,10 @@ def _bank_of(plan: ImportPlan) -> Bank:
         bank = bank_of(target.course)
     else:
         bank, _made = Bank.objects.get_or_create(name=target.name)
-    return Bank.objects.select_for_update(of=("self",)).select_related("course").get(pk=bank.pk)
+    locked = Bank.objects.select_for_update(of=("self",)).select_related("course").filter(pk=bank.pk).first()
+    if locked is None or locked.course_id != (target.course.pk if target.course else None):
+        raise PlanOutOfDate
+    return locked
 
 
 class _Making:
@@ -93,17 +102,14 @@ class _Making:
         self.plan = plan
         self.now = timezone.now()
         self.actor: Actor | None = actor_of(by) if by else None
-        self.namespace = bank.course.uuid if bank.course else uuid.uuid5(uuid.NAMESPACE_URL, bank.name)
+        self._kept: tuple[Any, dict[str, Any]] = None, {}
         self._categories: dict[tuple[str, ...], Category] = {}
 
-    def make(self, batch: list[Found]) -> None:
-        structures = [self._structure(each) for each in batch]
+    def make(self, readied: list[tuple[Found, dict[str, Any]]]) -> None:
+        batch = [each for each, _structure in readied]
         items = Item.objects.bulk_create([self._item(each) for each in batch])
         versions = ItemVersion.objects.bulk_create(
-            [
-                self._version(item, each, structure)
-                for item, each, structure in zip(items, batch, structures, strict=True)
-            ]
+            [self._version(item, each, structure) for item, (each, structure) in zip(items, readied, strict=True)]
         )
         shown = [(each, pictures) for each in versions if (pictures := pictures_in(each.structure))]
         if shown:
@@ -122,20 +128,25 @@ class _Making:
             [ItemTag(item=item, name=tag) for item, each in zip(items, batch, strict=True) for tag in each.tags]
         )
 
-    def _structure(self, found: Found) -> dict[str, Any]:
+    def structure(self, found: Found) -> dict[str, Any]:
+        """What a question is made of, with its picture on the shelf."""
         structure = dict(found.structure)
         if found.picture:
             pictures = pictures_of_the_site()
             assert pictures is not None, "a plan has no pictures where nobody keeps any"
             picture = found.picture
-            structure["picture"] = pictures.keep(self.by, picture.name, picture.media_type, picture.data)
+            known_by = hashlib.sha256(picture.data).digest(), picture.name, picture.media_type
+            if known_by != self._kept[0]:  # questions that share a picture mostly stand together
+                kept = pictures.keep(self.by, picture.name, picture.media_type, picture.data)
+                self._kept = known_by, kept
+            structure["picture"] = dict(self._kept[1])
         return structure
 
     def _item(self, found: Found) -> Item:
         return Item(
             bank=self.bank,
             key=found.key,
-            uuid=uuid.uuid5(self.namespace, f"item {found.key}"),
+            uuid=item_uuid(self.bank, found.key),
             type=found.type,
             pool=self.plan.asked.pool,
             drafted_at=self.now,

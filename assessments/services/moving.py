@@ -1,12 +1,16 @@
 """Moving the questions of a bank without a course to one, where they can be opened, edited and released."""
 
+from collections.abc import Collection
+
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Right, require_right
 from accounts.services import audit
-from assessments.models import Bank, Category, Item
+from assessments.hooks import workshop_of
+from assessments.models import Bank, Category, Item, ItemVersion
 from assessments.services.bank import bank_of
 from learning.models import Course
 
@@ -21,6 +25,16 @@ class OfAnotherCourse(ValueError):
         super().__init__(_("Somebody else changed this bank meanwhile."))
 
 
+class ModulesMissing(ValueError):
+    """The course lacks modules to which the questions belong; nothing was moved."""
+
+    def __init__(self, missing: Collection[str], known: Collection[str]) -> None:
+        super().__init__(
+            _("The course has no module “%(module)s”. There are: %(known)s.")
+            % {"module": ", ".join(missing), "known": ", ".join(known)}
+        )
+
+
 @transaction.atomic
 def move_questions(*, by: User, bank: Bank, course: Course) -> int:
     """Put all questions of a bank without a course into that of a course; returns how many. The empty bank is deleted.
@@ -30,11 +44,13 @@ def move_questions(*, by: User, bank: Bank, course: Course) -> int:
     Raises:
         accounts.permissions.Refused: the person may not write courses.
         OfAnotherCourse: the bank belongs to a course, or was moved meanwhile.
+        ModulesMissing: a question belongs to a module that the course lacks.
     """
     require_right(by, Right.WRITE_COURSES)
     source = Bank.objects.select_for_update().filter(pk=bank.pk, course=None).first()
     if source is None:
         raise OfAnotherCourse
+    _require_modules(source, course)
     target = Bank.objects.select_for_update().get(pk=bank_of(course).pk)
     number = 0
     if target.pk != source.pk:
@@ -51,6 +67,18 @@ def move_questions(*, by: User, bank: Bank, course: Course) -> int:
         details={"from": source.name, "course": course.slug, "questions": number},
     )
     return number
+
+
+def _require_modules(source: Bank, course: Course) -> None:
+    workshop = workshop_of(course)
+    if workshop is None:  # it has no pages yet, so its modules are made after its questions
+        return
+    newest = ItemVersion.objects.filter(item=OuterRef("item")).order_by("-number").values("pk")[:1]
+    rows = ItemVersion.objects.filter(item__bank=source, pk=Subquery(newest)).exclude(module="")
+    known = [key for key, _title in workshop.modules]
+    missing = sorted(set(rows.order_by().values_list("module", flat=True).distinct()) - set(known))
+    if missing:
+        raise ModulesMissing(missing, known)
 
 
 def _free_keys(source: Bank, target: Bank) -> None:

@@ -101,8 +101,7 @@ def check_question_file(*, file: QuestionFile) -> QuestionFile:
     QuestionFile.objects.filter(pk=file.pk, state=State.WAITING).update(
         plan=shown, state=state, done=100, changed_at=timezone.now()
     )
-    file.refresh_from_db()
-    return file
+    return _fresh(file)
 
 
 def _plan(file: QuestionFile) -> ImportPlan:
@@ -126,6 +125,7 @@ def _shown(plan: ImportPlan) -> dict[str, Any]:
     counts = {kind: plan.spool.count(kind) for kind in (ERROR, SKIPPED, LOSS)}
     return {
         "planned": plan.planned,
+        "seal": plan.seal,
         "unexplained": plan.unexplained,
         "is_new": plan.target.bank is None and plan.target.course is None,
         "encoding": plan.encoding.label if plan.encoding else "",
@@ -167,42 +167,66 @@ def apply_question_file(*, file: QuestionFile) -> QuestionFile:
     file = QuestionFile.objects.select_related("made_by").get(pk=file.pk)
     if file.state != State.APPLYING:
         return file
-    try:
-        with override(file.made_by.language or get_language()), _plan(file) as plan:
-            shown = _shown(plan)
-            if any(shown[name] != file.plan.get(name) for name in ("planned", "counts")):
-                return _look_again(file, shown)
-            with transaction.atomic():
-                import_questions(by=file.made_by, plan=plan)
-                # In the same transaction: whoever comes second finds that it is done, and its own work is undone.
-                shown |= {"preview": [], "samples": []}
-                changed = QuestionFile.objects.filter(pk=file.pk, state=State.APPLYING).update(
-                    state=State.APPLIED, content=None, plan=shown, done=100, changed_at=timezone.now()
-                )
-                if not changed:
-                    raise NotOpen
-    except PlanOutOfDate:
-        with override(file.made_by.language or get_language()), _plan(file) as plan:
-            return _look_again(file, _shown(plan))
-    except NotOpen:
-        pass
-    except (
-        ValueError,
-        Refused,
-    ) as refusal:  # of a picture, a bank, or a right that ended
-        QuestionFile.objects.filter(pk=file.pk, state=State.APPLYING).update(
-            state=State.REFUSED, plan={"refused": str(refusal)}, changed_at=timezone.now()
-        )
-    file.refresh_from_db()
-    return file
+    with override(file.made_by.language or get_language()):
+        try:
+            try:
+                return _apply(file)
+            except PlanOutOfDate:
+                with _plan(file) as plan:
+                    return _look_again(file, _shown(plan))
+        except NotOpen:  # somebody else was first
+            return _fresh(file)
+        except (ValueError, Refused) as refusal:  # of a picture, a bank, or a right that ended
+            return _refuse(file, str(refusal))
+
+
+def _apply(file: QuestionFile) -> QuestionFile:
+    """Import it, unless that is no longer what was shown.
+
+    Raises:
+        PlanOutOfDate: the bank changed while it was planned.
+        NotOpen: somebody else was first.
+        ValueError, Refused: as planning and importing say it.
+    """
+    with _plan(file) as plan:
+        shown = _shown(plan)
+        if any(shown[name] != file.plan.get(name) for name in ("seal", "planned", "counts")):
+            return _look_again(file, shown)
+        with transaction.atomic():
+            import_questions(by=file.made_by, plan=plan)
+            # In the same transaction: whoever comes second finds that it is done, and its own work is undone.
+            shown |= {"preview": [], "samples": []}
+            changed = QuestionFile.objects.filter(pk=file.pk, state=State.APPLYING).update(
+                state=State.APPLIED, content=None, plan=shown, done=100, changed_at=timezone.now()
+            )
+            if not changed:
+                raise NotOpen
+    return _fresh(file)
+
+
+def give_up_question_file(*, file: QuestionFile) -> None:
+    """Say with a file that working on it failed by a fault of ours; nothing of it was imported."""
+    why = _("Something went wrong on our side, and nothing was changed. The people who run the site can see why.")
+    _refuse(file, why)
+
+
+def _refuse(file: QuestionFile, why: str) -> QuestionFile:
+    QuestionFile.objects.filter(pk=file.pk, state__in=[State.WAITING, State.APPLYING]).update(
+        state=State.REFUSED, plan={"refused": why}, changed_at=timezone.now()
+    )
+    return _fresh(file)
+
+
+def _fresh(file: QuestionFile) -> QuestionFile:
+    """The file as it is now; as it was, where it was thrown away meanwhile."""
+    return QuestionFile.objects.filter(pk=file.pk).first() or file
 
 
 def _look_again(file: QuestionFile, shown: dict[str, Any]) -> QuestionFile:
     QuestionFile.objects.filter(pk=file.pk, state=State.APPLYING).update(
         state=State.PLANNED, plan=shown | {"again": True}, changed_at=timezone.now()
     )
-    file.refresh_from_db()
-    return file
+    return _fresh(file)
 
 
 @transaction.atomic
@@ -211,8 +235,11 @@ def drop_question_file(*, by: User, file: QuestionFile) -> None:
 
     Raises:
         accounts.permissions.Refused: the person may not write courses, or it is another's file.
+        NotOpen: it was imported, or is being imported.
     """
     file = _own(by, file)
+    if file.state in (State.APPLYING, State.APPLIED):
+        raise NotOpen
     audit(by=by, action="questions.file_dropped", target=f"assessments.questionfile:{file.uuid}")
     file.delete()
 
@@ -234,7 +261,10 @@ def _own(by: User, file: QuestionFile) -> QuestionFile:
     require_right(by, Right.WRITE_COURSES)
     if file.made_by_id != by.pk:
         raise Refused(_("This is somebody else's file."))
-    return QuestionFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    found = QuestionFile.objects.select_for_update(of=("self",)).filter(pk=file.pk).first()
+    if found is None:
+        raise NotOpen
+    return found
 
 
 def _in_state(file: QuestionFile, state: str) -> QuestionFile:

@@ -1,6 +1,7 @@
 """Checking and importing large files of questions, and clearing away what is over."""
 
 import datetime as dt
+import logging
 
 from django_tasks import task
 
@@ -9,9 +10,12 @@ from assessments.services.question_files import (
     apply_question_file,
     check_question_file,
     delete_old_question_files,
+    give_up_question_file,
     left_lying,
 )
 from lms.queue import enqueue, periodic
+
+logger = logging.getLogger("suluh.assessments")
 
 
 @task()
@@ -20,10 +24,15 @@ def work_on_question_file(pk: int) -> None:
     file = QuestionFile.objects.filter(pk=pk).first()
     if file is None:
         return
-    if file.state == QuestionFile.State.WAITING:
-        check_question_file(file=file)
-    elif file.state == QuestionFile.State.APPLYING:
-        apply_question_file(file=file)
+    try:
+        if file.state == QuestionFile.State.WAITING:
+            check_question_file(file=file)
+        elif file.state == QuestionFile.State.APPLYING:
+            apply_question_file(file=file)
+    except Exception:
+        # Whoever waits is told; the sweep would only come to the same end every ten minutes.
+        logger.exception("Working on the file of questions %s failed.", file.uuid)
+        give_up_question_file(file=file)
 
 
 @periodic(every=dt.timedelta(minutes=10))

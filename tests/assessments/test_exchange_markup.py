@@ -1,5 +1,7 @@
 """HTML of other systems becomes plain text: nothing runs, nothing is lost without a word."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from assessments.exchange.markup import Image, from_html, from_markdown, to_html
         ("<script>alert(1)</script><style>p{}</style>Text", "Text"),
         ("<scr<script>ipt>alert(1)</script>Text", "ipt>alert(1)Text"),
         ("a\x00b\x1bc", "abc"),
+        ("a\u202eb\u202ac \u2067d\u2069 می\u200cخواهم", "abc \u2067d\u2069 می\u200cخواهم"),
     ],
 )
 def test_html_becomes_text_with_paragraphs(html, text):
@@ -73,3 +76,20 @@ def test_text_to_html_and_back_stays_after_the_first_time(text):
     once = from_html(to_html(text)).text
     assert from_html(to_html(once)).text == once
     assert "".join(once.split()) == "".join(from_html(to_html(once)).text.split())
+
+
+def test_a_text_of_nothing_but_signs_costs_no_more_than_its_length():
+    for text in ("\\(" * 100_000, "\\[" * 100_000, "<td>" * 100_000, "<sup>" * 100_000, "<p>a" * 3000, "<" * 200_000):
+        started = time.process_time()
+        found = from_html(text)
+        assert time.process_time() - started < 2
+        assert ("<" in text[:1] and any("formatting" in each for each in found.losses)) or text[0] == "\\"
+    assert from_html("<p>Who?</p>" * 1001).text.startswith("Who? Who?")
+    started = time.process_time()
+    assert from_markdown("*a " * 100_000).text.startswith("*a")
+    assert from_html("<table><tr>" + "<td></td>" * 900 + "</tr></table>x").text.endswith("x")
+    assert time.process_time() - started < 2
+
+
+def test_a_formula_begins_at_the_last_sign_that_opens_it():
+    assert from_html(r"\(a \(b<i>c</i>\)").text == r"\(a \(bc\)"

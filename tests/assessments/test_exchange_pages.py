@@ -11,7 +11,7 @@ from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from accounts.roles import Role
 from assessments.exchange.plan import Asked, plan_questions
-from assessments.exchange.targets import target_of
+from assessments.exchange.targets import NoBank, target_of
 from assessments.models import Bank, Item, QuestionFile
 from assessments.services import exporting, importing, question_files
 from assessments.services.bank import bank_of
@@ -104,6 +104,89 @@ def test_a_bank_that_changed_meanwhile_is_shown_again(trainer):
     assert "The bank changed meanwhile" in trainer.get(answer.url).content.decode()
 
 
+def test_what_changed_without_another_count_is_shown_again_too(trainer):
+    answer = upload(trainer, "// [id:K]\nA?{T}\n", bank="", new_bank="Free")
+    Bank.objects.create(name="Free")
+    trainer.post(answer.url, {"action": "apply"})
+    assert drafts() == 0 and "The bank changed meanwhile" in trainer.get(answer.url).content.decode()
+    QuestionFile.objects.update(content=b"// [id:K]\nA?{F}\n")
+    trainer.post(answer.url, {"action": "apply"})
+    assert drafts() == 0
+    trainer.post(answer.url, {"action": "apply"})
+    assert drafts() == 1
+
+
+def test_a_bank_that_is_gone_or_has_another_course_meanwhile_takes_no_file(cast, course):
+    for name, change in (
+        ("gone", lambda bank: bank.delete()),
+        ("taken", lambda bank: Bank.objects.filter(pk=bank.pk).update(course=course.course)),
+    ):
+        bank = Bank.objects.create(name=name)
+        target = target_of(name, may_be_new=False)
+        with plan_questions(by=None, target=target, file=BytesIO(b"A{T}"), asked=Asked(format="gift")) as plan:
+            change(bank)
+            with pytest.raises(importing.PlanOutOfDate):
+                importing.import_questions(by=cast.trainer, plan=plan)
+    assert drafts() == 0
+
+
+def test_a_file_is_not_thrown_away_while_it_is_imported_nor_afterwards(trainer, cast):
+    answer = upload(trainer)
+    for state in ("applying", "applied"):
+        QuestionFile.objects.update(state=state, content=None)
+        trainer.post(answer.url, {"action": "drop"})
+        with pytest.raises(question_files.NotOpen):
+            question_files.drop_question_file(by=cast.trainer, file=QuestionFile.objects.get())
+    assert QuestionFile.objects.exists()
+
+
+def test_a_bank_that_cannot_be_any_more_is_said_even_when_it_is_planned_again(trainer, monkeypatch):
+    answer = upload(trainer)
+    tried = []
+
+    def out_of_date(**given):
+        tried.append(given)
+        raise importing.PlanOutOfDate
+
+    monkeypatch.setattr(question_files, "import_questions", out_of_date)
+    read = question_files._plan
+    monkeypatch.setattr(question_files, "_plan", lambda file: _plan_or_refuse(read, file, tried))
+    trainer.post(answer.url, {"action": "apply"})
+    assert QuestionFile.objects.get().state == "refused" and drafts() == 0
+
+
+def _plan_or_refuse(read, file, tried):
+    if tried:
+        raise NoBank("No such bank.")
+    return read(file)
+
+
+def test_a_file_that_was_thrown_away_meanwhile_ends_the_work_on_it(trainer, monkeypatch):
+    upload(trainer)
+    QuestionFile.objects.update(state="waiting")
+    file = QuestionFile.objects.get()
+    read = question_files._plan
+
+    def thrown_away(file):
+        QuestionFile.objects.all().delete()
+        return read(file)
+
+    monkeypatch.setattr(question_files, "_plan", thrown_away)
+    question_files.check_question_file(file=file)
+    assert not QuestionFile.objects.exists()
+
+
+@pytest.mark.logs_errors
+def test_a_fault_of_ours_is_said_and_not_tried_for_ever(trainer, monkeypatch):
+    def fails(**given):
+        raise RuntimeError
+
+    monkeypatch.setattr(question_files, "plan_questions", fails)
+    answer = upload(trainer)
+    assert "Something went wrong on our side" in trainer.get(answer.url).content.decode()
+    assert QuestionFile.objects.get().state == "refused"
+
+
 def test_nobody_opens_another_ones_file(trainer, cast, course):
     answer = upload(trainer)
     author = make_person("author", Role.AUTHOR)
@@ -146,6 +229,31 @@ def test_whoever_may_not_see_a_key_gets_a_file_without_it(cast, course):
     everything = BytesIO()
     exporting.export_questions(by=None, bank=secret.bank, format="gift", language="en", file=everything)
     assert f"id:{secret.key}]" in everything.getvalue().decode()
+
+
+def test_an_author_who_may_not_see_a_key_does_not_learn_it_by_guessing(cast, course):
+    author = make_person("author", Role.AUTHOR)
+    hidden = b"Who?{=she ~he ~they}"
+    practice = Asked(format="gift")
+    with plan_questions(
+        by=None,
+        target=target_of("t1", may_be_new=False),
+        file=BytesIO(hidden),
+        asked=Asked(format="gift", pool="test", module="m1"),
+    ) as plan:
+        importing.import_questions(by=None, plan=plan)
+
+    def told(by, text):
+        target = target_of("t1", may_be_new=False)
+        with plan_questions(by=by, target=target, file=BytesIO(text), asked=practice) as plan:
+            return plan.planned, list(plan.lines("skipped"))
+
+    guesses = [b"Who?{=she ~he ~they}", b"Who?{~she =he ~they}", b"Who?{~they ~she =he}", b"Who?{~she ~he =they}"]
+    assert {str(told(author, each)) for each in guesses} == {str(told(author, hidden))}
+    assert told(author, hidden)[0] == 0
+    together = [[guesses[place - step] for place in range(4)] for step in range(4)]
+    assert len({str(told(author, b"\n\n".join(each))) for each in together}) == 1
+    assert [told(None, each)[0] for each in guesses] == [0, 1, 1, 1]
 
 
 def test_files_are_deleted_after_a_day(trainer, cast):

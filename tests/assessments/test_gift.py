@@ -84,6 +84,10 @@ def test_broken_aiken_is_named_by_line_and_the_rest_is_read():
     assert [each.text["stem"][:8] for each in found if isinstance(each, Found)] == ["A good q", "A second", "A third "]
 
 
+def test_a_question_of_thousands_of_answers_is_not_taken_apart():
+    assert "at most 40" in why("Who?{" + "".join(f"~a{number}" for number in range(5000)) + "=b}")
+
+
 def test_one_right_answer_makes_a_single_choice_and_the_sentence_keeps_its_gap():
     found = one("Grant is {~buried =entombed ~living} in Grant's tomb.")
     assert (found.type, found.text["stem"], chosen(found)) == (

@@ -3,6 +3,7 @@
 import io
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from PIL import Image
 from accounts.models import AuditEvent
 from assessments.exchange import formats
 from assessments.exchange.plan import Asked, plan_questions
-from assessments.exchange.question import Found, Picture
+from assessments.exchange.question import Found, Picture, Skipped
 from assessments.exchange.targets import target_of
+from assessments.hooks import pictures_of_the_site
 from assessments.models import Bank, Category, Item, ItemTag, ItemVersion, ItemWording
 from assessments.services.bank import bank_of
 from assessments.services.importing import PlanOutOfDate, import_questions
@@ -298,3 +300,67 @@ def _peak(count: int) -> int:
 def test_a_file_ten_times_as_long_takes_no_more_memory():
     _peak(20)
     assert _peak(3000) < 1.5 * _peak(300) + 500_000
+
+
+# --- what a file may not do
+
+
+def found(number: int, picture: bytes = b"", **given) -> Found:
+    return Found(
+        **{
+            "where": f"q{number}",
+            "type": "truefalse",
+            "structure": {"options": ["true", "false"]},
+            "answer_key": ["true"],
+            "text": {"stem": f"Is it {number}?", "options": {}, "feedback": ""},
+            "picture": Picture(name="field.png", data=picture, media_type="image/png") if picture else None,
+            **given,
+        }
+    )
+
+
+def planned_from(questions, monkeypatch):
+    trial = formats.Format(
+        label="Trial", reader=lambda _file: iter(questions), writer=None, suffix=".x", media_type="text/plain"
+    )
+    monkeypatch.setitem(formats.FORMATS, "gift", trial)
+    return plan_questions(
+        by=None, target=target_of("Trial", may_be_new=True), file=io.BytesIO(b"x"), asked=Asked(format="gift")
+    )
+
+
+def test_a_picture_that_many_questions_share_is_kept_and_judged_once(monkeypatch):
+    pictures = pictures_of_the_site()
+    judged = []
+    digest = pictures.digest
+    counting = replace(pictures, digest=lambda *given: judged.append(given) or digest(*given))
+    monkeypatch.setattr("assessments.exchange.plan.pictures_of_the_site", lambda: counting)
+    wrong = [found(number, b"no picture") for number in range(5)]
+    with planned_from([*(found(number, png()) for number in range(5)), *wrong], monkeypatch) as plan:
+        assert (plan.planned, plan.spool.count("error"), len(judged)) == (5, 5, 2)
+        assert plan.spool._base.execute("SELECT count(*) FROM picture").fetchone() == (1,)
+        assert import_questions(by=None, plan=plan).questions == 5
+    assert SitePicture.objects.count() == 1
+
+
+def test_a_category_has_a_name_and_stands_in_few_others(monkeypatch):
+    deep = tuple(f"c{number}" for number in range(2000))
+    with planned_from([found(1, category=deep), found(2, category=("a", " ", "b"))], monkeypatch) as plan:
+        assert [each["why"] for each in plan.lines("loss")] == ["Only the first 8 levels of its category are kept."]
+        import_questions(by=None, plan=plan)
+    assert Category.objects.count() == 10
+    assert Item.objects.get(category__name="b").category.parent.name == "a"
+
+
+def test_a_line_of_the_report_is_not_as_long_as_the_file_makes_it(monkeypatch):
+    with planned_from([Skipped(where="q1", why="x" * 5000)], monkeypatch) as plan:
+        assert [len(each["why"]) for each in plan.lines("skipped")] == [1000]
+
+
+def test_a_name_turns_nothing_round_and_keeps_what_joins_its_letters(monkeypatch):
+    names = {"category": ("\u202eLaw\u2066", "می\u200cخواهم"), "tags": ("\u2067old\u202c",)}
+    with planned_from([found(1, **names)], monkeypatch) as plan:
+        import_questions(by=None, plan=plan)
+    assert sorted(Category.objects.values_list("name", flat=True)) == ["Law", "می\u200cخواهم"]
+    assert ItemTag.objects.get().name == "old"
+    assert target_of("\u202eFree\u2069", may_be_new=True).name == "Free"

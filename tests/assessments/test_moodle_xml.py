@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -317,3 +318,18 @@ def test_a_long_file_takes_no_more_memory_than_a_short_one():
 
     peak(10)
     assert peak(2000) < peak(200) * 1.5 + 300_000
+
+
+def test_what_is_made_to_take_long_is_refused_at_once():
+    started = time.process_time()
+    found = choice("100", *["0"] * 1000)
+    assert isinstance(found, Skipped) and "at most 40" in found.why
+    for text in ("{1:SA:" * 100_000, "{1:ZZ:" * 100_000, "{1:SA:=a}" * 3000):
+        found = one(f"<questiontext><text>{text}</text></questiontext>", "cloze")
+        assert isinstance(found, Skipped)
+    assert time.process_time() - started < 3
+
+
+def test_elements_count_even_when_they_are_empty():
+    with pytest.raises(FileRefused, match="larger than 64 MB"):
+        reading("<quiz><question type='essay'>" + "<a/>" * 70_000 + "</question></quiz>")

@@ -12,14 +12,20 @@ from assessments.exchange.targets import target_of
 from assessments.models import Bank, Category, Item
 from assessments.services.bank import bank_of
 from assessments.services.importing import import_questions
-from assessments.services.moving import OfAnotherCourse, move_questions
+from assessments.services.moving import ModulesMissing, OfAnotherCourse, move_questions
 
 GIFT = b"// [id:A1]\nA?{T}\n\n$CATEGORY: $course$/top/Law/Old\n\nB?{=b ~c}\n"
 
 
-def bank_with(name: str, text: bytes = GIFT) -> Bank:
+@pytest.fixture
+def course(course):
+    return course.course
+
+
+def bank_with(name: str, text: bytes = GIFT, **asked) -> Bank:
     target = target_of(name, may_be_new=True)
-    with plan_questions(by=None, target=target, file=io.BytesIO(text), asked=Asked(format="gift")) as plan:
+    asked = Asked(format="gift", **asked)
+    with plan_questions(by=None, target=target, file=io.BytesIO(text), asked=asked) as plan:
         return import_questions(by=None, plan=plan).bank
 
 
@@ -63,3 +69,19 @@ def test_a_bank_that_has_the_name_of_a_later_course_becomes_its_own(course):
     course.refresh_from_db()
     Bank.objects.filter(course=course).update(course=None)
     assert bank_of(course) == free and Bank.objects.get(pk=free.pk).course == course
+
+
+def test_another_file_comes_into_a_bank_of_the_same_name_after_the_first_was_moved(cast, course):
+    move_questions(by=cast.trainer, bank=bank_with("Mine"), course=course)
+    assert Item.objects.filter(bank=bank_with("Mine", GIFT.replace(b"?", b"!"))).count() == 2
+    assert Item.objects.filter(key="A1").count() == 2
+
+
+def test_questions_of_a_module_that_the_course_lacks_are_not_moved(cast, course):
+    bank = bank_with("Mine", pool="test", module="m9")
+    answer = cast.client(cast.trainer).post(reverse("bank:move", args=["Mine"]), {"course": course.slug}, follow=True)
+    assert "The course has no module “m9”. There are: m1." in answer.content.decode()
+    with pytest.raises(ModulesMissing):
+        move_questions(by=cast.trainer, bank=bank, course=course)
+    assert Item.objects.filter(bank=bank).count() == 2
+    assert move_questions(by=cast.trainer, bank=bank_with("Other", pool="test", module="m1"), course=course) == 2

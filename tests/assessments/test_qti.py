@@ -417,3 +417,22 @@ def test_a_package_takes_no_more_memory_for_its_questions_than_for_its_list_of_f
     peak(10)
     (small, _listed), (large, listed) = peak(50), peak(500)
     assert large < small + 4 * listed
+
+
+def test_a_file_that_a_manifest_names_a_thousand_times_is_one_question():
+    text = item(declared("A"), choices("A", "B"))
+    twice = manifest(resource("a.xml", kind="webcontent"), *([resource("a.xml")] * 1000))
+    found = list(read(packed({"imsmanifest.xml": twice, "a.xml": text})))
+    assert [type(each) for each in found] == [Found]
+
+
+def test_an_item_of_a_thousand_options_is_not_taken_apart():
+    found = one(item(declared("A0"), choices(*(f"A{number}" for number in range(1000)))))
+    assert isinstance(found, Skipped) and "at most 40" in found.why
+
+
+def test_a_length_of_many_digits_is_none():
+    for length in ("1" * 5000, "5000000", "100"):
+        body = f'<extendedTextInteraction responseIdentifier="RESPONSE" expectedLength="{length}"/>'
+        found = one(item(declared(base="string"), f"<p>Why?</p>{body}"))
+        assert found.structure.get("length") == (100 if length == "100" else None)

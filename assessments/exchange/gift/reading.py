@@ -12,7 +12,7 @@ from assessments.exchange import building
 from assessments.exchange.building import Answer, Built, CannotCarry
 from assessments.exchange.gift.escapes import WEIGHT, category_in, freed, held, notes_in, with_format
 from assessments.exchange.markup import Plain, clean, from_html, from_markdown, one_line
-from assessments.exchange.question import Found, Skipped
+from assessments.exchange.question import MOST_PARTS, Found, Skipped
 from assessments.exchange.text import LONGEST, Encoding, encoding_of, lines_of
 from assessments.types.typed import FOLDS, LONGEST_SHORT
 
@@ -154,6 +154,8 @@ class _Answers:
     def of(self, text: str) -> Built:
         if not text:
             return Built("essay", self._length(), {}, {})
+        if max(text.count("~"), text.count("=")) > MOST_PARTS:
+            raise CannotCarry(_("A question has at most %(most)s options.") % {"most": 40})
         if text.startswith("#"):
             return building.number([self._range(each) for each in _split(text[1:], "=")])
         if "~" in text:

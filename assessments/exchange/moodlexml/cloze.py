@@ -7,6 +7,11 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
+from assessments.exchange.pieces import Left
+from assessments.exchange.question import MOST_PARTS
+
 _START = re.compile(r"\{([0-9]*):([A-Z]{2,}(?:_[A-Z]+)?):?")
 _KINDS = {
     **dict.fromkeys(("SHORTANSWER", "SA", "MW"), ("typed", "")),
@@ -54,20 +59,26 @@ class Cloze:
 
 
 def parse(text: str) -> Cloze:
-    """A text taken apart; what looks like no gap stays words."""
-    found, place = Cloze(), 0
+    """A text taken apart; what looks like no gap stays words.
+
+    Raises:
+        Left: it has far more gaps than a question can have.
+    """
+    found, begin, place = Cloze([]), 0, 0
     while match := _START.search(text, place):
-        end = _end(text, match.end())
+        place = match.end()
         kind = _KINDS.get(match[2])
-        if kind is None or end < 0:
-            found.words[-1] += text[place : match.end()]
-            place = match.end()
+        if kind is None:
             continue
-        found.words[-1] += text[place : match.start()]
-        found.gaps.append(_gap(kind, match[1], text[match.end() : end]))
-        found.words.append("")
-        place = end + 1
-    found.words[-1] += text[place:]
+        if len(found.gaps) == MOST_PARTS:
+            raise Left(_("A question has at most %(most)s options.") % {"most": 40})
+        end = _end(text, place)
+        if end < 0:
+            break  # nor does any that follows end
+        found.words.append(text[begin : match.start()])
+        found.gaps.append(_gap(kind, match[1], text[place:end]))
+        begin = place = end + 1
+    found.words.append(text[begin:])
     return found
 
 

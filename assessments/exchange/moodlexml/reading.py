@@ -1,6 +1,7 @@
 """Reads Moodle XML, one question at a time."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -11,7 +12,7 @@ from assessments.exchange.moodlexml.gaps import cloze
 from assessments.exchange.moodlexml.kinds import KINDS, is_true, results_of, words
 from assessments.exchange.moodlexml.texts import Texts
 from assessments.exchange.pieces import Left, checked, gathered, points_of, sorted_tags, source_in
-from assessments.exchange.question import FileRefused, Found, Skipped
+from assessments.exchange.question import MOST_PARTS, FileRefused, Found, Skipped
 from assessments.exchange.xmlfile import Node, elements, words_of
 
 #: What a path of categories begins with: whose they are, and the one at the top that Moodle makes itself.
@@ -53,6 +54,9 @@ def _question(node: Node, category: tuple[str, ...]) -> Found | Skipped:
         return Skipped(where=where, why=_("It is a description, which asks nothing."))
     if kind not in KINDS and kind not in _CLOZE:
         return Skipped(where=where, why=_("Questions of the type “%(type)s” are not known here.") % {"type": kind[:40]})
+    if max(Counter(each.tag for each in node).values(), default=0) > MOST_PARTS:
+        why = _("A question has at most %(most)s options.") % {"most": 40}
+        return Skipped(where=where, why=why, is_error=True)
     texts = Texts()
     try:
         made = cloze(node, texts) if kind in _CLOZE else KINDS[kind](node, texts)

@@ -246,7 +246,7 @@ def _typed_key(asked: Asked, words: list[str]) -> dict[str, Any]:
 
 def _length(asked: Asked, words: list[str]) -> dict[str, int]:
     length = asked.node.get("expectedlength", "")
-    if length.isascii() and length.isdigit() and 0 < int(length[:6]) <= _FIELD:
+    if length.isascii() and length.isdigit() and len(length) < 7 and 0 < int(length) <= _FIELD:
         longest = max(len(each) for each in words)
         return {"length": max(int(length), longest)} if asked.node.get("class") == "suluh-length" else room_for(words)
     return dict(room_for(words))
@@ -283,7 +283,7 @@ def _number_entry(asked: Asked) -> Made:
 def essay(asked: Asked) -> Made:
     """A text that a person marks."""
     length = asked.node.get("expectedlength", "")
-    is_known = length.isascii() and length.isdigit() and 0 < int(length[:6]) <= LONGEST
+    is_known = length.isascii() and length.isdigit() and len(length) < 7 and 0 < int(length) <= LONGEST
     return Made("essay", {"length": int(length)} if is_known else {}, {}, {})
 
 

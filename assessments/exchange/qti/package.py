@@ -3,6 +3,7 @@
 import io
 import posixpath
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -15,7 +16,7 @@ from assessments.exchange.markup import one_line
 from assessments.exchange.pieces import sorted_tags
 from assessments.exchange.qti.items import question_of
 from assessments.exchange.qti.names import name_of
-from assessments.exchange.question import FileRefused, Found, Skipped
+from assessments.exchange.question import MOST_PARTS, FileRefused, Found, Skipped
 from assessments.exchange.xmlfile import Node, Unreadable, elements, plain_name, words_of
 from lms.archive import DAMAGE, DAMAGED, ArchiveRefused, Limits, check_entries, readable
 
@@ -26,6 +27,10 @@ LIMITS = Limits(
 #: One item, or the manifest, which names all of them.
 MOST_ITEM, MOST_MANIFEST = 4 * 2**20, 256 * 2**20
 _MANIFEST = "imsmanifest.xml"
+_PARTS = (
+    *("simplechoice", "simpleassociablechoice", "inlinechoice", "gaptext", "gapimg", "gap", "hotspotchoice", "hottext"),
+    *("associablehotspot", "mapentry", "responsedeclaration"),
+)
 _EASE = {"very easy": 1, "easy": 1, "medium": 2, "difficult": 3, "very difficult": 3}
 
 
@@ -81,6 +86,10 @@ def _item(
     if broken:
         yield Skipped(where=where, why=broken)
         return
+    counts = Counter(each.tag for each in node.iter())
+    if any(counts[each] > MOST_PARTS for each in _PARTS):
+        yield Skipped(where=where, why=_("A question has at most %(most)s options.") % {"most": 40}, is_error=True)
+        return
     node.set("spelling", spelling[0])
     yield question_of(node, where, load, folder)
 
@@ -105,6 +114,7 @@ class _Package:
 
     def __init__(self, archive: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> None:
         self.archive, self.files = archive, files
+        self._items: set[str] = set()
 
     def load(self, path: str, most: int = LIMITS.file_bytes) -> bytes | None:
         """A file; what really comes out is counted, because the table may lie."""
@@ -149,6 +159,7 @@ class _Package:
 
     def _of(self, resource: _Resource, manifest: str, read: set[str]) -> Iterator[Found | Skipped]:
         where = _("%(file)s, line %(line)d") % {"file": readable(manifest), "line": resource.line}
+        is_new = resource.path not in self._items
         read.add(resource.path)
         kind = resource.type.lower()
         if not kind.startswith("imsqti_"):
@@ -164,6 +175,9 @@ class _Package:
             why = _("“%(name)s” is not in the file.") % {"name": readable(resource.path)}
             yield Skipped(where=where, why=why, is_error=True)
             return
+        self._items.add(resource.path)
+        if not is_new:
+            return  # a manifest that names a file twice has no second question
         for each in self._read(resource.path):
             if isinstance(each, Found):
                 yield replace(each, category=resource.category, tags=resource.tags, difficulty=resource.difficulty)

@@ -73,7 +73,7 @@ def _go_on(file: QuestionFile) -> None:
 @never_cache
 def file(request: SignedInRequest, file: uuid.UUID) -> HttpResponseBase:
     """What an import would do, line by line; do it, read the file otherwise, or throw it away."""
-    found = get_object_or_404(question_files_of(request.user), uuid=file)
+    found = get_object_or_404(question_files_of(request.user).defer("content"), uuid=file)
     if request.method == "POST":
         return _act_on(request, found)
     plan = found.plan

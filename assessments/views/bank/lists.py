@@ -78,5 +78,8 @@ def move(request: SignedInRequest, name: str) -> HttpResponseBase:
     except moving.OfAnotherCourse as refusal:
         messages.error(request, str(refusal))
         return redirect("bank:banks")
+    except moving.ModulesMissing as refusal:
+        messages.error(request, str(refusal))
+        return redirect("bank:without_course", name)
     messages.success(request, _("The questions are moved."))
     return redirect("bank:questions", course.slug)
