@@ -198,13 +198,13 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     entries = {each.number: each for each in own.entries.select_related("entered_by")}
     is_mine = step == 2 and entries[1].entered_by.user_id == request.user.pk
     if not step or is_mine:
-        return _paper_page(request, own, {"step": step, "is_mine": is_mine})
+        return _paper_page(request, own, {"step": step, "is_mine": is_mine, "is_settled": 3 in entries})
     questions = reads.questions_of(own.attempt)
     given: dict[str, str] = {}
-    if step == 2:
+    if step > 1:
         # An essay is compared with the sheet, not typed again: two typists never agree on it.
         long = {place.field for each in questions for place in each.places if place.lines > 1}
-        given = {field: text for field, text in entries[1].given.items() if field in long}
+        given = {field: text for field, text in entries[step - 1].given.items() if field in long}
     if step == 3:
         questions = reads.apart(questions, entries[1].given, entries[2].given)
     data = request.POST if request.method == "POST" else None
@@ -223,7 +223,7 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
         else:
             if sitting:
                 request.session["paper_zone"] = sitting.cleaned_data["time_zone"]
-            messages.success(request, _after(done))
+            messages.success(request, _after(done, step_shown))
             return redirect("paper:overview", klass=own.klass.uuid, activity=own.attempt.activity.uuid)
     read = [
         (
@@ -248,7 +248,9 @@ def _last_sitting(request: SignedInRequest, paper: TestPaper) -> dict[str, objec
     return {"day": begins.date(), "begins": begins.time(), "ends": ends.time(), "time_zone": zone}
 
 
-def _after(paper: TestPaper) -> str:
+def _after(paper: TestPaper, step: int) -> str:
+    if step == 3:
+        return _("Hand it in from the list of the class.")
     return {
         TestPaper.State.ONCE: _("Stored. Now a second person reads the same paper."),
         TestPaper.State.DIFFERS: _("Stored. The two entries differ: open the paper again and settle it."),

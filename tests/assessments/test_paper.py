@@ -346,6 +346,22 @@ def test_where_two_differ_both_are_shown_and_the_sheet_decides(cast, klass, seco
     assert attempt.right == attempt.total
 
 
+def test_an_essay_on_which_two_differ_is_shown_twice_and_stays_unless_it_is_mended(cast, klass, second, paper):
+    place = next(each for question in reads.questions_of(paper.attempt) for each in question.places if each.lines > 1)
+    one, other = {**typed(paper), place.field: "The first\ntext."}, {**typed(paper), place.field: "The second\ntext."}
+    enter(second, enter(cast.trainer, paper, one), other, step=2)
+    client, url = cast.client(cast.trainer), reverse("paper:one", args=[paper.uuid])
+    page = client.get(url)
+    form = page.context["form"]
+    assert set(form.fields) == {place.field} and form.fields[place.field].initial == "The second\ntext."
+    assert "<p>The first<br>text.</p>" in page.content.decode() and "<p>The second<br>text.</p>" in page.content.decode()
+    done = client.post(url, {"step": "3", place.field: "The second\ntext."}, follow=True)
+    assert "Both entries agree" not in done.content.decode()
+    assert PaperEntry.objects.get(number=3).given[place.field].split() == ["The", "second", "text."]
+    page = client.get(url).content.decode()
+    assert "Both entries agree" not in page and "Checked" in page
+
+
 def test_an_entry_is_taken_back_before_handing_in(cast, klass, second, paper):
     paper = enter(second, enter(cast.trainer, paper), step=2)
     paper = papers.undo_entry(by=cast.trainer, paper=paper)
