@@ -209,12 +209,15 @@ def _require_sitting(paper: TestPaper, sitting: Sitting) -> None:
 
 
 @transaction.atomic
-def undo_entry(*, by: User, paper: TestPaper) -> TestPaper:
+def undo_entry(*, by: User, paper: TestPaper, step: int) -> TestPaper:
     """Take back the last entry of a paper that is not handed in.
+
+    Arguments:
+        step: which of the three that is, as the page showed it.
 
     Raises:
         Refused, Http404: not a paper of a class of `by`, or the own one.
-        EntryRefused: it is handed in, or nothing is entered.
+        EntryRefused: it is handed in, nothing is entered, or the last entry is another one by now.
     """
     _require(by)
     paper, attempt = _locked(by, paper)
@@ -223,6 +226,8 @@ def undo_entry(*, by: User, paper: TestPaper) -> TestPaper:
     if not entries:
         raise EntryRefused(_("Nothing of this paper is entered."))
     last = entries.pop()
+    if last.number != step:
+        raise EntryRefused(_("Somebody entered this paper in the meantime. Look at it again."))
     last.delete()
     if last.number == 1:
         paper.sat_from = paper.sat_until = None

@@ -196,9 +196,10 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     own = reads.one_paper(request.user, paper)
     step = services.step_of(own)
     entries = {each.number: each for each in own.entries.select_related("entered_by")}
+    about: dict[str, object] = {"step": step, "last": max(entries, default=0)}
     is_mine = step == 2 and entries[1].entered_by.user_id == request.user.pk
     if not step or is_mine:
-        return _paper_page(request, own, {"step": step, "is_mine": is_mine, "is_settled": 3 in entries})
+        return _paper_page(request, own, {**about, "is_mine": is_mine, "is_settled": 3 in entries})
     questions = reads.questions_of(own.attempt)
     given: dict[str, str] = {}
     if step > 1:
@@ -213,7 +214,7 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and (sitting is None or sitting.is_valid()):
         times = services.Sitting(sitting.cleaned_data["begins"], sitting.cleaned_data["ends"]) if sitting else None
         try:
-            step_shown = int(request.POST.get("step") or 0) if request.POST.get("step", "").isdecimal() else 0
+            step_shown = _step(request)
             done = services.enter_paper(by=request.user, paper=own, given=form.given, step=step_shown, sitting=times)
         except services.WrongSitting as refusal:
             assert sitting is not None
@@ -235,7 +236,13 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
         )
         for question, fields in form.rows
     ]
-    return _paper_page(request, own, {"step": step, "form": form, "sitting": sitting, "read": read})
+    return _paper_page(request, own, {**about, "form": form, "sitting": sitting, "read": read})
+
+
+def _step(request: SignedInRequest) -> int:
+    """Which entry the page was about."""
+    text = request.POST.get("step", "")
+    return int(text) if text in ("1", "2", "3") else 0
 
 
 def _last_sitting(request: SignedInRequest, paper: TestPaper) -> dict[str, object]:
@@ -271,7 +278,7 @@ def undo(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     """Take the last entry back."""
     own = reads.one_paper(request.user, paper)
     try:
-        services.undo_entry(by=request.user, paper=own)
+        services.undo_entry(by=request.user, paper=own, step=_step(request))
     except services.EntryRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -316,7 +316,7 @@ def test_two_people_agree_and_the_paper_is_graded_recorded_and_certified_as_on_s
     assert services.record_attempt(attempt_pk=attempt.pk)
     assert all(each.given == {} for each in PaperEntry.objects.all())
     with pytest.raises(papers.EntryRefused):
-        papers.undo_entry(by=cast.trainer, paper=paper)
+        papers.undo_entry(by=cast.trainer, paper=paper, step=2)
     shown = cast.client(cast.officer).get(reverse("assessments:result", args=[attempt.uuid]))
     assert "It was sat on paper" in shown.content.decode()
 
@@ -364,12 +364,24 @@ def test_an_essay_on_which_two_differ_is_shown_twice_and_stays_unless_it_is_mend
 
 def test_an_entry_is_taken_back_before_handing_in(cast, klass, second, paper):
     paper = enter(second, enter(cast.trainer, paper), step=2)
-    paper = papers.undo_entry(by=cast.trainer, paper=paper)
+    paper = papers.undo_entry(by=cast.trainer, paper=paper, step=2)
     assert paper.state == "once"
-    paper = papers.undo_entry(by=cast.trainer, paper=paper)
+    paper = papers.undo_entry(by=cast.trainer, paper=paper, step=1)
     assert (paper.state, paper.sat_from) == ("printed", None)
     with pytest.raises(papers.EntryRefused):
-        papers.undo_entry(by=cast.trainer, paper=paper)
+        papers.undo_entry(by=cast.trainer, paper=paper, step=1)
+
+
+def test_taking_back_pressed_twice_takes_one_entry_back(cast, klass, second, paper):
+    enter(second, enter(cast.trainer, paper), step=2)
+    client = cast.client(cast.trainer)
+    page = client.get(reverse("paper:one", args=[paper.uuid])).content.decode()
+    assert '<input type="hidden" name="step" value="2">' in page
+    for _press in range(2):
+        client.post(reverse("paper:undo", args=[paper.uuid]), {"step": "2"})
+    assert [each.number for each in PaperEntry.objects.all()] == [1]
+    with pytest.raises(papers.EntryRefused, match="meantime"):
+        papers.undo_entry(by=cast.trainer, paper=paper, step=2)
 
 
 def test_what_stands_otherwise_by_now_is_not_entered(cast, klass, second, paper):
@@ -466,11 +478,11 @@ def test_an_exam_with_tickets_is_printed_without_one(cast, klass, monkeypatch):
 
 def test_a_trainer_of_another_class_finds_and_enters_nothing(cast, klass, paper):
     stranger = another_trainer("stranger")
-    for act in (papers.undo_entry, papers.withdraw_paper):
+    for act, more in ((papers.undo_entry, {"step": 1}), (papers.withdraw_paper, {})):
         with pytest.raises(Http404):
-            act(by=stranger, paper=paper)
+            act(by=stranger, paper=paper, **more)
         with pytest.raises(Refused):
-            act(by=cast.officer, paper=paper)
+            act(by=cast.officer, paper=paper, **more)
     with pytest.raises(Http404):
         enter(stranger, paper)
     assert hand_in(stranger, klass).papers == []
