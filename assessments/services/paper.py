@@ -148,7 +148,7 @@ def enter_paper(
     """
     _require(by)
     paper, attempt = _locked(by, paper)
-    _require_open(attempt)
+    _require_open(attempt, sitting.begins_at if sitting else paper.sat_from)
     entries = {each.number: each for each in paper.entries.all()}
     if step != step_of(paper):
         raise EntryRefused(_("Somebody entered this paper in the meantime. Look at it again."))
@@ -294,7 +294,7 @@ def hand_in_papers(*, by: User, klass: Class, activity: uuid.UUID) -> HandedIn:
 
 def _hand_in(by: User, paper: TestPaper) -> TestPaper:
     paper, attempt = _locked(by, paper)
-    _require_open(attempt)
+    _require_open(attempt, paper.sat_from)
     begins_at, ends_at = paper.sat_from, paper.sat_until
     entry = paper.entries.last()
     if paper.state != TestPaper.State.CHECKED or entry is None or begins_at is None or ends_at is None:
@@ -319,7 +319,7 @@ def _hand_in(by: User, paper: TestPaper) -> TestPaper:
     close_attempt(attempt=attempt, closed_by=Attempt.ClosedBy.PAPER, at=ends_at)
     # The answers stand on the attempt now: they age with it, and nowhere else.
     paper.entries.update(given={})
-    paper.state = TestPaper.State.CLOSED
+    paper.state, paper.handed_in_at = TestPaper.State.CLOSED, timezone.now()
     paper.save()
     return paper
 
@@ -344,9 +344,11 @@ def _require_not_handed_in(attempt: Attempt) -> None:
         raise EntryRefused(_("This paper is handed in. Nothing on it changes any more."))
 
 
-def _require_open(attempt: Attempt) -> None:
+def _require_open(attempt: Attempt, sat: dt.datetime | None) -> None:
+    """Whose enrolment ended after the sitting sat it all the same, as whoever handed in on screen the day before."""
     _require_not_handed_in(attempt)
     if attempt.enrolment.actor.user_id is None:
         raise EntryRefused(_("The account of this officer was erased. Withdraw the paper."))
-    if attempt.enrolment.ended_at is not None:
+    ended_at = attempt.enrolment.ended_at
+    if ended_at is not None and (sat is None or ended_at <= sat):
         raise EntryRefused(_("This officer is not enrolled in the course any more. Withdraw the paper."))

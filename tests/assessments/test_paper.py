@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, RetentionReport
 from accounts.permissions import Refused
+from accounts.personal_data import REGISTRY, RULES
+from accounts.services import apply_retention, erase_person
 from assessments import services
 from assessments.models import Attempt, Essay, PaperEntry, Response, TestPaper
 from assessments.paper import reads, sheets
@@ -24,6 +26,7 @@ from assessments.paper.codes import code_in, is_whole, near, new_code, pretty
 from assessments.paper.places import answer_in, places_of, signs_of
 from assessments.selectors import effective
 from assessments.services import paper as papers
+from assessments.statistics.reads import analysed, counted_until
 from assessments.tasks.closing import close_what_is_over
 from assessments.types import TYPES, InvalidAnswer
 from courses.pages.services import publish_course
@@ -354,7 +357,9 @@ def test_an_essay_on_which_two_differ_is_shown_twice_and_stays_unless_it_is_mend
     page = client.get(url)
     form = page.context["form"]
     assert set(form.fields) == {place.field} and form.fields[place.field].initial == "The second\ntext."
-    assert "<p>The first<br>text.</p>" in page.content.decode() and "<p>The second<br>text.</p>" in page.content.decode()
+    assert (
+        "<p>The first<br>text.</p>" in page.content.decode() and "<p>The second<br>text.</p>" in page.content.decode()
+    )
     done = client.post(url, {"step": "3", place.field: "The second\ntext."}, follow=True)
     assert "Both entries agree" not in done.content.decode()
     assert PaperEntry.objects.get(number=3).given[place.field].split() == ["The", "second", "text."]
@@ -452,6 +457,62 @@ def test_the_paper_of_who_is_gone_is_not_handed_in(cast, klass, second, paper):
     actor.save()
     assert "erased" in hand_in(cast.trainer, klass).refused[0][1]
     assert Attempt.objects.get(pk=paper.attempt_id).submitted_at is None
+
+
+def test_whose_enrolment_ended_after_the_sitting_is_graded_all_the_same(cast, klass, second, paper):
+    enter(cast.trainer, paper)
+    Enrolment.objects.update(ended_at=timezone.now() + dt.timedelta(minutes=50))
+    enter(second, paper, step=2)
+    assert hand_in(cast.trainer, klass).papers
+    assert services.record_attempt(attempt_pk=paper.attempt_id)
+    assert effective(Attempt.objects.get(pk=paper.attempt_id)).passed
+
+
+def test_a_paper_that_is_handed_in_late_comes_into_the_analysis_with_those_of_its_day(cast, klass, second, paper):
+    enter(second, enter(cast.trainer, paper), step=2)
+    before, day = timezone.now() + dt.timedelta(days=1), timezone.now() + dt.timedelta(days=3)
+    with time_machine.travel(day, tick=False):
+        hand_in(cast.trainer, klass)
+    assert Attempt.objects.get(pk=paper.attempt_id).submitted_at < before
+    assert counted_until(final(klass), before) == before, "one person alone adds nothing"
+    assert analysed(final(klass), before).papers == 0
+    assert counted_until(final(klass), None) == day and analysed(final(klass), day).papers == 1
+
+
+# --- what was typed and is not handed in
+
+
+def test_what_was_typed_and_never_handed_in_goes_after_two_years_and_the_paper_stays(cast, klass, second, paper):
+    enter(second, enter(cast.trainer, paper), step=2)
+    PaperEntry.objects.filter(number=1).update(entered_at=timezone.now() - dt.timedelta(days=800))
+    RetentionReport.objects.create(rule="paper-entries", rows=1, applies_on=timezone.localdate() - dt.timedelta(days=1))
+    (done,) = [each for each in apply_retention() if each.rule.name == "paper-entries"]
+    assert done.rows == 2 and not PaperEntry.objects.exists()
+    assert TestPaper.objects.values_list("state", "sat_from", "sat_until").get() == ("printed", None, None)
+
+
+def test_who_typed_a_paper_that_was_handed_in_stays(cast, klass, second, paper):
+    enter(second, enter(cast.trainer, paper), step=2)
+    hand_in(cast.trainer, klass)
+    PaperEntry.objects.update(entered_at=timezone.now() - dt.timedelta(days=800))
+    assert not RULES["paper-entries"].due(timezone.now()).exists()
+
+
+def test_officers_read_what_was_typed_of_their_open_papers_and_typists_do_not(cast, klass, paper):
+    enter(cast.trainer, paper)
+    own, typist = REGISTRY[PaperEntry].rows_of(cast.officer), REGISTRY[PaperEntry].rows_of(cast.trainer)
+    assert [each.given for each in own] == [PaperEntry.objects.get().given]
+    assert [each.given for each in typist] == [{}]
+    assert "entered_by" not in REGISTRY[PaperEntry].exported
+
+
+def test_erasing_an_officer_deletes_what_was_typed_and_the_paper_can_be_withdrawn(cast, klass, paper):
+    enter(cast.trainer, paper)
+    erase_person(by=None, user=cast.officer)
+    assert not PaperEntry.objects.exists()
+    assert TestPaper.objects.get().state == "printed"
+    papers.withdraw_paper(by=cast.trainer, paper=paper)
+    assert not TestPaper.objects.exists()
 
 
 def test_a_paper_that_was_not_sat_is_withdrawn_and_costs_no_attempt(cast, klass, paper):
