@@ -83,7 +83,7 @@ def counted_until(activity: Activity, before: dt.datetime | None) -> dt.datetime
 def _handed_in(activity: Activity) -> QuerySet[Attempt]:
     """What was handed in at a test, each with when it came here (`came_at`).
 
-    A test on paper ends with its sitting and is typed in later: by its end it would slip in alone among what is counted.
+    A test on paper ends with its sitting and is typed in later: by its end it would slip in alone among those counted.
     """
     handed_in = Attempt.objects.filter(activity=activity, submitted_at__isnull=False)
     return handed_in.annotate(came_at=Coalesce("test_paper__handed_in_at", "submitted_at"))

@@ -2,12 +2,15 @@
 
 import datetime as dt
 import io
+import json
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 import zxingcpp
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -20,7 +23,9 @@ from accounts.permissions import Refused
 from accounts.personal_data import REGISTRY, RULES
 from accounts.services import apply_retention, erase_person
 from assessments import services
-from assessments.models import Attempt, Essay, PaperEntry, Response, TestPaper
+from assessments.exams.sittings import closed_for_all, is_closed_for_all
+from assessments.forms.paper import SittingForm
+from assessments.models import Attempt, Essay, Exam, PaperEntry, Response, TestPaper
 from assessments.paper import reads, sheets
 from assessments.paper.codes import code_in, is_whole, near, new_code, pretty
 from assessments.paper.places import answer_in, places_of, signs_of
@@ -230,6 +235,74 @@ def test_the_marking_key_says_what_is_right_in_the_letters_of_each_paper(cast, k
         language="en",
     )
     assert client.get(place).status_code == 403
+    assert client.get(place.replace("/key/", "/sheets/")).status_code == 403, "they may ask the same"
+
+
+def test_the_key_of_many_papers_asks_no_more_than_that_of_one(cast, klass, paper, monkeypatch):
+    monkeypatch.setattr(sheets, "print_sheet", lambda sheet, template: sheet(lambda _c: True, lambda _c: True).encode())
+    with CaptureQueriesContext(connection) as one:
+        sheets.print_key(list(reads.papers_seen_by(cast.trainer)), "final", "en")
+    for each in (cast.colleague, cast.outsider):
+        put_in(each, klass)
+    print_all(cast.trainer, klass)
+    many = list(reads.papers_seen_by(cast.trainer))
+    assert len(many) == 3
+    with CaptureQueriesContext(connection) as three:
+        sheets.print_key(many, "final", "en")
+    assert len(three) <= len(one)
+
+
+def test_sheets_say_where_rows_must_be_whole_and_long_questions_may_go_over_a_page(cast, klass, paper, monkeypatch):
+    monkeypatch.setattr(sheets, "print_sheet", lambda sheet, template: sheet(lambda _c: True, lambda _c: True).encode())
+    papers_there = list(reads.papers_seen_by(cast.trainer))
+    (found,) = json.loads(sheets.print_papers(papers_there, {paper.pk: "x"}, "final"))["papers"]
+    hints = [[run["text"] for run in each["hint"]] for each in found["questions"]]
+    assert sum("the whole question counts as not answered" in " ".join(each) for each in hints) >= 1
+    assert not all(each["is-long"] for each in found["questions"])
+    run = {"text": "word " * 400, "rtl": False, "spaced": True}
+    assert sheets._lines([[run]]) > sheets.LONG
+
+
+def test_whoever_never_signed_in_gets_the_first_open_language_of_the_member(cast, klass):
+    cast.officer.language = ""
+    cast.officer.save()
+    cast.home.languages = ["km", "id"]
+    cast.home.save()
+    (paper,) = print_all(cast.trainer, klass, language="").papers
+    assert paper.attempt.language == "en"
+
+
+def test_no_paper_is_drawn_for_a_class_that_is_over_and_open_ones_are_still_found(cast, klass, paper):
+    put_in(cast.colleague, klass)
+    klass.starts_on = timezone.localdate() - dt.timedelta(days=9)
+    klass.ends_on = timezone.localdate() - dt.timedelta(days=1)
+    klass.save()
+    with pytest.raises(papers.EntryRefused, match="over"):
+        print_all(cast.trainer, klass)
+    assert TestPaper.objects.count() == 1
+    client = cast.client(cast.rso)
+    assert "Spring class" in client.get(reverse("paper:index")).content.decode()
+    place = reverse("paper:print", args=[klass.uuid, final(klass).uuid])
+    people = [str(each) for each in Enrolment.objects.values_list("uuid", flat=True)]
+    refused = client.post(place, {"language": "en", "officer": people})
+    assert refused.status_code == 422 and "This class is over." in refused.content.decode()
+    TestPaper.objects.update(state="closed")
+    assert "Spring class" not in client.get(reverse("paper:index")).content.decode()
+
+
+def test_a_press_draws_for_so_many_and_says_that_some_are_left(cast, klass, monkeypatch):
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 1)
+    put_in(cast.colleague, klass)
+    people = [str(each) for each in Enrolment.objects.values_list("uuid", flat=True)]
+    place = reverse("paper:print", args=[klass.uuid, final(klass).uuid])
+    page = cast.client(cast.trainer).post(place, {"language": "en", "officer": people}, follow=True)
+    assert TestPaper.objects.count() == 1 and "press again" in page.content.decode()
+
+
+def test_a_paper_in_the_live_class_is_on_paper_and_not_stuck(cast, klass, paper):
+    with time_machine.travel(timezone.now() + HOUR):
+        page = cast.client(cast.trainer).get(reverse("sittings:live", args=[klass.uuid])).content.decode()
+    assert "On paper" in page and "Nothing was saved for a while." not in page
 
 
 # --- codes
@@ -263,6 +336,8 @@ def test_a_number_that_fits_two_people_asks_which_and_stores_nothing(cast, klass
     learner = client.get(reverse("paper:find"), {"code": cast.officer.learner_code})
     assert learner.status_code == 404
     assert learner.content.decode().count("ABCD-") == 1
+    TestPaper.objects.filter(pk=one.pk).update(state="closed")
+    assert "ABCD-0000" not in client.get(reverse("paper:find"), {"code": "abcd"}).content.decode(), "nobody types it"
     assert "No paper fits" in client.get(reverse("paper:find"), {"code": "ZZZZZZZZ"}).content.decode()
     assert not PaperEntry.objects.exists()
 
@@ -425,6 +500,27 @@ def test_something_that_cannot_be_read_stores_nothing(cast, klass, paper):
     assert not PaperEntry.objects.exists()
 
 
+def test_a_sitting_over_midnight_ends_on_the_next_day():
+    data = {"day": "2026-03-01", "begins": "23:30", "ends": "00:20", "time_zone": "Asia/Bangkok"}
+    form = SittingForm(data)
+    assert form.is_valid()
+    assert form.cleaned_data["ends"] - form.cleaned_data["begins"] == dt.timedelta(minutes=50)
+
+
+def test_the_sitting_of_another_test_is_not_suggested(cast, klass, second, paper):
+    enter(cast.trainer, paper)
+    put_in(cast.colleague, klass)
+    client = cast.client(cast.trainer)
+    for key, is_there in (("final-test", True), ("pre-test", False)):
+        activity = Activity.objects.get(course=klass.course, key=key)
+        people = [Enrolment.objects.get(actor__user=cast.colleague).uuid]
+        (other,) = papers.print_papers(
+            by=cast.trainer, klass=klass, activity=activity.uuid, language="en", enrolments=people
+        ).papers
+        sitting = client.get(reverse("paper:one", args=[other.uuid])).context["sitting"]
+        assert ("day" in sitting.initial) == is_there
+
+
 def test_a_paper_is_entered_from_the_page_by_keyboard_alone(cast, klass, paper):
     now = timezone.now()
     with time_machine.travel(now + 2 * HOUR):
@@ -522,7 +618,10 @@ def test_a_paper_that_was_not_sat_is_withdrawn_and_costs_no_attempt(cast, klass,
         by=cast.officer, enrolment=Enrolment.objects.get(), key="final-test", language="en"
     )
     assert started.submitted_at is None
-    assert AuditEvent.objects.filter(action="paper.withdrawn").exists()
+    event = AuditEvent.objects.get(action="paper.withdrawn")
+    assert (event.details["code"], event.details["activity"]) == (paper.code, "final-test")
+    assert event.details["class"] == str(klass.uuid) and event.details["printed_at"]
+    assert event.member == Enrolment.objects.get().member
 
 
 def test_a_paper_with_an_entry_is_not_withdrawn(cast, klass, paper):
@@ -535,6 +634,36 @@ def test_a_paper_with_an_entry_is_not_withdrawn(cast, klass, paper):
 def test_an_exam_with_tickets_is_printed_without_one(cast, klass, monkeypatch):
     set_rules(monkeypatch, "final-test", needs_ticket=True)
     assert len(print_all(cast.trainer, klass).papers) == 1
+
+
+def test_an_exam_on_paper_shows_no_key_while_others_of_the_class_sit_it(
+    cast, klass, second, monkeypatch, django_assert_max_num_queries
+):
+    set_rules(monkeypatch, "final-test", needs_ticket=True)
+    put_in(cast.colleague, klass)
+    one, other = print_all(cast.trainer, klass).papers
+    for each in (one, other):
+        enter(second, enter(cast.trainer, each), step=2)
+    papers.undo_entry(by=second, paper=other, step=2)
+    hand_in(cast.trainer, klass)
+    attempt = Attempt.objects.get(pk=one.attempt_id)
+    assert not is_closed_for_all(attempt)
+    enter(second, other, step=2)
+    hand_in(cast.trainer, klass)
+    assert is_closed_for_all(attempt)
+    exam = Exam.objects.create(
+        activity=attempt.activity,
+        klass=klass,
+        title="On screen",
+        opens_at=timezone.now() + HOUR,
+        closes_at=timezone.now() + 2 * HOUR,
+        arranged_by=one.printed_by,
+    )
+    attempts = list(Attempt.objects.select_related("enrolment__actor", "activity", "revision", "exam"))
+    with django_assert_max_num_queries(12):
+        assert set(closed_for_all(attempts).values()) == {False}
+    Exam.objects.filter(pk=exam.pk).update(cancelled_at=timezone.now())
+    assert is_closed_for_all(attempt)
 
 
 def test_a_trainer_of_another_class_finds_and_enters_nothing(cast, klass, paper):
