@@ -18,7 +18,7 @@ from assessments import selectors, services
 from assessments.answering.devices import browser_of
 from assessments.forms import is_answer_token, is_too_long, sent_with
 from assessments.types import TYPES, InvalidAnswer
-from assessments.views.showing import elsewhere_page, question_page, seconds_left
+from assessments.views.showing import elsewhere, elsewhere_page, question_page, seconds_left
 
 KEPT, SHOWN_IN = "answers_kept", "shown_in"
 #: What a stranger may leave in a session of ours: so many answers of so many characters.
@@ -191,6 +191,9 @@ def _refused(
     shown = selectors.paper_question(request.user, attempt, position, get_language())
     if wants_json(request):
         return JsonResponse({"error": problem, "state": state, "edits": shown.response.edits}, status=status)
+    # A refused form shows the question again, so it is asked what a look at the question asks.
+    if other := elsewhere(request, shown.response.attempt):
+        return other
     draft = None
     if data is not None and not is_too_long(data):
         version = shown.response.version

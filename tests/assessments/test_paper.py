@@ -161,6 +161,9 @@ def test_while_a_paper_is_open_the_test_is_not_taken_on_screen(cast, klass, pape
     assert "Go on with the test" not in door.content.decode()
     question = client.get(reverse("assessments:question", args=[attempt.uuid, 1]))
     assert question.status_code == 302
+    for token in ({}, {"token": "made up"}):
+        refused = client.post(reverse("assessments:question", args=[attempt.uuid, 1]), token)
+        assert refused.status_code == 302 and b"Stem of" not in refused.content, "a refused form shows no question"
     assert not Response.objects.filter(attempt=attempt, answered_at__isnull=False).exists()
 
 
