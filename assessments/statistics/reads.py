@@ -80,7 +80,7 @@ def counted_until(activity: Activity, before: dt.datetime | None) -> dt.datetime
     return handed_in.aggregate(last=Max("came_at"))["last"] or before
 
 
-def _handed_in(activity: Activity) -> QuerySet[Attempt]:
+def _handed_in(activity: Activity) -> QuerySet[Any]:
     """What was handed in at a test, each with when it came here (`came_at`).
 
     A test on paper ends with its sitting and is typed in later: by its end it would slip in alone among those counted.
