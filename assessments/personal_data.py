@@ -26,7 +26,6 @@ from assessments.models import (
     ItemWording,
     Mark,
     MarkRelease,
-    PaperEntry,
     QuestionFile,
     Quiz,
     RecordDue,
@@ -36,9 +35,9 @@ from assessments.models import (
     SittingShare,
     StrayAnswer,
     TestAnalysis,
-    TestPaper,
     Ticket,
 )
+from assessments.paper.own_data import declare
 from assessments.seeing import levels_of
 from assessments.seeing.feedback import Level
 from xapi.withheld import withholds_results
@@ -457,37 +456,4 @@ keeps(
     act=_drop_texts,
     since="month_at",
 )
-holds(
-    TestPaper,
-    person="attempt__enrolment__actor__user",
-    title=_("Tests of yours on paper"),
-    beside=("attempt__enrolment__course", "attempt__activity__key", "code"),
-    labels={
-        "attempt__enrolment__course": _("course"),
-        "attempt__activity__key": _("test"),
-        "code": _("code"),
-        "state": _("state"),
-        "printed_at": _("when"),
-        "sat_from": _("from"),
-        "sat_until": _("until"),
-    },
-    fields={
-        "code": _("to know whose paper it is"),
-        "sat_from": _("when you sat it"),
-        "sat_until": _("when you sat it"),
-    },
-    keep=_("as the enrolment"),
-    erasure="unlink",
-    kept_because=_NOBODYS,
-)
-holds(
-    PaperEntry,
-    person="entered_by__user",
-    title=_("Papers that you typed in"),
-    beside=("paper__code", "number", "entered_at"),
-    labels={"paper__code": _("code"), "number": _("entry"), "entered_at": _("when"), "entered_by": _("by")},
-    fields={"entered_by": _("who answers for what was typed")},
-    keep=_("as the enrolment"),
-    erasure="unlink",
-    kept_because=_KEY_ONLY,
-)
+declare(kept_because=_NOBODYS)

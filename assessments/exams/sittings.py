@@ -15,7 +15,7 @@ from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import names_for, people_of_no_member, people_seen_by
 from assessments.answering.notes import is_on_paper
 from assessments.exams.allowance import Allowance, Sat, allowance_of
-from assessments.models import Attempt, Exam, ExtraTime, Reopening, Ticket
+from assessments.models import Attempt, Exam, ExtraTime, Reopening, TestPaper, Ticket
 from assessments.rules import rules_of
 from assessments.rules.words import name_of
 from learning.manifest import Node
@@ -344,13 +344,50 @@ def sitters(viewer: User, exam: Exam) -> list[Sitter]:
     ]
 
 
-def is_closed_for_all(attempt: Attempt) -> bool:
-    """Whether nobody can sit the exam of an attempt any more, so that what was right may be shown; without exam: yes.
+def closed_for_all(attempts: Iterable[Attempt]) -> dict[int, bool]:
+    """By primary key whether nobody can sit the exam of an attempt any more, so that what was right may be shown.
 
-    The grace for slow links counts: until then answers of others are still taken.
+    Without exam: yes, except on paper, where a test that is begun with a ticket on screen is an exam without one: while
+    another paper of the class is not handed in, or the class still has an exam of the test. The grace for slow links
+    counts: until then answers of others are still taken. A fixed number of queries.
     """
-    if attempt.exam is None:
-        return True
-    node = outline_for(attempt.enrolment, attempt.revision).by_uuid.get(str(attempt.activity.uuid))
-    grace = rules_of(node).grace_seconds if node else 0
-    return timezone.now() >= attempt.exam.closes_at + dt.timedelta(seconds=grace)
+    now, found = timezone.now(), {}
+    on_paper: dict[int, dt.timedelta] = {}
+    for attempt in attempts:
+        found[attempt.pk] = True
+        if attempt.exam is None and not is_on_paper(attempt):
+            continue
+        node = outline_for(attempt.enrolment, attempt.revision).by_uuid.get(str(attempt.activity.uuid))
+        rules = rules_of(node) if node else None
+        grace = dt.timedelta(seconds=rules.grace_seconds if rules else 0)
+        if attempt.exam is not None:
+            found[attempt.pk] = now >= attempt.exam.closes_at + grace
+        elif rules and rules.needs_ticket:
+            on_paper[attempt.pk] = grace
+    if not on_paper:
+        return found
+    own = TestPaper.objects.filter(attempt__in=on_paper)
+    places = {pk: (klass, test) for pk, klass, test in own.values_list("attempt", "klass", "attempt__activity")}
+    klasses, tests = {klass for klass, _test in places.values()}, {test for _klass, test in places.values()}
+    papers: dict[tuple[int, int], set[int]] = {}
+    waiting = TestPaper.objects.filter(klass__in=klasses, attempt__activity__in=tests)
+    for klass, test, pk in waiting.exclude(state=TestPaper.State.CLOSED).values_list(
+        "klass", "attempt__activity", "attempt"
+    ):
+        papers.setdefault((klass, test), set()).add(pk)
+    exams = Exam.objects.filter(klass__in=klasses, activity__in=tests, cancelled_at=None).order_by()
+    closes = {
+        (klass, test): last
+        for klass, test, last in exams.values("klass", "activity")
+        .annotate(last=Max("closes_at"))
+        .values_list("klass", "activity", "last")
+    }
+    for pk, place in places.items():
+        is_sat = place in closes and now < closes[place] + on_paper[pk]
+        found[pk] = not (is_sat or papers.get(place, set()) - {pk})
+    return found
+
+
+def is_closed_for_all(attempt: Attempt) -> bool:
+    """`closed_for_all` of one attempt."""
+    return closed_for_all([attempt])[attempt.pk]

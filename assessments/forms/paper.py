@@ -38,7 +38,7 @@ class PrintForm(forms.Form):
 
 
 class SittingForm(forms.Form):
-    """When a paper was sat."""
+    """When a paper was sat: on one day, or over midnight, where it ended at an hour before the one it began at."""
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     begins = forms.TimeField(label=_("Began"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
@@ -52,10 +52,12 @@ class SittingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "day" in data and "time_zone" in data:
+            over_midnight = "begins" in data and "ends" in data and data["ends"] <= data["begins"]
             for name in ("begins", "ends"):
                 if name in data:
+                    day = data["day"] + dt.timedelta(days=over_midnight and name == "ends")
                     try:
-                        data[name] = in_zone(dt.datetime.combine(data["day"], data[name]), data["time_zone"])
+                        data[name] = in_zone(dt.datetime.combine(day, data[name]), data["time_zone"])
                     except ValidationError as error:
                         self.add_error(name, error)
         return data
@@ -101,7 +103,8 @@ class EntryForm(forms.Form):
 
 
 def _field(place: Place, initial: str) -> forms.CharField:
-    most = 4 * len(place.choices) + 10 if place.choices else place.most
+    # Of an essay a browser would cut off silently what is too long; reading it says so.
+    most = 4 * len(place.choices) + 10 if place.choices else None if place.lines > 1 else place.most
     attrs: dict[str, Any] = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
     if place.choices:
         attrs = {**_PLAIN, "dir": "ltr", "size": min(max(4, 2 * len(place.choices) * place.several), 20)}

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('printed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('sat_from', models.DateTimeField(null=True)),
                 ('sat_until', models.DateTimeField(null=True)),
+                ('handed_in_at', models.DateTimeField(null=True)),
                 ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='test_paper', to='assessments.attempt')),
                 ('klass', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='test_papers', to='learning.class')),
                 ('printed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.actor')),

@@ -15,7 +15,8 @@ from learning.models import Class
 class TestPaper(models.Model):
     """One attempt that is sat on paper: drawn and printed for an officer of a class, open until it is handed in here.
 
-    `code` stands on every sheet. `sat_from` and `sat_until` are the sitting, as it was typed with the first entry.
+    `code` stands on every sheet. `sat_from` and `sat_until` are the sitting, as it was typed with the first entry;
+    `handed_in_at` is when it was handed in here, days later perhaps, while the attempt ends with the sitting.
     Withdrawn, it is deleted with its attempt. Personal data: through the attempt; who printed it.
     """
 
@@ -37,6 +38,7 @@ class TestPaper(models.Model):
     printed_at = models.DateTimeField(default=timezone.now)
     sat_from = models.DateTimeField(null=True)
     sat_until = models.DateTimeField(null=True)
+    handed_in_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["printed_at", "pk"]
@@ -55,7 +57,8 @@ class PaperEntry(models.Model):
     """What one person read from one paper: first, again without seeing the first, or third, where the two differed.
 
     `given` is field → text as typed; emptied when the paper is handed in, because the answers then stand on the
-    attempt. Personal data: the answers, through the paper; who typed them.
+    attempt. Of a paper that is never handed in the entries are deleted after 24 months. Personal data: the answers,
+    through the paper; who typed them.
     """
 
     paper = models.ForeignKey(TestPaper, on_delete=models.CASCADE, related_name="entries")

@@ -14,21 +14,22 @@ import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from PIL import Image
 
 from accounts.slips import Covers, print_sheet
+from assessments.correcting.regrading import Ruling
 from assessments.models import TestPaper
 from assessments.paper.codes import pretty
 from assessments.paper.places import Place, row_sign, sign, signs_of
-from assessments.paper.reads import Question, questions_of
+from assessments.paper.reads import Question, questions_of_papers
 from assessments.rules.words import name_of
 from assessments.selectors import QuestionView, corrections_of, question_view, ruling_of
 from assessments.types import TYPES
 from assessments.types.base import ADDRESS
 from learning.models.files import path_of
 from learning.selectors import course_names
+from lms.language_names import language_info
 from lms.typesetting import Run, coverage, run_of
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "typst" / "paper.typ"
@@ -36,6 +37,8 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "typst" / "paper.typ"
 LONGEST = 20_000
 #: Wider no printer shows it, in pixels.
 WIDEST = 1400
+#: A question of more lines than these may go over to the next page.
+LONG = 20
 
 Say = Callable[[str], Run]
 
@@ -47,10 +50,7 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
         labels: what stands there of the officer, by primary key of the paper.
         purpose: of the test.
     """
-    questions = {}
-    for each in papers:
-        with translation.override(each.attempt.language):
-            questions[each.pk] = questions_of(each.attempt)
+    questions, titles = questions_of_papers(papers), _titles(papers, purpose)
     pictures: dict[str, str] = {}
 
     def sheet(is_covered: Covers, is_covered_in_name: Covers) -> str:
@@ -61,7 +61,12 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
 
         found = [
             _paper(
-                each, questions[each.pk], run_of(labels[each.pk], is_covered_in_name, missing), purpose, say, pictures
+                each,
+                questions[each.pk],
+                run_of(labels[each.pk], is_covered_in_name, missing),
+                titles[each.attempt.language],
+                say,
+                pictures,
             )
             for each in papers
         ]
@@ -74,8 +79,10 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
 
 def print_key(papers: Sequence[TestPaper], purpose: str, language: str) -> bytes:
     """The right answers of some papers as one PDF, by code, in the signs of each paper. Whoever asks may see keys."""
-    with translation.override(language):
-        questions = {each.pk: questions_of(each.attempt) for each in papers}
+    questions = questions_of_papers(papers, language)
+    versions = {each.response.version_id for own in questions.values() for each in own}
+    rulings = {pk: ruling_of(each) for pk, each in corrections_of(versions).items()}
+    title = _title(papers[0], purpose, language)
 
     def sheet(is_covered: Covers, is_covered_in_name: Covers) -> str:
         missing: set[str] = set()
@@ -87,7 +94,7 @@ def print_key(papers: Sequence[TestPaper], purpose: str, language: str) -> bytes
             key = {
                 **_direction(language),
                 "title": say(_("Marking key")),
-                "test": say(_title(papers[0], purpose, language)),
+                "test": say(title),
                 "warning": say(_("For markers only. Officers never see this sheet.")),
                 "page": _page_words(),
                 "papers": [
@@ -96,7 +103,7 @@ def print_key(papers: Sequence[TestPaper], purpose: str, language: str) -> bytes
                         "rows": [
                             [say(place.label), say(text)]
                             for question in questions[each.pk]
-                            for place, text in _right(question, each.attempt.language)
+                            for place, text in _right(question, each.attempt.language, rulings)
                         ],
                     }
                     for each in papers
@@ -107,14 +114,13 @@ def print_key(papers: Sequence[TestPaper], purpose: str, language: str) -> bytes
     return print_sheet(sheet, TEMPLATE)
 
 
-def _right(question: Question, language: str) -> list[tuple[Place, str]]:
+def _right(question: Question, language: str, rulings: Mapping[int, Ruling]) -> list[tuple[Place, str]]:
     """Each place of a question with what is right there now, corrections included."""
     version, prefix = question.response.version, f"q{question.position}"
     kind = TYPES[version.item.type]
     if kind.is_marked_by_hand:
         return [(place, _("marked by a person")) for place in question.places]
-    correction = corrections_of([version.pk]).get(version.pk)
-    ruling = ruling_of(correction) if correction else None
+    ruling = rulings.get(version.pk)
     if ruling is not None and ruling.is_dropped:
         return [(place, _("taken out")) for place in question.places]
     key = ruling.keys[0] if ruling is not None and ruling.keys else version.answer_key
@@ -124,7 +130,7 @@ def _right(question: Question, language: str) -> list[tuple[Place, str]]:
 
 
 def _direction(language: str) -> dict[str, Any]:
-    return {"lang": language.split("-")[0], "rtl": bool(get_language_info(language)["bidi"])}
+    return {"lang": language.split("-")[0], "rtl": bool(language_info(language)["bidi"])}
 
 
 def _page_words() -> str:
@@ -132,12 +138,23 @@ def _page_words() -> str:
 
 
 def _title(paper: TestPaper, purpose: str, language: str) -> str:
-    course = paper.attempt.enrolment.course
+    course = paper.klass.course
     return f"{course_names([course], language)[course.pk].title} · {name_of(purpose)}"
 
 
+def _titles(papers: Sequence[TestPaper], purpose: str) -> dict[str, str]:
+    """Language → what the test is called, of papers of one class."""
+    found: dict[str, str] = {}
+    for each in papers:
+        language = each.attempt.language
+        if language not in found:
+            with translation.override(language):
+                found[language] = _title(each, purpose, language)
+    return found
+
+
 def _paper(
-    paper: TestPaper, questions: Sequence[Question], who: Run, purpose: str, say: Say, pictures: dict[str, str]
+    paper: TestPaper, questions: Sequence[Question], who: Run, title: str, say: Say, pictures: dict[str, str]
 ) -> dict[str, Any]:
     language = paper.attempt.language
     with translation.override(language):
@@ -158,7 +175,7 @@ def _paper(
             "code": pretty(paper.code),
             "qr": str(segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True)),
             "who": who,
-            "title": say(_title(paper, purpose, language)),
+            "title": say(title),
             "page": _page_words(),
             "code_label": say(_("Code of the paper")),
             "hints": [
@@ -203,7 +220,7 @@ def _paragraphs(text: str, say: Say) -> list[Run]:
 def _question(
     view: QuestionView, structure: Mapping[str, Any], label: str, say: Say, pictures: dict[str, str]
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {"label": label, "stem": _paragraphs(view.stem, say), "hint": _hint(view, say)}
+    found: dict[str, Any] = {"label": label, "stem": _paragraphs(view.stem, say), "hint": _hint(view, structure, say)}
     if view.picture is not None:
         address = view.picture.address
         pictures.setdefault(address, _picture(address, view.picture.width, view.picture.height))
@@ -230,17 +247,34 @@ def _question(
             _question(part, own["structure"], f"{label}.{number}", say, pictures)
             for number, (part, own) in enumerate(zip(view.parts, structure["parts"], strict=True), start=1)
         ]
+    # Kept together it would run over the foot of a page.
+    found["is-long"] = bool({"parts", "text"} & set(found)) or _lines(list(found.values())) > LONG
     return found
 
 
-def _hint(view: QuestionView, say: Say) -> Run | None:
-    words = {
+def _lines(found: Any) -> int:
+    """About how many lines the texts in something take."""
+    if isinstance(found, dict):
+        return 1 + len(found["text"]) // 80 if "spaced" in found else 0
+    return sum(map(_lines, found)) if isinstance(found, list) else 0
+
+
+def _hint(view: QuestionView, structure: Mapping[str, Any], say: Say) -> list[Run]:
+    words = [_what_to_do(view)]
+    if view.type in ("matching", "ordering") and TYPES[view.type].is_whole(structure):
+        words.append(_("If a row is empty or marked twice, the whole question counts as not answered."))
+    if view.type == "number" and view.typed.choices:
+        words.append(_("Choose the unit, too."))
+    return [say(each) for each in words if each]
+
+
+def _what_to_do(view: QuestionView) -> str:
+    return {
         "multiple": _("Choose all that apply."),
         "ordering": _("Give each step its place: 1 comes first."),
         "number": _("Write it in digits, such as 12 or 12.5."),
         "hotspot": _("Choose all that apply.") if view.is_multiple else "",
-    }.get(view.type)
-    return say(words) if words else None
+    }.get(view.type, "")
 
 
 def _gaps(view: QuestionView, say: Say) -> dict[str, Any]:

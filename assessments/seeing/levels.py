@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from assessments.exams.allowance import Allowance, Sat, allowance_of
-from assessments.exams.sittings import is_closed_for_all
+from assessments.exams.sittings import closed_for_all
 from assessments.models import Attempt, Reopening
 from assessments.rules import TestRules, rules_of, usual_rules
 from assessments.seeing.feedback import Level, State, may_see
@@ -63,6 +63,7 @@ def levels_of(attempts: Sequence[Attempt]) -> dict[int, Level]:
             "pk", "enrolment__actor__user", "enrolment__course"
         )
     )
+    closed = closed_for_all(attempts)
     found = {}
     for attempt in attempts:
         own = (attempt.enrolment.actor.user_id, attempt.enrolment.course_id)
@@ -72,7 +73,7 @@ def levels_of(attempts: Sequence[Attempt]) -> dict[int, Level]:
             passed=result.passed if result else None,
             is_waiting=result is not None and result.is_waiting,
             is_used_up=allowances[attempt.pk].is_used_up,
-            is_over_for_all=is_closed_for_all(attempt),
+            is_over_for_all=closed[attempt.pk],
             has_other_paper=any(pk != attempt.pk and (user, course) == own for pk, user, course in under_way),
         )
         found[attempt.pk] = may_see(rules_for(attempt).feedback, state)

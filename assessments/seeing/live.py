@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assessments.answering.notes import is_on_paper
 from assessments.exams.allowance import Allowance
 from assessments.models import Attempt, Response, SittingShare
 from assessments.rules.words import name_of
@@ -65,6 +66,10 @@ class LiveRow:
     @property
     def is_open(self) -> bool:
         return self.attempt is not None and self.attempt.submitted_at is None
+
+    @property
+    def is_on_paper(self) -> bool:
+        return self.attempt is not None and is_on_paper(self.attempt)
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,8 @@ def _hints(
 ) -> list[Hint]:
     found = []
     if attempt.submitted_at is None:
-        if now - since >= SILENT_AFTER:
+        # On paper nothing is saved here.
+        if now - since >= SILENT_AFTER and not is_on_paper(attempt):
             found.append(
                 Hint(
                     _("Nothing was saved for a while."),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right, require_right
 from accounts.services import actor_of, audit
+from accounts.slips import languages_for
 from assessments.answering.notes import ON_PAPER
-from assessments.languages import LanguageNotOpen
+from assessments.languages import LanguageNotOpen, Languages
 from assessments.models import Attempt, PaperEntry, Response, TestPaper
 from assessments.paper import reads
 from assessments.paper.codes import new_code
@@ -31,6 +32,8 @@ from learning.models import Class, Enrolment
 
 #: Nobody sits a test for longer.
 LONGEST_SITTING = dt.timedelta(hours=12)
+#: For so many officers papers are drawn in one request.
+MOST_AT_ONCE = 40
 
 
 class EntryRefused(Exception):
@@ -73,20 +76,25 @@ def print_papers(
     """Draw a paper for each of some officers of a class, as a test on screen is drawn. Each is whole or not there.
 
     Arguments:
-        language: of the papers; empty: the one that each officer chose.
+        language: of the papers; empty: the one that each officer chose, else the first open one of the member's.
+        enrolments: of whom; those after the first `MOST_AT_ONCE` are left for another press.
 
     Raises:
         Refused: `by` neither teaches nor manages classes.
         Http404: not a class of `by`, or its course has no such test.
+        EntryRefused: the class is over.
     """
     _require(by)
     test = reads.one_test(klass, activity)
-    people = reads.people_of(by, klass).filter(uuid__in=list(enrolments)).select_related("actor__user")
     if not reads.classes_for_exams(by).filter(pk=klass.pk).exists():
         raise Http404(_("There is no such class among yours."))
+    if klass.is_over:
+        raise EntryRefused(_("This class is over."))
+    people = reads.people_of(by, klass).filter(uuid__in=list(enrolments)).select_related("actor__user", "member")
     printed = Printed([], [])
-    for each in people:
-        own = language or (each.actor.user.language if each.actor.user else "")
+    # Each is locked as it is drawn: two presses at once lock them in one order.
+    for each in sorted(people, key=lambda each: each.pk)[:MOST_AT_ONCE]:
+        own = language or _language_of(each, test.languages)
         try:
             with transaction.atomic():
                 attempt = draw_for_paper(enrolment=each, key=test.node.key, language=own)
@@ -105,6 +113,15 @@ def print_papers(
             details={"activity": str(activity), "papers": [str(each.uuid) for each in printed.papers]},
         )
     return printed
+
+
+def _language_of(enrolment: Enrolment, languages: Languages) -> str:
+    """The one that an officer chose. Whoever never signed in chose none: the first of the member's that is open."""
+    chosen = enrolment.actor.user.language if enrolment.actor.user else ""
+    if chosen:
+        return chosen
+    wanted = languages_for(enrolment.member, "")
+    return next((taken for each in wanted if (taken := languages.taken(each))), wanted[0])
 
 
 def _free_code() -> str:
@@ -148,11 +165,11 @@ def enter_paper(
     """
     _require(by)
     paper, attempt = _locked(by, paper)
-    _require_open(attempt)
-    entries = {each.number: each for each in paper.entries.all()}
+    _require_open(attempt, sitting.begins_at if sitting else paper.sat_from)
+    entries = {each.number: each for each in paper.entries.select_related("entered_by")}
     if step != step_of(paper):
         raise EntryRefused(_("Somebody entered this paper in the meantime. Look at it again."))
-    if step == 2 and entries[1].entered_by_id == actor_of(by).pk:
+    if step == 2 and entries[1].entered_by.user_id == by.pk:
         raise EntryRefused(_("You entered this paper first. A second person reads it again."))
     questions = reads.questions_of(attempt)
     fields = {place.field for question in questions for place in question.places}
@@ -209,12 +226,15 @@ def _require_sitting(paper: TestPaper, sitting: Sitting) -> None:
 
 
 @transaction.atomic
-def undo_entry(*, by: User, paper: TestPaper) -> TestPaper:
+def undo_entry(*, by: User, paper: TestPaper, step: int) -> TestPaper:
     """Take back the last entry of a paper that is not handed in.
+
+    Arguments:
+        step: which of the three that is, as the page showed it.
 
     Raises:
         Refused, Http404: not a paper of a class of `by`, or the own one.
-        EntryRefused: it is handed in, or nothing is entered.
+        EntryRefused: it is handed in, nothing is entered, or the last entry is another one by now.
     """
     _require(by)
     paper, attempt = _locked(by, paper)
@@ -223,6 +243,8 @@ def undo_entry(*, by: User, paper: TestPaper) -> TestPaper:
     if not entries:
         raise EntryRefused(_("Nothing of this paper is entered."))
     last = entries.pop()
+    if last.number != step:
+        raise EntryRefused(_("Somebody entered this paper in the meantime. Look at it again."))
     last.delete()
     if last.number == 1:
         paper.sat_from = paper.sat_until = None
@@ -246,9 +268,17 @@ def withdraw_paper(*, by: User, paper: TestPaper) -> None:
     _require_not_handed_in(attempt)
     if paper.entries.exists():
         raise EntryRefused(_("Something of this paper is entered. Take that back first."))
-    target = _target(paper)
+    # Nothing else will say what there was.
+    enrolment, target = attempt.enrolment, _target(paper)
+    details = {
+        "enrolment": str(enrolment.uuid),
+        "code": paper.code,
+        "activity": attempt.activity.key,
+        "class": str(paper.klass.uuid),
+        "printed_at": paper.printed_at.isoformat(timespec="seconds"),
+    }
     attempt.delete()
-    audit(by=by, action="paper.withdrawn", target=target, details={"enrolment": str(attempt.enrolment.uuid)})
+    audit(by=by, action="paper.withdrawn", target=target, member=enrolment.member, details=details)
 
 
 @dataclass(frozen=True)
@@ -275,7 +305,7 @@ def hand_in_papers(*, by: User, klass: Class, activity: uuid.UUID) -> HandedIn:
         try:
             with transaction.atomic():
                 done.papers.append(_hand_in(by, each))
-        except EntryRefused as refusal:
+        except (EntryRefused, Http404) as refusal:
             done.refused.append((each, str(refusal)))
     if done.papers:
         audit(
@@ -289,7 +319,7 @@ def hand_in_papers(*, by: User, klass: Class, activity: uuid.UUID) -> HandedIn:
 
 def _hand_in(by: User, paper: TestPaper) -> TestPaper:
     paper, attempt = _locked(by, paper)
-    _require_open(attempt)
+    _require_open(attempt, paper.sat_from)
     begins_at, ends_at = paper.sat_from, paper.sat_until
     entry = paper.entries.last()
     if paper.state != TestPaper.State.CHECKED or entry is None or begins_at is None or ends_at is None:
@@ -314,7 +344,7 @@ def _hand_in(by: User, paper: TestPaper) -> TestPaper:
     close_attempt(attempt=attempt, closed_by=Attempt.ClosedBy.PAPER, at=ends_at)
     # The answers stand on the attempt now: they age with it, and nowhere else.
     paper.entries.update(given={})
-    paper.state = TestPaper.State.CLOSED
+    paper.state, paper.handed_in_at = TestPaper.State.CLOSED, timezone.now()
     paper.save()
     return paper
 
@@ -324,7 +354,7 @@ def _locked(by: User, paper: TestPaper) -> tuple[TestPaper, Attempt]:
     found = reads.one_paper(by, paper.uuid)
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
-        .select_related("enrolment__actor", "enrolment__refresher", "activity", "revision")
+        .select_related("enrolment__actor", "enrolment__member", "enrolment__refresher", "activity", "revision")
         .filter(pk=found.attempt_id)
         .first()
     )
@@ -339,9 +369,11 @@ def _require_not_handed_in(attempt: Attempt) -> None:
         raise EntryRefused(_("This paper is handed in. Nothing on it changes any more."))
 
 
-def _require_open(attempt: Attempt) -> None:
+def _require_open(attempt: Attempt, sat: dt.datetime | None) -> None:
+    """Whose enrolment ended after the sitting sat it all the same, as whoever handed in on screen the day before."""
     _require_not_handed_in(attempt)
     if attempt.enrolment.actor.user_id is None:
         raise EntryRefused(_("The account of this officer was erased. Withdraw the paper."))
-    if attempt.enrolment.ended_at is not None:
+    ended_at = attempt.enrolment.ended_at
+    if ended_at is not None and (sat is None or ended_at <= sat):
         raise EntryRefused(_("This officer is not enrolled in the course any more. Withdraw the paper."))

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from django.db.models import CharField, Exists, FloatField, Max, Min, OuterRef, TextField
+from django.db.models import CharField, Exists, FloatField, Max, Min, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.http import Http404
 
@@ -73,11 +73,20 @@ def counted_until(activity: Activity, before: dt.datetime | None) -> dt.datetime
 
     The difference of two analyses would otherwise be the answers of one person. None where nothing was handed in.
     """
-    handed_in = Attempt.objects.filter(activity=activity, submitted_at__isnull=False)
-    firsts = handed_in.annotate(person=_person()).order_by().values("person").annotate(first=Min("submitted_at"))
+    handed_in = _handed_in(activity)
+    firsts = handed_in.annotate(person=_person()).order_by().values("person").annotate(first=Min("came_at"))
     if before is not None and firsts.filter(first__gt=before).count() < THRESHOLD:
         return before
-    return handed_in.aggregate(last=Max("submitted_at"))["last"] or before
+    return handed_in.aggregate(last=Max("came_at"))["last"] or before
+
+
+def _handed_in(activity: Activity) -> QuerySet[Any]:
+    """What was handed in at a test, each with when it came here (`came_at`).
+
+    A test on paper ends with its sitting and is typed in later: by its end it would slip in alone among those counted.
+    """
+    handed_in = Attempt.objects.filter(activity=activity, submitted_at__isnull=False)
+    return handed_in.annotate(came_at=Coalesce("test_paper__handed_in_at", "submitted_at"))
 
 
 def _person() -> Coalesce:
@@ -90,11 +99,11 @@ def _first_papers(activity: Activity, until: dt.datetime | None) -> dict[int, _P
     rows = Regrade.objects.filter(attempt__activity=activity).order_by("pk")
     for pk, now, of, passes in rows.values_list("attempt", "score", "points", "passed").iterator(CHUNK):
         regraded[pk] = (_share(now, of), passes)
-    handed_in = Attempt.objects.filter(activity=activity, submitted_at__isnull=False)
+    handed_in = _handed_in(activity)
     attempts = (
-        (handed_in.filter(submitted_at__lte=until) if until else handed_in)
+        (handed_in.filter(came_at__lte=until) if until else handed_in)
         .annotate(person=_person())
-        .order_by("submitted_at", "pk")
+        .order_by("came_at", "pk")
         .values_list("pk", "person", "started_at", "language", "right", "total", "score", "points", "passed")
     )
     found: dict[int, _Paper] = {}

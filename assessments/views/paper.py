@@ -27,6 +27,7 @@ from learning.permissions import SEES_KEYS
 from learning.selectors import course_names
 from lms.language_names import language_name
 from lms.queue import enqueue
+from lms.text import isolate
 
 MAY = (Right.TEACH, Right.MANAGE_CLASSES)
 
@@ -34,12 +35,20 @@ MAY = (Right.TEACH, Right.MANAGE_CLASSES)
 @requires(*MAY)
 @never_cache
 def index(request: SignedInRequest) -> HttpResponseBase:
-    """The classes with their tests, and where a code is typed."""
+    """The classes with their tests, also those that are over and have papers to hand in, and where a code is typed."""
+    waiting = reads.papers_seen_by(request.user).exclude(state=TestPaper.State.CLOSED)
     classes = list(
-        Class.objects.not_over().filter(pk__in=classes_for_exams(request.user)).select_related("course")[:200]
+        (Class.objects.not_over() | Class.objects.filter(pk__in=waiting.values("klass")))
+        .filter(pk__in=classes_for_exams(request.user))
+        .select_related("course")
+        .distinct()[:200]
     )
     names = course_names([each.course for each in classes], get_language())
-    rows = [(each, names[each.course_id], reads.tests_of(each)) for each in classes]
+    tests: dict[int, list[reads.PaperTest]] = {}
+    for each in classes:
+        if each.course_id not in tests:
+            tests[each.course_id] = reads.tests_of(each)
+    rows = [(each, names[each.course_id], tests[each.course_id]) for each in classes]
     return render(request, "assessments/paper/index.html", {"rows": rows, "form": FindForm()})
 
 
@@ -101,13 +110,20 @@ def print_them(request: SignedInRequest, klass: uuid.UUID, activity: uuid.UUID) 
         form.add_error(None, _("Tick at least one officer."))
     if not form.is_valid():
         return _overview(request, own, test, form)
-    done = services.print_papers(
-        by=request.user, klass=own, activity=activity, language=form.cleaned_data["language"], enrolments=people
-    )
+    try:
+        done = services.print_papers(
+            by=request.user, klass=own, activity=activity, language=form.cleaned_data["language"], enrolments=people
+        )
+    except services.EntryRefused as refusal:
+        form.add_error(None, str(refusal))
+        return _overview(request, own, test, form)
     for enrolment, reason in done.refused:
-        messages.warning(request, f"{getattr(enrolment, 'label', '–')}: {reason}")
+        messages.warning(request, f"{isolate(getattr(enrolment, 'label', '–'))}: {reason}")
     if done.papers:
         messages.success(request, _("The papers are drawn. Open the sheets and print them."))
+    if len(people) > services.MOST_AT_ONCE:
+        words = _("At most %(most)s papers at once; press again for the next ones.")
+        messages.warning(request, words % {"most": services.MOST_AT_ONCE})
     return redirect("paper:overview", klass=klass, activity=activity)
 
 
@@ -130,6 +146,12 @@ def _papers(request: SignedInRequest, klass: Class, activity: uuid.UUID) -> list
     return papers
 
 
+def _require_no_own_paper(request: SignedInRequest, klass: Class) -> None:
+    """The papers of others may ask what one's own asks."""
+    if has_open_paper(request.user, klass.course):
+        raise Refused(_("You have a test of this course open yourself. Hand it in first."))
+
+
 def _pdf(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
@@ -142,6 +164,7 @@ def sheets(request: SignedInRequest, klass: uuid.UUID, activity: uuid.UUID) -> H
     """The sheets of the papers that are not handed in, or of one, as a PDF. Each look is written down."""
     own = one_class_for_exams(request.user, klass)
     test = reads.one_test(own, activity)
+    _require_no_own_paper(request, own)
     papers = [each for each in _papers(request, own, activity) if each.state != TestPaper.State.CLOSED]
     if not papers:
         raise Http404(_("There is no paper here."))
@@ -157,8 +180,7 @@ def key(request: SignedInRequest, klass: uuid.UUID, activity: uuid.UUID) -> Http
     """The marking key of the papers as a PDF, for those who may see keys and have no test of this course open."""
     own = one_class_for_exams(request.user, klass)
     test = reads.one_test(own, activity)
-    if has_open_paper(request.user, own.course):
-        raise Refused(_("You have a test of this course open yourself. Hand it in first."))
+    _require_no_own_paper(request, own)
     papers = _papers(request, own, activity)
     content = printing.print_key(papers, test.node.purpose, get_language())
     _write_down(request, "paper.key_printed", own, papers)
@@ -181,7 +203,7 @@ def hand_in(request: SignedInRequest, klass: uuid.UUID, activity: uuid.UUID) -> 
     own = one_class_for_exams(request.user, klass)
     done = services.hand_in_papers(by=request.user, klass=own, activity=activity)
     for each, reason in done.refused:
-        messages.error(request, f"{pretty(each.code)}: {reason}")
+        messages.error(request, f"{isolate(pretty(each.code))}: {reason}")
     if done.papers:
         enqueue(record_what_is_due)
         messages.success(request, _("The checked papers are handed in. Officers see their results now."))
@@ -196,15 +218,19 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     own = reads.one_paper(request.user, paper)
     step = services.step_of(own)
     entries = {each.number: each for each in own.entries.select_related("entered_by")}
+    if step and step != len(entries) + 1:
+        # It was entered between the two reads.
+        return redirect("paper:one", paper=paper)
+    about: dict[str, object] = {"step": step, "last": max(entries, default=0)}
     is_mine = step == 2 and entries[1].entered_by.user_id == request.user.pk
     if not step or is_mine:
-        return _paper_page(request, own, {"step": step, "is_mine": is_mine})
+        return _paper_page(request, own, {**about, "is_mine": is_mine, "is_settled": 3 in entries})
     questions = reads.questions_of(own.attempt)
     given: dict[str, str] = {}
-    if step == 2:
+    if step > 1:
         # An essay is compared with the sheet, not typed again: two typists never agree on it.
         long = {place.field for each in questions for place in each.places if place.lines > 1}
-        given = {field: text for field, text in entries[1].given.items() if field in long}
+        given = {field: text for field, text in entries[step - 1].given.items() if field in long}
     if step == 3:
         questions = reads.apart(questions, entries[1].given, entries[2].given)
     data = request.POST if request.method == "POST" else None
@@ -213,7 +239,7 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and (sitting is None or sitting.is_valid()):
         times = services.Sitting(sitting.cleaned_data["begins"], sitting.cleaned_data["ends"]) if sitting else None
         try:
-            step_shown = int(request.POST.get("step") or 0) if request.POST.get("step", "").isdecimal() else 0
+            step_shown = _step(request)
             done = services.enter_paper(by=request.user, paper=own, given=form.given, step=step_shown, sitting=times)
         except services.WrongSitting as refusal:
             assert sitting is not None
@@ -223,7 +249,7 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
         else:
             if sitting:
                 request.session["paper_zone"] = sitting.cleaned_data["time_zone"]
-            messages.success(request, _after(done))
+            messages.success(request, _after(done, step_shown))
             return redirect("paper:overview", klass=own.klass.uuid, activity=own.attempt.activity.uuid)
     read = [
         (
@@ -235,20 +261,29 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
         )
         for question, fields in form.rows
     ]
-    return _paper_page(request, own, {"step": step, "form": form, "sitting": sitting, "read": read})
+    return _paper_page(request, own, {**about, "form": form, "sitting": sitting, "read": read})
+
+
+def _step(request: SignedInRequest) -> int:
+    """Which entry the page was about."""
+    text = request.POST.get("step", "")
+    return int(text) if text in ("1", "2", "3") else 0
 
 
 def _last_sitting(request: SignedInRequest, paper: TestPaper) -> dict[str, object]:
-    """The sitting of the paper that was entered last in this class, because a class sits together."""
+    """The sitting of the paper of the same test that was entered last in this class, because a class sits together."""
     zone = str(request.session.get("paper_zone", "UTC"))
-    last = paper.klass.test_papers.filter(sat_from__isnull=False).order_by("-entries__entered_at").first()
+    sat = paper.klass.test_papers.filter(sat_from__isnull=False, attempt__activity=paper.attempt.activity_id)
+    last = sat.order_by("-entries__entered_at").first()
     if last is None or last.sat_from is None or last.sat_until is None:
         return {"time_zone": zone}
     begins, ends = (at.astimezone(ZoneInfo(zone)) for at in (last.sat_from, last.sat_until))
     return {"day": begins.date(), "begins": begins.time(), "ends": ends.time(), "time_zone": zone}
 
 
-def _after(paper: TestPaper) -> str:
+def _after(paper: TestPaper, step: int) -> str:
+    if step == 3:
+        return _("Hand it in from the list of the class.")
     return {
         TestPaper.State.ONCE: _("Stored. Now a second person reads the same paper."),
         TestPaper.State.DIFFERS: _("Stored. The two entries differ: open the paper again and settle it."),
@@ -269,7 +304,7 @@ def undo(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
     """Take the last entry back."""
     own = reads.one_paper(request.user, paper)
     try:
-        services.undo_entry(by=request.user, paper=own)
+        services.undo_entry(by=request.user, paper=own, step=_step(request))
     except services.EntryRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from accounts.models import AuditEvent
 from accounts.permissions import Refused
 from assessments import services
+from assessments.forms.paper import SittingForm
 from assessments.models import Attempt, Essay, PaperEntry, Response, TestPaper
 from assessments.paper import reads, sheets
 from assessments.paper.codes import code_in, is_whole, near, new_code, pretty
@@ -26,16 +27,13 @@ from assessments.selectors import effective
 from assessments.services import paper as papers
 from assessments.tasks.closing import close_what_is_over
 from assessments.types import TYPES, InvalidAnswer
-from courses.pages.services import publish_course
 from learning.models import Activity, Class, Enrolment
-from learning.services import add_trainer, make_class
 from lms.typesetting import compiler, coverage
 from tests.assessments.carried import questions
 from tests.assessments.marking import another_trainer
-from tests.assessments.sitting import ready, set_rules
-from tests.factories import ITEMS, make_course, right_answer, with_all_types, wrong_answer
-
-HOUR = dt.timedelta(hours=1)
+from tests.assessments.on_paper import HOUR, class_of_two, enter, final, hand_in, print_all, put_in, typed
+from tests.assessments.sitting import set_rules
+from tests.factories import ITEMS, right_answer, wrong_answer
 
 
 @pytest.fixture
@@ -46,62 +44,13 @@ def second(cast):
 @pytest.fixture
 def klass(cast, second) -> Class:
     """A class of a course with every type of question, taught by two, with one officer who did the lessons."""
-    course = make_course(final_draw=len(ITEMS) + 4, publish=False)
-    with_all_types(course.course)
-    publish_course(by=None, page=course.page)
-    klass = make_class(by=cast.rso, course=course.course, title="Spring class", starts_on=timezone.localdate())
-    for each in ("trainer", "second"):
-        add_trainer(by=cast.rso, klass=klass, username=each, starts_on=timezone.localdate())
-    put_in(cast.officer, klass)
-    return klass
-
-
-def put_in(user, klass: Class) -> Enrolment:
-    enrolment = ready(user, klass.course)
-    enrolment.klass = klass
-    enrolment.save()
-    return enrolment
-
-
-def final(klass: Class) -> Activity:
-    return Activity.objects.get(course=klass.course, key="final-test")
-
-
-def print_all(by, klass: Class, language: str = "en") -> papers.Printed:
-    people = list(Enrolment.objects.filter(klass=klass).values_list("uuid", flat=True))
-    return papers.print_papers(by=by, klass=klass, activity=final(klass).uuid, language=language, enrolments=people)
+    return class_of_two(cast)
 
 
 @pytest.fixture
 def paper(cast, klass) -> TestPaper:
     (found,) = print_all(cast.trainer, klass).papers
     return found
-
-
-def typed(paper: TestPaper, choose=right_answer) -> dict[str, str]:
-    """What somebody reads from a sheet on which every answer is one of `choose`."""
-    found: dict[str, str] = {}
-    for each in reads.questions_of(paper.attempt):
-        version = each.response.version
-        answer = choose(version)
-        found |= signs_of(version.item.type, version.structure, each.places, answer, f"q{each.position}")
-    return found
-
-
-def sitting() -> papers.Sitting:
-    now = timezone.now()
-    return papers.Sitting(now + dt.timedelta(minutes=1), now + dt.timedelta(minutes=41))
-
-
-def enter(by, paper: TestPaper, given=None, step: int = 1, when: papers.Sitting | None = None) -> TestPaper:
-    given = typed(paper) if given is None else given
-    own = (when or sitting()) if step == 1 else None
-    with time_machine.travel(timezone.now() + 2 * HOUR, tick=False):
-        return papers.enter_paper(by=by, paper=paper, given=given, step=step, sitting=own)
-
-
-def hand_in(by, klass: Class) -> papers.HandedIn:
-    return papers.hand_in_papers(by=by, klass=klass, activity=final(klass).uuid)
 
 
 # --- printing
@@ -230,6 +179,7 @@ def test_the_marking_key_says_what_is_right_in_the_letters_of_each_paper(cast, k
         language="en",
     )
     assert client.get(place).status_code == 403
+    assert client.get(place.replace("/key/", "/sheets/")).status_code == 403, "they may ask the same"
 
 
 # --- codes
@@ -263,6 +213,8 @@ def test_a_number_that_fits_two_people_asks_which_and_stores_nothing(cast, klass
     learner = client.get(reverse("paper:find"), {"code": cast.officer.learner_code})
     assert learner.status_code == 404
     assert learner.content.decode().count("ABCD-") == 1
+    TestPaper.objects.filter(pk=one.pk).update(state="closed")
+    assert "ABCD-0000" not in client.get(reverse("paper:find"), {"code": "abcd"}).content.decode(), "nobody types it"
     assert "No paper fits" in client.get(reverse("paper:find"), {"code": "ZZZZZZZZ"}).content.decode()
     assert not PaperEntry.objects.exists()
 
@@ -319,7 +271,7 @@ def test_two_people_agree_and_the_paper_is_graded_recorded_and_certified_as_on_s
     assert services.record_attempt(attempt_pk=attempt.pk)
     assert all(each.given == {} for each in PaperEntry.objects.all())
     with pytest.raises(papers.EntryRefused):
-        papers.undo_entry(by=cast.trainer, paper=paper)
+        papers.undo_entry(by=cast.trainer, paper=paper, step=2)
     shown = cast.client(cast.officer).get(reverse("assessments:result", args=[attempt.uuid]))
     assert "It was sat on paper" in shown.content.decode()
 
@@ -349,14 +301,44 @@ def test_where_two_differ_both_are_shown_and_the_sheet_decides(cast, klass, seco
     assert attempt.right == attempt.total
 
 
+def test_an_essay_on_which_two_differ_is_shown_twice_and_stays_unless_it_is_mended(cast, klass, second, paper):
+    place = next(each for question in reads.questions_of(paper.attempt) for each in question.places if each.lines > 1)
+    one, other = {**typed(paper), place.field: "The first\ntext."}, {**typed(paper), place.field: "The second\ntext."}
+    enter(second, enter(cast.trainer, paper, one), other, step=2)
+    client, url = cast.client(cast.trainer), reverse("paper:one", args=[paper.uuid])
+    page = client.get(url)
+    form = page.context["form"]
+    assert set(form.fields) == {place.field} and form.fields[place.field].initial == "The second\ntext."
+    assert (
+        "<p>The first<br>text.</p>" in page.content.decode() and "<p>The second<br>text.</p>" in page.content.decode()
+    )
+    done = client.post(url, {"step": "3", place.field: "The second\ntext."}, follow=True)
+    assert "Both entries agree" not in done.content.decode()
+    assert PaperEntry.objects.get(number=3).given[place.field].split() == ["The", "second", "text."]
+    page = client.get(url).content.decode()
+    assert "Both entries agree" not in page and "Checked" in page
+
+
 def test_an_entry_is_taken_back_before_handing_in(cast, klass, second, paper):
     paper = enter(second, enter(cast.trainer, paper), step=2)
-    paper = papers.undo_entry(by=cast.trainer, paper=paper)
+    paper = papers.undo_entry(by=cast.trainer, paper=paper, step=2)
     assert paper.state == "once"
-    paper = papers.undo_entry(by=cast.trainer, paper=paper)
+    paper = papers.undo_entry(by=cast.trainer, paper=paper, step=1)
     assert (paper.state, paper.sat_from) == ("printed", None)
     with pytest.raises(papers.EntryRefused):
-        papers.undo_entry(by=cast.trainer, paper=paper)
+        papers.undo_entry(by=cast.trainer, paper=paper, step=1)
+
+
+def test_taking_back_pressed_twice_takes_one_entry_back(cast, klass, second, paper):
+    enter(second, enter(cast.trainer, paper), step=2)
+    client = cast.client(cast.trainer)
+    page = client.get(reverse("paper:one", args=[paper.uuid])).content.decode()
+    assert '<input type="hidden" name="step" value="2">' in page
+    for _press in range(2):
+        client.post(reverse("paper:undo", args=[paper.uuid]), {"step": "2"})
+    assert [each.number for each in PaperEntry.objects.all()] == [1]
+    with pytest.raises(papers.EntryRefused, match="meantime"):
+        papers.undo_entry(by=cast.trainer, paper=paper, step=2)
 
 
 def test_what_stands_otherwise_by_now_is_not_entered(cast, klass, second, paper):
@@ -393,6 +375,27 @@ def test_something_that_cannot_be_read_stores_nothing(cast, klass, paper):
     with pytest.raises(papers.EntryRefused):
         enter(cast.trainer, paper, {**typed(paper), first: "Ж" * 3})
     assert not PaperEntry.objects.exists()
+
+
+def test_a_sitting_over_midnight_ends_on_the_next_day():
+    data = {"day": "2026-03-01", "begins": "23:30", "ends": "00:20", "time_zone": "Asia/Bangkok"}
+    form = SittingForm(data)
+    assert form.is_valid()
+    assert form.cleaned_data["ends"] - form.cleaned_data["begins"] == dt.timedelta(minutes=50)
+
+
+def test_the_sitting_of_another_test_is_not_suggested(cast, klass, second, paper):
+    enter(cast.trainer, paper)
+    put_in(cast.colleague, klass)
+    client = cast.client(cast.trainer)
+    for key, is_there in (("final-test", True), ("pre-test", False)):
+        activity = Activity.objects.get(course=klass.course, key=key)
+        people = [Enrolment.objects.get(actor__user=cast.colleague).uuid]
+        (other,) = papers.print_papers(
+            by=cast.trainer, klass=klass, activity=activity.uuid, language="en", enrolments=people
+        ).papers
+        sitting = client.get(reverse("paper:one", args=[other.uuid])).context["sitting"]
+        assert ("day" in sitting.initial) == is_there
 
 
 def test_a_paper_is_entered_from_the_page_by_keyboard_alone(cast, klass, paper):
@@ -436,7 +439,10 @@ def test_a_paper_that_was_not_sat_is_withdrawn_and_costs_no_attempt(cast, klass,
         by=cast.officer, enrolment=Enrolment.objects.get(), key="final-test", language="en"
     )
     assert started.submitted_at is None
-    assert AuditEvent.objects.filter(action="paper.withdrawn").exists()
+    event = AuditEvent.objects.get(action="paper.withdrawn")
+    assert (event.details["code"], event.details["activity"]) == (paper.code, "final-test")
+    assert event.details["class"] == str(klass.uuid) and event.details["printed_at"]
+    assert event.member == Enrolment.objects.get().member
 
 
 def test_a_paper_with_an_entry_is_not_withdrawn(cast, klass, paper):
@@ -453,11 +459,11 @@ def test_an_exam_with_tickets_is_printed_without_one(cast, klass, monkeypatch):
 
 def test_a_trainer_of_another_class_finds_and_enters_nothing(cast, klass, paper):
     stranger = another_trainer("stranger")
-    for act in (papers.undo_entry, papers.withdraw_paper):
+    for act, more in ((papers.undo_entry, {"step": 1}), (papers.withdraw_paper, {})):
         with pytest.raises(Http404):
-            act(by=stranger, paper=paper)
+            act(by=stranger, paper=paper, **more)
         with pytest.raises(Refused):
-            act(by=cast.officer, paper=paper)
+            act(by=cast.officer, paper=paper, **more)
     with pytest.raises(Http404):
         enter(stranger, paper)
     assert hand_in(stranger, klass).papers == []
