@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange.pieces import nearest_scoring
 from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE
 from assessments.types.base import ALL, PARTIAL, PENALTY
 
@@ -67,36 +68,12 @@ def choice(answers: Sequence[Answer], *, is_single: bool) -> Built:
         losses = [part_of_the_points(each) for each in answers if NEAR < each.weight < 1 - NEAR]
         losses += [less_than_nothing()] if any(each.weight < 0 for each in answers) else []
         return Built("single", {"options": options}, right, {"options": texts}, losses)
-    right = [option for option, each in zip(options, answers, strict=True) if each.weight > NEAR]
-    if not right:
+    if all(each.weight <= NEAR for each in answers):
         raise CannotCarry(_("No answer gives points, so none is right."))
-    scoring, losses = _scoring(answers, len(right))
+    losses: list[str] = []
+    places, scoring = nearest_scoring([float(each.weight * 100) for each in answers], losses)
     structure = {"options": options, "scoring": scoring}
-    return Built("multiple", structure, sorted(right), {"options": texts}, losses)
-
-
-def _scoring(answers: Sequence[Answer], right: int) -> tuple[str, list[str]]:
-    share = Fraction(1, right)
-    gives = [each.weight for each in answers if each.weight > NEAR]
-    takes = [-each.weight for each in answers if each.weight <= NEAR]
-    total = sum(gives, Fraction(0))
-    losses = []
-    if any(abs(each - share) > NEAR for each in gives):
-        losses.append(
-            _("The right answers give different parts of the points (together %(total)s %%); here each gives the same.")
-            % {"total": f"{float(total * 100):g}"}
-        )
-    if not takes or all(abs(each - share) <= NEAR for each in takes):
-        return PENALTY, losses
-    if all(each >= 1 - NEAR for each in takes):
-        if right > 1:
-            losses.append(_("Some of the right answers gave a part of the points; here only all of them give points."))
-        return ALL, losses
-    if all(abs(each) <= NEAR for each in takes):
-        losses.append(_("Choosing everything gave all points; here every wrong choice lessens them."))
-        return PARTIAL, losses
-    losses.append(_("Wrong answers take different parts of the points away; here each takes as much as a right one."))
-    return PENALTY, losses
+    return Built("multiple", structure, sorted(options[place] for place in places), {"options": texts}, losses)
 
 
 def true_or_false(is_true: bool) -> Built:

@@ -20,6 +20,10 @@ from assessments.types.typed import FOLDS, LONGEST_SHORT, SHORT, compared
 UNSAID = ANY_LANGUAGE
 #: How far percents of a file may be off, being rounded.
 NEAR = 0.01
+#: The same of a share that is written in whole percents: 33, 33 and 34.
+ROUNDED = 0.7
+#: How many percents right answers may lie apart and still be scored by their share.
+EVEN = 2
 #: An id that is kept as a file has it.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,19}")
 #: Stands in for a picture and its words while a question is judged: what a picture is, is decided later.
@@ -117,18 +121,22 @@ def mixed(order: Sequence[str], texts: Mapping[str, str]) -> list[str]:
     return shown if shown != list(order) else [*shown[1:], *shown[:1]]
 
 
-def nearest_scoring(percents: list[float], losses: list[str]) -> tuple[list[int], str]:
-    """Which options are right, and the nearest way to score them."""
+def nearest_scoring(percents: Sequence[float], losses: list[str]) -> tuple[list[int], str]:
+    """Which options are right, and the nearest way to score them that is no kinder."""
     right = [place for place, each in enumerate(percents) if each > 0]
     wrong = [each for each in percents if each <= 0]
     if not right:
         raise Left(_("No answer is right."))
     share = 100 / len(right)
-    if any(abs(percents[place] - share) > NEAR for place in right):
-        losses.append(_("Right answers count differently there, and alike here."))
-    if wrong and all(abs(each + 100) <= NEAR for each in wrong):
+    gives = [percents[place] for place in right]
+    takes_all = bool(wrong) and all(abs(each + 100) <= NEAR for each in wrong)
+    if takes_all or max(gives) - min(gives) > EVEN or any(-each > share + EVEN for each in wrong):
+        if len(right) > 1:
+            losses.append(_("Some of the right answers gave a part of the points; here only all of them give points."))
         return right, ALL
-    if wrong and all(abs(each + share) <= NEAR for each in wrong):
+    if any(abs(each - share) > ROUNDED for each in gives):
+        losses.append(_("Right answers count differently there, and alike here."))
+    if wrong and all(abs(each + share) <= ROUNDED for each in wrong):
         return right, PENALTY
     if any(wrong):
         losses.append(_("Wrong answers take points away as much as right ones give them."))

@@ -102,6 +102,12 @@ def test_weights_are_the_scoring_that_is_nearest_and_no_kinder(wrong, scoring, i
     assert bool(found.losses) == is_lossy
 
 
+@pytest.mark.parametrize("unlike", [(70, 30, -10), (50, 50, -60), (70, 30, 0)])
+def test_unlike_weights_give_points_for_all_right_answers_only(unlike):
+    found = one(f"Who?{{{''.join(f'~%{each}%o{place}' for place, each in enumerate(unlike))}}}")
+    assert found.structure["scoring"] == "all" and "only all of them" in found.losses[0]
+
+
 def test_an_answer_that_is_right_in_part_is_not_right_here_and_named():
     found = one("Born?{=Nazareth#Yes =%75%Nazereth#Misspelled}")
     assert found.answer_key["accepted"] == {"und": ["Nazareth"]}

@@ -133,8 +133,13 @@ def test_the_ways_to_score_are_carried_by_what_each_answer_counts():
     assert "scoring" not in found.structure
     found = choice(50, 50, 0, single="false")
     assert found.structure["scoring"] == "partial" and len(found.losses) == 1
-    found = choice(70, 30, -10, single="false")
-    assert found.structure["scoring"] == "penalty" and len(found.losses) == 2
+    assert len(found.losses) == 1
+    for unlike in ((70, 30, -10), (50, 50, -60), (70, 30, 0)):
+        found = choice(*unlike, single="false")
+        assert "scoring" not in found.structure and len(found.losses) == 1
+    for even in ((33, 33, 33, -33), (33, 33, 34, -33), ("33.33333", "33.33333", "33.33333", "-33.33333")):
+        found = choice(*even, single="false")
+        assert found.structure["scoring"] == "penalty" and found.losses == ()
     found = choice(100, 50, 0)
     assert (found.type, found.answer_key) == ("single", ["a"])
     assert "o1" in found.losses[0] and "50" in found.losses[0]

@@ -158,10 +158,10 @@ def test_two_choices_that_are_not_mixed_are_true_or_false():
     ("mapping", "scoring", "count"),
     [
         (mapped(A=1, B=1, C=-1), "penalty", 0),
-        (mapped(A=0.5, B=0.5, C=-1), "all", 0),
+        (mapped(A=0.5, B=0.5, C=-1), "all", 1),
         (mapped(A=1, B=1), "partial", 1),
         (mapped(A=1, B=1, C=-1, bound=""), "penalty", 1),
-        (mapped(A=2, B=1, default="-1"), "penalty", 2),
+        (mapped(A=2, B=1, default="-1"), "all", 1),
     ],
 )
 def test_a_mapping_is_the_nearest_way_to_score(mapping, scoring, count):
