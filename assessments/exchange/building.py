@@ -12,14 +12,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.pieces import nearest_scoring
+from assessments.exchange.pieces import AS_MOODLE, nearest_scoring
 from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE
 from assessments.types.base import ALL, PARTIAL, PENALTY
 
 #: How far two weights may lie apart and mean the same: a third is written as 33.333 %.
 NEAR = Fraction(1, 1000)
-#: As Moodle compares a short answer: capitals and white space do not count, accents do.
-AS_MOODLE = ("case", "forms", "space")
 
 
 class CannotCarry(ValueError):

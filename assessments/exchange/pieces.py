@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -24,11 +24,15 @@ NEAR = 0.01
 ROUNDED = 0.7
 #: How many percents right answers may lie apart and still be scored by their share.
 EVEN = 2
+#: As Moodle and QTI compare a short answer: capitals and white space do not count, accents and digits do.
+AS_MOODLE = ("case", "forms", "space")
 #: An id that is kept as a file has it.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,19}")
 #: Stands in for a picture and its words while a question is judged: what a picture is, is decided later.
 _PICTURE = {"address": f"/files/{'0' * 64}.png", "width": 100, "height": 100}
 _EASE = ("easy", "medium", "hard")
+#: Nothing is left out in comparing.
+_EXACT = "exact"
 #: A control character, a surrogate or no character: none of them can stand in XML 1.0.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SOURCE = re.compile(r"(?:(.*)\n)?\[([^\[\]\n]{1,200})\]", re.DOTALL)
@@ -104,9 +108,50 @@ def points_of(text: str, losses: list[str]) -> int:
 def accepted(texts: Sequence[str], *, heeds_case: bool = False) -> dict[str, Any]:
     """The key of a typed text."""
     found: dict[str, Any] = {"accepted": {UNSAID: list(dict.fromkeys(one_line(each) for each in texts))}}
-    if heeds_case:
-        found["folds"] = [each for each in FOLDS if each != "case"]
-    return found
+    return compared_by(found, AS_MOODLE, heeds_case=heeds_case)
+
+
+def compared_by(key: Mapping[str, Any], folds: Collection[str], *, heeds_case: bool) -> dict[str, Any]:
+    """A key of typed texts that leaves out these in comparing; whether capitals count is said for itself."""
+    wanted = [each for each in FOLDS if (each == "case" and not heeds_case) or (each != "case" and each in folds)]
+    plain = {name: value for name, value in key.items() if name != "folds"}
+    return plain if wanted == list(FOLDS) else {**plain, "folds": wanted}
+
+
+def compare_word(keys: Iterable[Mapping[str, Any]], sign: str) -> str:
+    """How typed texts are compared, where others do it otherwise: ``marks digits forms space``.
+
+    Empty where they do it alike, or where the keys differ among themselves.
+    """
+    ways = {tuple(each for each in FOLDS if each in key.get("folds", FOLDS) and each != "case") for key in keys}
+    if len(ways) != 1 or ways == {AS_MOODLE[1:]}:
+        return ""
+    return sign.join(ways.pop()) or _EXACT
+
+
+def folds_in(word: str, sign: str) -> tuple[str, ...] | None:
+    """The inverse of `compare_word`; None where it is no such word."""
+    folds = () if word == _EXACT else tuple(word.split(sign))
+    return folds if word and folds == tuple(each for each in FOLDS if each in folds and each != "case") else None
+
+
+def typed_keys(key: Any) -> Iterator[Mapping[str, Any]]:
+    """All keys of typed texts in that of a question."""
+    if isinstance(key, Mapping):
+        if "accepted" in key:
+            yield key
+        else:
+            for each in key.values():
+                yield from typed_keys(each)
+
+
+def with_folds(key: Any, folds: Collection[str]) -> Any:
+    """The key of a question whose typed texts are compared by these."""
+    if not isinstance(key, Mapping):
+        return key
+    if "accepted" in key:
+        return compared_by(key, folds, heeds_case=heeds_case(key))
+    return {name: with_folds(each, folds) for name, each in key.items()}
 
 
 def room_for(texts: Sequence[str]) -> dict[str, int]:
@@ -247,6 +292,27 @@ def sorted_tags(tags: Sequence[str]) -> tuple[tuple[str, ...], int]:
     return tuple(plain), difficulty
 
 
+def compare_tag(keys: Iterable[Mapping[str, Any]]) -> str:
+    """How typed texts are compared, as a tag of files that have no other place for it."""
+    word = compare_word(keys, " ")
+    return f"compare:{word}" if word else ""
+
+
+def without_compare(tags: Sequence[str], key: Any) -> tuple[tuple[str, ...], Any]:
+    """Tags without that of `compare_tag`, and the key of the question compared as it says."""
+    if not any(typed_keys(key)):
+        return tuple(tags), key
+    plain = []
+    for tag in tags:
+        name, _colon, word = tag.partition(":")
+        folds = folds_in(word, " ") if name == "compare" else None
+        if folds is None:
+            plain.append(tag)
+        else:
+            key = with_folds(key, folds)
+    return tuple(plain), key
+
+
 def checked(found: Found) -> Found | Skipped:
     """The question, or why it is none: what the bank would refuse is said here, with its line."""
     kind = TYPES[found.type]
@@ -309,12 +375,16 @@ def key_losses(key: Mapping[str, Any], language: str) -> list[str]:
     losses = []
     if set(key["accepted"]) - {language, UNSAID}:
         losses.append(_("Accepted answers of all languages are written as of one."))
-    folds = set(key.get("folds", FOLDS))
-    if folds not in (set(FOLDS), set(FOLDS) - {"case"}) or any(
-        compared(each, ("marks", "digits")) != each for texts in key["accepted"].values() for each in texts
-    ):
-        losses.append(_("Other systems compare accents and digits as they are typed."))
+    folds = set(key.get("folds", FOLDS)) - {"case"}
+    has_marks = any(compared(each, ("marks", "digits")) != each for texts in key["accepted"].values() for each in texts)
+    if folds != set(AS_MOODLE[1:]) and (folds != set(FOLDS[1:]) or has_marks):
+        losses.append(compared_otherwise())
     return losses
+
+
+def compared_otherwise() -> str:
+    """For accepted texts of which other systems leave out less in comparing."""
+    return _("Other systems compare accents and digits as they are typed.")
 
 
 def heeds_case(key: Mapping[str, Any]) -> bool:

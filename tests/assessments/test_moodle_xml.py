@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from assessments.exchange.moodlexml import read, write
 from assessments.exchange.question import FileRefused, Found, Picture, Skipped
 from assessments.types import TYPES
+from assessments.types.typed import FOLDS
 from tests.assessments.carried import PNG, carried, questions
 
 _FILES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "questions"
 needs_files = pytest.mark.skipif(not _FILES.is_dir(), reason="the sample files are kept beside the project")
 
 QUIZ = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{}\n</quiz>'
+AS_MOODLE = ["case", "forms", "space"]
 #: All that Moodle has a place for.
 CARRIED = tuple(name for name in TYPES if name != "hotspot")
 
@@ -118,6 +120,7 @@ def test_who_is_right_here_is_right_after_the_way_through_moodle(question):
         assert same.structure["options"] != same.answer_key, "never shown in the right order"
     elif question.type == "shorttext":
         assert kind.score(same.structure, same.answer_key, right) == 1
+        assert same.answer_key.get("folds", FOLDS) == question.answer_key.get("folds", FOLDS)
     else:
         pairs = [(question.text["left"][left], texts[option]) for left, option in right.items()]
         assert [
@@ -168,7 +171,7 @@ def test_a_star_for_any_text_is_named_and_a_real_one_is_kept():
     found = one(
         words() + '<answer fraction="100"><text>jet*</text></answer><answer fraction="100"><text>5\\*3</text></answer>'
     )
-    assert found.answer_key == {"accepted": {"und": ["5*3"]}} and "jet*" in found.losses[0]
+    assert found.answer_key == {"accepted": {"und": ["5*3"]}, "folds": AS_MOODLE} and "jet*" in found.losses[0]
     assert isinstance(one(words() + '<answer fraction="100"><text>*</text></answer>'), Skipped)
 
 
@@ -177,12 +180,36 @@ def test_capitals_count_where_moodle_says_so():
     assert "case" not in found.answer_key["folds"]
 
 
+@pytest.mark.parametrize("folds", [FOLDS, ("case", "forms", "space"), ("marks", "space"), ("case",), ()])
+def test_how_typed_texts_are_compared_comes_back(folds):
+    key = {"accepted": {"en": ["Jetty"]}, "folds": list(folds)}
+    question = Found(
+        where="x", type="gaps", structure={"gaps": [{"id": "g1"}, {"id": "g2"}]}, answer_key={"g1": key, "g2": key},
+        text={"stem": "S", "feedback": "F", "text": "A [[g1]] b [[g2]] c"}, tags=("law",),
+    )  # fmt: skip
+    _first, _said, back, _second = carried(read, write, [question])
+    assert [tuple(each.get("folds", FOLDS)) for each in back[0].answer_key.values()] == [tuple(folds)] * 2
+    assert back[0].tags == ("law",)
+
+
+def test_gaps_that_compare_in_several_ways_are_named():
+    key = {"accepted": {"en": ["Jetty"]}}
+    question = Found(
+        where="x", type="gaps", structure={"gaps": [{"id": "g1"}, {"id": "g2"}]},
+        answer_key={"g1": key, "g2": {**key, "folds": AS_MOODLE}},
+        text={"stem": "S", "feedback": "F", "text": "A [[g1]] b [[g2]] c"},
+    )  # fmt: skip
+    _first, said, back, _second = carried(read, write, [question])
+    assert any("accents" in each.why for each in said)
+    assert [each["folds"] for each in back[0].answer_key.values()] == [AS_MOODLE] * 2
+
+
 def test_gaps_of_words_are_gaps_and_those_of_numbers_a_set():
     body = words("<p>Fill in.</p><p>It is {1:MC:=red~blue#no} and {1:SA:=big~=huge}.</p>")
     found = one(body, "cloze")
     assert found.type == "gaps" and found.text["stem"] == "Fill in."
     assert found.text["text"] == "It is [[g1]] and [[g2]]."
-    assert found.answer_key == {"g1": "a", "g2": {"accepted": {"und": ["big", "huge"]}}}
+    assert found.answer_key == {"g1": "a", "g2": {"accepted": {"und": ["big", "huge"]}, "folds": AS_MOODLE}}
     assert "“blue”: no" in found.text["feedback"] and found.points == 2
     body = words("<p>A case.</p><p>How many? {1:NUMERICAL:=12:0.5}</p><p>Which? {1:MULTIRESPONSE:=a~=b~c}</p>")
     found = one(body, "multianswer")

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from assessments.exchange.qti import read, write
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
+from assessments.types.typed import FOLDS
 from tests.assessments.carried import PNG, carried, questions
 
+AS_MOODLE = ["case", "forms", "space"]
 CORRECT = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"/>'
 MAPPED = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p2/rptemplates/map_response"/>'
 
@@ -126,6 +128,7 @@ def test_answers_are_right_after_the_way_through_as_they_were_before(question):
     if question.type == "shorttext":
         right = kind.solution(question.structure, question.answer_key, "en")
         assert kind.score(same.structure, same.answer_key, right) == 1
+        assert same.answer_key.get("folds", FOLDS) == question.answer_key.get("folds", FOLDS)
         return
 
     def words(found):
@@ -201,12 +204,25 @@ def test_a_field_at_the_end_is_a_short_text_and_one_in_the_midst_a_gap():
     mapping += '<mapEntry mapKey="york town" mappedValue="0.5"/></mapping>'
     word = declared("York", base="string", mapping=mapping)
     found = one(item(word, f"<p>Name it: {field}</p>", MAPPED))
-    assert found.type == "shorttext" and found.answer_key == {"accepted": {"und": ["York"]}}
+    assert found.type == "shorttext" and found.answer_key == {"accepted": {"und": ["York"]}, "folds": AS_MOODLE}
     assert "york town" in found.losses[0] and found.text["stem"] == "Name it:"
     found = one(item(word, f"<p>Fill in.</p><p>The duke of {field} won.</p>", MAPPED))
     assert found.type == "gaps" and found.text["text"] == "The duke of [[g1]] won."
     found = one(item(declared("York", base="string"), f"<p>Name it: {field}</p>"))
     assert "case" not in found.answer_key["folds"], "the correct response is compared to the letter"
+
+
+def test_how_each_gap_is_compared_comes_back():
+    ways = [FOLDS, ("case", "forms", "space"), ("marks", "space"), ("case",), ()]
+    names = [f"g{place}" for place in range(1, len(ways) + 1)]
+    question = Found(
+        where="x", type="gaps", structure={"gaps": [{"id": name, "length": 30} for name in names]},
+        answer_key={n: {"accepted": {"en": ["Jetty"]}, "folds": list(w)} for n, w in zip(names, ways, strict=True)},
+        text={"stem": "S", "feedback": "F", "text": " and ".join(f"[[{name}]]" for name in names) + " end"},
+    )  # fmt: skip
+    back = carried(read, write, [question])[2][0]
+    assert [tuple(each.get("folds", FOLDS)) for each in back.answer_key.values()] == ways
+    assert back.structure == question.structure
 
 
 def test_a_number_has_its_tolerance():
@@ -387,7 +403,7 @@ def test_the_key_of_qti_3_heeds_no_capitals_where_it_does_not_say_so():
         '<qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/map_response.xml"/>'
         "</qti-assessment-item>"
     )
-    assert one(text).answer_key == {"accepted": {"und": ["York"]}}
+    assert one(text).answer_key == {"accepted": {"und": ["York"]}, "folds": AS_MOODLE}
 
 
 def test_what_xml_cannot_hold_is_named_on_its_way_out():

@@ -7,9 +7,10 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.building import AS_MOODLE, CannotCarry, decimal
+from assessments.exchange.building import CannotCarry, decimal
 from assessments.exchange.gift.escapes import FORMATS, WEIGHT, category, escaped, note
 from assessments.exchange.markup import clean, from_html, has_formula, one_line, to_html
+from assessments.exchange.pieces import AS_MOODLE
 from assessments.exchange.question import TRUE, Found, Skipped
 from assessments.types.base import ALL, PARTIAL, PENALTY
 from assessments.types.typed import FOLDS

@@ -12,7 +12,7 @@ from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import protected
 from assessments.exchange.moodlexml.out import KINDS, Cannot, Sheet
 from assessments.exchange.moodlexml.texts import exact_html, holder
-from assessments.exchange.pieces import ease_word, sourced, tidied
+from assessments.exchange.pieces import compare_tag, compared_otherwise, ease_word, sourced, tidied, typed_keys
 from assessments.exchange.question import Found, Skipped
 
 
@@ -67,7 +67,11 @@ def _question(question: Found, language: str, losses: list[str]) -> Element:
     ):
         SubElement(element, name).text = value
     element.extend(sheet.parts)
-    tags = [*question.tags, *filter(None, [ease_word(question.difficulty)])]
+    keys = list(typed_keys(question.answer_key))
+    ways = compare_tag(keys)
+    if not ways and len({compare_tag([each]) for each in keys}) > 1:
+        losses.append(compared_otherwise())
+    tags = [*question.tags, *filter(None, [ways, ease_word(question.difficulty)])]
     if tags:
         below = SubElement(element, "tags")
         for each in tags:

@@ -16,15 +16,17 @@ from assessments.exchange.pieces import (
     Left,
     Made,
     accepted,
+    folds_in,
     kept_ids,
     letter,
     mixed,
     nearest_scoring,
     number_of,
     room_for,
+    with_folds,
 )
 from assessments.exchange.qti.scoring import EQUAL, MAP, MATCH, PLACE, SHARE, Custom, Terms
-from assessments.exchange.qti.texts import Texts
+from assessments.exchange.qti.texts import COMPARE, LENGTH, Texts
 from assessments.exchange.xmlfile import words_of
 from assessments.types.base import ALL, PARTIAL
 from assessments.types.essay import LONGEST
@@ -241,14 +243,20 @@ def chosen_gap(asked: Asked) -> tuple[dict[str, str], str, bool]:
 
 def _typed_key(asked: Asked, words: list[str]) -> dict[str, Any]:
     # The correct response is compared to the letter; a mapping says whether capitals count.
-    return accepted(words, heeds_case=asked.kind == MATCH or asked.response.heeds_case)
+    key = accepted(words, heeds_case=asked.kind == MATCH or asked.response.heeds_case)
+    for name in asked.node.get("class", "").split():
+        folds = folds_in(name.removeprefix(COMPARE), "-") if name.startswith(COMPARE) else None
+        key = with_folds(key, folds) if folds is not None else key
+    return key
 
 
 def _length(asked: Asked, words: list[str]) -> dict[str, int]:
     length = asked.node.get("expectedlength", "")
     if length.isascii() and length.isdigit() and 0 < int(length[:6]) <= _FIELD:
         longest = max(len(each) for each in words)
-        return {"length": max(int(length), longest)} if asked.node.get("class") == "suluh-length" else room_for(words)
+        return (
+            {"length": max(int(length), longest)} if LENGTH in asked.node.get("class", "").split() else room_for(words)
+        )
     return dict(room_for(words))
 
 
