@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE, Found, Skipped
+from assessments.exchange.words import truths
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY
 from assessments.types.gaps import MARK
@@ -103,6 +104,25 @@ def points_of(text: str, losses: list[str]) -> int:
     if Decimal(value) != points:
         losses.append(_("It counts %(points)d instead of %(given)s.") % {"points": points, "given": value})
     return points
+
+
+def truth_of(options: Sequence[str], texts: Mapping[str, str], key: Sequence[str], language: str) -> bool | None:
+    """Whether a statement is true, or None where its answers are not the words “true” and “false”.
+
+    Arguments:
+        texts: the words of the answers; an answer without words has its id for one.
+        language: of the texts.
+    """
+    words = {word.casefold(): truth for truth, word in truths(language).items()} | {TRUE: TRUE, FALSE: FALSE}
+    said = {each: words.get(one_line(texts.get(each) or each).casefold(), "") for each in options}
+    if sorted(said.values()) != [FALSE, TRUE] or len(key) != 1 or key[0] not in said:
+        return None
+    return said[key[0]] == TRUE
+
+
+def no_truth() -> str:
+    """What is lost of a statement whose answers have other words."""
+    return _("Its answers are not “true” and “false”, so it becomes a single choice.")
 
 
 def accepted(texts: Sequence[str], *, heeds_case: bool = False) -> dict[str, Any]:

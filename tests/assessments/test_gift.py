@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assessments.exchange import aiken, gift
 from assessments.exchange.markup import clean, one_line
+from assessments.exchange.pieces import no_truth
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
 
@@ -205,6 +206,23 @@ def test_scripts_never_get_through():
     found = one("[html]<script>alert(1)</script><img src\\=x onerror\\=alert(1)>Why?{=[html]<script>x</script>a ~b}")
     assert "alert" not in str(found.text) and "<" not in str(found.text)
     assert any("script" in each for each in found.losses)
+
+
+@pytest.mark.parametrize(
+    ("words", "right", "language", "answer"),
+    [
+        (("True", "False"), "a", "en", b"{TRUE}"),
+        (("False", "True"), "a", "en", b"{FALSE}"),
+        (("Benar", "Salah"), "b", "id", b"{FALSE}"),
+        (("Wrong", "Right"), "a", "en", b"=Wrong"),
+    ],
+)
+def test_a_statement_is_never_turned_round(words, right, language, answer):
+    text = {"stem": "S", "options": dict(zip("ab", words, strict=True)), "feedback": ""}
+    question = Found(where="K1", type="truefalse", structure={"options": ["a", "b"]}, answer_key=[right], text=text)
+    data, losses = written(question, language=language)
+    assert answer in data
+    assert [each.why for each in losses] == [no_truth()] * (answer == b"=Wrong")
 
 
 def test_types_that_gift_does_not_know_are_named():

@@ -329,6 +329,16 @@ def written(found):
     return out.getvalue(), said
 
 
+def test_what_is_lost_is_said_in_the_language_of_the_person():
+    question = Found(
+        where="x", type="truefalse", structure={"options": ["a", "b"]}, answer_key=["a"], key="T1",
+        text={"stem": "s", "feedback": "f", "options": {"a": "x", "b": "y"}},
+    )  # fmt: skip
+    out = io.BytesIO()
+    (said,) = write([question], out, language="id")
+    assert said.why.startswith("Its answers are not") and b"multichoice" in out.getvalue()
+
+
 def test_a_place_on_a_picture_is_named_and_nothing_of_it_written():
     question = Found(where="x", type="hotspot", structure={}, answer_key=[], text={"stem": "s"}, key="H1")
     text, said = written([question])

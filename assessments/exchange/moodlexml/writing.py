@@ -6,7 +6,6 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import protected
@@ -24,8 +23,7 @@ def write(questions: Iterable[Found], file: BinaryIO, *, language: str) -> Itera
         where = question.key or question.name or question.where
         tidy, losses = tidied(question)
         try:
-            with override(language):
-                element = _question(tidy, language, losses)
+            element = _question(tidy, language, losses)
         except Cannot as reason:
             yield Skipped(where=where, why=str(reason))
             continue
