@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.pieces import AS_MOODLE, nearest_scoring
+from assessments.exchange.pieces import AS_MOODLE, less_than_nothing, nearest_scoring
 from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE
 from assessments.types.base import ALL, PARTIAL, PENALTY
 
@@ -63,8 +63,7 @@ def choice(answers: Sequence[Answer], *, is_single: bool) -> Built:
             raise CannotCarry(_("No answer gives all points, so none is right."))
         if len(right) > 1:
             raise CannotCarry(_("Several answers give all points, but only one can be chosen."))
-        losses = [part_of_the_points(each) for each in answers if NEAR < each.weight < 1 - NEAR]
-        losses += [less_than_nothing()] if any(each.weight < 0 for each in answers) else []
+        losses = _parts(answers)
         return Built("single", {"options": options}, right, {"options": texts}, losses)
     if all(each.weight <= NEAR for each in answers):
         raise CannotCarry(_("No answer gives points, so none is right."))
@@ -89,7 +88,7 @@ def short_text(answers: Sequence[Answer], *, folds: Sequence[str] = AS_MOODLE, m
     Raises:
         CannotCarry: nothing gives all points, or it is too long to be typed.
     """
-    losses = [part_of_the_points(each) for each in answers if NEAR < each.weight < 1 - NEAR]
+    losses = _parts(answers)
     accepted: list[str] = []
     for each in answers:
         if each.weight < 1 - NEAR or each.text in accepted:
@@ -128,7 +127,7 @@ def number(ranges: Sequence[Range]) -> Built:
     widest = max(full, key=lambda each: each.high - each.low)
     if any(each.low < widest.low or each.high > widest.high for each in full):
         raise CannotCarry(_("Several numbers are right. Here a question has one right number, with a tolerance."))
-    losses = [part_of_the_points(Answer(each.words, each.weight)) for each in ranges if NEAR < each.weight < 1 - NEAR]
+    losses = _parts([Answer(each.words, each.weight) for each in ranges])
     value, tolerance = (widest.low + widest.high) / 2, (widest.high - widest.low) / 2
     key = {"value": decimal(value)}
     if tolerance:
@@ -179,9 +178,10 @@ def part_of_the_points(answer: Answer) -> str:
     }
 
 
-def less_than_nothing() -> str:
-    """What is lost of answers that take points away where one is chosen."""
-    return _("Wrong answers took points away; here they give none.")
+def _parts(answers: Sequence[Answer]) -> list[str]:
+    """What is lost of answers that are right in part, or take points away."""
+    parts = [part_of_the_points(each) for each in answers if NEAR < each.weight < 1 - NEAR]
+    return [*parts, *([less_than_nothing()] if any(each.weight < 0 for each in answers) else [])]
 
 
 def ids(letter: str, count: int) -> list[str]:

@@ -36,6 +36,7 @@ _EASE = ("easy", "medium", "hard")
 _EXACT = "exact"
 #: A control character, a surrogate or no character: none of them can stand in XML 1.0.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WILD = re.compile(r"(?<!\\)\*")
 _SOURCE = re.compile(r"(?:(.*)\n)?\[([^\[\]\n]{1,200})\]", re.DOTALL)
 _GRADE = re.compile(r"(.+) \(([1-9][0-9]?)\)")
 
@@ -123,6 +124,42 @@ def truth_of(options: Sequence[str], texts: Mapping[str, str], key: Sequence[str
 def no_truth() -> str:
     """What is lost of a statement whose answers have other words."""
     return _("Its answers are not “true” and “false”, so it becomes a single choice.")
+
+
+def name_parts(named: Iterable[tuple[str, float]], losses: list[str]) -> None:
+    """What is lost of answers (text, percent) that are right in part, or take points away."""
+    is_taking = False
+    for name, percent in named:
+        is_taking = is_taking or percent < 0
+        if NEAR < percent < 100 - NEAR:
+            losses.append(
+                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
+                % {"answer": one_line(name)[:60], "percent": f"{percent:.7g}"}
+            )
+    if is_taking:
+        losses.append(less_than_nothing())
+
+
+def less_than_nothing() -> str:
+    """What is lost of answers that take points away where one is chosen or typed."""
+    return _("Wrong answers took points away; here they give none.")
+
+
+def short_answers(named: Sequence[tuple[str, float]], losses: list[str]) -> tuple[list[str], bool]:
+    """The texts of Moodle (text, percent) that are right in full, and whether one of them stands for many."""
+    name_parts(named, losses)
+    full = [name for name, percent in named if percent >= 100 - NEAR and name]
+    wild = [each for each in full if _WILD.search(each)]
+    if wild:
+        losses.append(
+            _("A star stands for any text in “%(answer)s”; that is not taken over.") % {"answer": wild[0][:60]}
+        )
+    return [each.replace("\\*", "*") for each in full if each not in wild], bool(wild)
+
+
+def starred(text: str) -> str:
+    """The inverse: an accepted text in which a star is a star."""
+    return text.replace("*", "\\*")
 
 
 def accepted(texts: Sequence[str], *, heeds_case: bool = False) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assessments.exchange import aiken, gift
 from assessments.exchange.markup import clean, one_line
-from assessments.exchange.pieces import no_truth
+from assessments.exchange.pieces import less_than_nothing, no_truth
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
 
@@ -114,6 +114,11 @@ def test_an_answer_that_is_right_in_part_is_not_right_here_and_named():
     assert found.answer_key["accepted"] == {"und": ["Nazareth"]}
     assert any("Nazereth" in each for each in found.losses)
     assert found.text["feedback"] == "Nazareth: Yes\nNazereth: Misspelled"
+
+
+@pytest.mark.parametrize("answers", ["=a ~%-50%b ~%-20%c", "=a =%-50%b", "#=1 =%-50%2"])
+def test_points_that_are_taken_away_are_named_once(answers):
+    assert list(one(f"Who?{{{answers}}}").losses) == [less_than_nothing()]
 
 
 def test_a_wildcard_is_not_taken_for_letters():

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from assessments.exchange.moodlexml import read, write
+from assessments.exchange.pieces import less_than_nothing
 from assessments.exchange.question import FileRefused, Found, Picture, Skipped
 from assessments.types import TYPES
 from assessments.types.typed import FOLDS
@@ -173,6 +174,26 @@ def test_a_star_for_any_text_is_named_and_a_real_one_is_kept():
     )
     assert found.answer_key == {"accepted": {"und": ["5*3"]}, "folds": AS_MOODLE} and "jet*" in found.losses[0]
     assert isinstance(one(words() + '<answer fraction="100"><text>*</text></answer>'), Skipped)
+
+
+def test_a_star_in_a_gap_is_named_or_kept_likewise():
+    found = one(words("A {1:SA:=jet*~=5\\*3} and {1:SA:=b}."), "cloze")
+    assert found.answer_key["g1"]["accepted"] == {"und": ["5*3"]} and "jet*" in found.losses[0]
+    first, _said, back, second = carried(read, write, [found])
+    assert b"5&amp;#92;*3" in first and first == second and back[0].answer_key == found.answer_key
+    lone = one(words("A {1:SA:=*} and more."), "cloze")
+    assert isinstance(lone, Skipped) and not lone.is_error
+
+
+def test_points_that_are_taken_away_or_given_in_part_are_named_once():
+    taken = [less_than_nothing()]
+    assert list(choice(100, -50, -50).losses) == taken
+    answers = '<answer fraction="100"><text>{}</text></answer><answer fraction="-50"><text>{}</text></answer>'
+    assert list(one(words() + answers.format("a", "b")).losses) == taken
+    assert list(one(words() + answers.format("1", "2"), "numerical").losses) == taken
+    found = one(words("It is {1:MC:=red~%50%pink~%-10%blue} and {1:SA:=a~%40%b}."), "cloze")
+    assert len(found.losses) == 3 and taken[0] in found.losses
+    assert "pink" in found.losses[0] and "“b” counts 40 %" in found.losses[2]
 
 
 def test_capitals_count_where_moodle_says_so():

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 
+from assessments.exchange.pieces import less_than_nothing
 from assessments.exchange.qti import read, write
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
@@ -172,6 +173,41 @@ def test_a_mapping_is_the_nearest_way_to_score(mapping, scoring, count):
     found = one(text)
     assert found.type == "multiple" and found.answer_key == ["A", "B"]
     assert found.structure.get("scoring", "all") == scoring and len(found.losses) == count
+
+
+PAIRS = (
+    "<p>Pair.</p><matchInteraction responseIdentifier='RESPONSE' shuffle='true' maxAssociations='2'>"
+    + "".join(
+        "<simpleMatchSet>"
+        + "".join(f"<simpleAssociableChoice identifier='{each}'>T</simpleAssociableChoice>" for each in names)
+        + "</simpleMatchSet>"
+        for names in ("AB", "XYZ")
+    )
+    + "</matchInteraction>"
+)
+
+
+@pytest.mark.parametrize(
+    ("default", "entries", "scoring", "count"),
+    [
+        ("0", {"A Y": 1, "B X": 1}, "partial", 0),
+        ("-1", {"A Y": 1, "B X": 1}, "all", 1),
+        ("0", {"A Y": 1, "B X": 1, "A X": -1}, "all", 1),
+        ("0", {"A Y": 2, "B X": 1}, "all", 1),
+    ],
+)
+def test_pairs_that_take_points_away_or_count_differently_are_all_or_nothing(default, entries, scoring, count):
+    answer = declared(
+        "A Y", "B X", cardinality="multiple", base="directedPair", mapping=mapped(default=default, **entries)
+    )
+    found = one(item(answer, PAIRS, MAPPED))
+    assert found.type == "matching" and found.answer_key == {"A": "Y", "B": "X"}
+    assert found.structure.get("scoring", "all") == scoring and len(found.losses) == count
+
+
+def test_a_wrong_answer_that_takes_points_away_is_named_where_one_is_chosen():
+    found = one(item(declared(mapping=mapped(A=1, B=-1, C=-1)), choices("A", "B", "C"), MAPPED))
+    assert found.answer_key == ["A"] and found.losses == (less_than_nothing(),)
 
 
 def test_an_order_and_pairs_are_read():

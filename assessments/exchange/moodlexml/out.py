@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, protected, written
 from assessments.exchange.moodlexml.texts import exact_html
-from assessments.exchange.pieces import heeds_case, key_losses, key_texts, no_truth, number_of, rubric_text, truth_of
+from assessments.exchange.pieces import (
+    heeds_case,
+    key_losses,
+    key_texts,
+    no_truth,
+    number_of,
+    rubric_text,
+    starred,
+    truth_of,
+)
 from assessments.exchange.question import FALSE, TRUE, Found
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY, scoring_of
@@ -91,7 +100,7 @@ def shorttext(sheet: Sheet) -> str:
     sheet.losses += key_losses(sheet.key, sheet.language)
     sheet.say("usecase", "1" if heeds_case(sheet.key) else "0")
     for each in key_texts(sheet.key, sheet.language):
-        sheet.answer("100", each.replace("*", "\\*"), "moodle_auto_format")
+        sheet.answer("100", starred(each), "moodle_auto_format")
     return "shortanswer"
 
 
@@ -274,7 +283,7 @@ def _pair(sheet: Sheet, left: str, partner: str) -> None:
 def _typed_gap(sheet: Sheet, key: Mapping[str, Any], weight: int) -> Gap:
     sheet.losses += key_losses(key, sheet.language)
     texts = key_texts(key, sheet.language)
-    return Gap("typed", weight, tuple(Alternative(each, 100.0) for each in texts), heeds_case=heeds_case(key))
+    return Gap("typed", weight, tuple(Alternative(starred(each), 100.0) for each in texts), heeds_case=heeds_case(key))
 
 
 def _weight(sheet: Sheet, count: int) -> int:

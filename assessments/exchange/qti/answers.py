@@ -20,6 +20,7 @@ from assessments.exchange.pieces import (
     kept_ids,
     letter,
     mixed,
+    name_parts,
     nearest_scoring,
     number_of,
     room_for,
@@ -190,9 +191,7 @@ def _pairs(asked: Asked, left: Sequence[Element], right: Sequence[Element], pair
     structure: dict[str, Any] = {"left": list(left_ids.values()), "options": list(ids.values())}
     structure |= _pinned(asked.node, right, ids)
     if asked.kind == MAP:
-        structure["scoring"] = PARTIAL
-        if len({round(each, 6) for each in asked.response.gains.values() if each > 0}) > 1:
-            asked.texts.losses.append(_("Right answers count differently there, and alike here."))
+        structure |= _scoring_of_pairs(asked)
     elif asked.kind != MATCH:
         raise Custom
     key = {left_ids[one]: ids[other] for one, other in pairs.items() if one in left_ids and other in ids}
@@ -201,6 +200,18 @@ def _pairs(asked: Asked, left: Sequence[Element], right: Sequence[Element], pair
         "options": {ids[_name(each)]: asked.texts.plain(each) for each in right},
     }
     return Made("matching", structure, key, text)
+
+
+def _scoring_of_pairs(asked: Asked) -> dict[str, str]:
+    """By the share, or all or nothing where pairs count differently or a wrong one takes points away."""
+    response = asked.response
+    gains, best = list(response.gains.values()), response.most
+    if best <= 0:
+        raise Left(_("No answer is right."))
+    takes = [-100.0] if response.other < 0 or any(each < 0 for each in gains) else []
+    percents = [*(each * 100 / best for each in gains if each > 0), *takes]
+    _places, scoring = nearest_scoring(percents, asked.texts.losses)
+    return {"scoring": scoring} if scoring != ALL else {}
 
 
 def entry(asked: Asked) -> Made:
@@ -426,12 +437,10 @@ def _several_right(asked: Asked, ids: Mapping[str, str]) -> tuple[list[str], dic
 
 
 def _name_parts(asked: Asked, best: float) -> None:
-    for answer, gain in asked.response.gains.items():
-        if _NEARLY < gain < best - _NEARLY:
-            asked.texts.losses.append(
-                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
-                % {"answer": answer[:60], "percent": f"{gain * 100 / best:.4g}"}
-            )
+    if best <= 0:
+        return
+    gains = [(answer, gain * 100 / best) for answer, gain in asked.response.gains.items()]
+    name_parts([*gains, ("", min(asked.response.other, 0))], asked.texts.losses)
 
 
 def _right_pairs(asked: Asked) -> list[str]:
