@@ -85,6 +85,12 @@ def test_broken_aiken_is_named_by_line_and_the_rest_is_read():
     assert [each.text["stem"][:8] for each in found if isinstance(each, Found)] == ["A good q", "A second", "A third "]
 
 
+def test_a_line_that_begins_like_an_option_of_aiken_is_none():
+    text = "What is\nU.S. law?\nA) One\nB. Two\nANSWER: B\n"
+    (found,) = aiken.read(io.BytesIO(text.encode()))
+    assert (found.text["stem"], chosen(found)) == ("What is\nU.S. law?", ["Two"])
+
+
 def test_one_right_answer_makes_a_single_choice_and_the_sentence_keeps_its_gap():
     found = one("Grant is {~buried =entombed ~living} in Grant's tomb.")
     assert (found.type, found.text["stem"], chosen(found)) == (
@@ -146,7 +152,7 @@ def test_several_right_numbers_are_no_question_here():
 
 
 def test_truth_matching_essay_and_feedback_of_all():
-    assert one("So?{F#No.#Yes.####All}").text["feedback"] == "All\n\nNo.\nYes."
+    assert one("So?{F#No.#Yes.####All}").text["feedback"] == "All\n\nWrong: No.\nRight: Yes."
     found = one("Match{=a -> 1 =b -> 2 = -> 3 =c -> 1}")
     assert [found.text["options"][each] for each in found.answer_key.values()] == ["1", "2", "1"]
     assert len(found.structure["options"]) == 3

@@ -201,7 +201,10 @@ class _Answers:
 
     def _truth(self, is_true: bool, said: str) -> Built:
         wrong, _sign, right = said.partition("#")
-        self.said = [("", self.plain(each, self.style)) for each in (wrong, right)]
+        self.said = [
+            (_("Wrong"), self.plain(wrong, self.style)),
+            (_("Right"), self.plain(right, self.style)),
+        ]
         return building.true_or_false(is_true)
 
     def _short(self, text: str) -> Built:
