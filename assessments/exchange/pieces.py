@@ -37,6 +37,7 @@ _EXACT = "exact"
 #: A control character, a surrogate or no character: none of them can stand in XML 1.0.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WILD = re.compile(r"(?<!\\)\*")
+_THOUSAND = re.compile("[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _SOURCE = re.compile(r"(?:(.*)\n)?\[([^\[\]\n]{1,200})\]", re.DOTALL)
 _GRADE = re.compile(r"(.+) \(([1-9][0-9]?)\)")
 
@@ -85,6 +86,8 @@ def kept_ids(names: Sequence[str]) -> dict[str, str]:
 
 def number_of(text: str) -> str | None:
     """A number of a file as the bank keeps it (``"12"``, ``"0.5"``), or None where it is none or too long."""
+    if _THOUSAND.fullmatch(text.strip()):  # a thousand for some, and one for others
+        return None
     try:
         value = Decimal(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip())
     except InvalidOperation:

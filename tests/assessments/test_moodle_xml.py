@@ -164,6 +164,12 @@ def test_a_number_has_its_tolerance_and_its_unit():
     )
     assert found.answer_key == {"value": "1.5", "tolerance": "0.1", "unit": "u2"}
     assert found.text["units"] == {"u1": "m", "u2": "km"} and len(found.losses) == 1
+    metre = units.partition("</unit>")[0] + "</unit></units>"
+    found = one(words() + '<answer fraction="100"><text>2</text></answer>' + metre, "numerical")
+    assert isinstance(found, Skipped) and "multiplier" in found.why
+    assert one(words() + '<answer fraction="100"><text>1,000</text></answer>', "numerical").is_error
+    found = one(words() + '<answer fraction="100"><text>1,5</text></answer>', "numerical")
+    assert found.answer_key == {"value": "1.5"}
     assert one(words() + '<answer fraction="100"><text>many</text></answer>', "numerical").is_error
     assert not one(words() + '<answer fraction="100"><text>*</text></answer>', "numerical").is_error
 

@@ -154,7 +154,9 @@ def numerical(node: Element, texts: Texts) -> Made:
         ids = [f"u{place}" for place in range(1, len(units) + 1)]
         structure["units"], text["units"] = ids, dict(zip(ids, units, strict=True))
         one = [each for each, factor in zip(ids, units.values(), strict=True) if factor == "1"]
-        key["unit"] = one[0] if one else ids[0]
+        if not one:
+            raise Left(_("No unit has the multiplier 1, so the unit of the answer is not known."))
+        key["unit"] = one[0]
         if len(ids) > 1:
             texts.losses.append(_("A number is right in one unit only: units are not converted."))
     return Made("number", structure, key, text, remarks)
