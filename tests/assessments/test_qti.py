@@ -261,6 +261,28 @@ def test_how_each_gap_is_compared_comes_back():
     assert back.structure == question.structure
 
 
+def test_how_a_string_is_matched_is_honoured():
+    field = '<p>Name it: <textEntryInteraction responseIdentifier="RESPONSE"/></p>'
+    rule = (
+        "<responseProcessing><responseCondition><responseIf><stringMatch {}><variable identifier='RESPONSE'/>"
+        "<correct identifier='RESPONSE'/></stringMatch><setOutcomeValue identifier='SCORE'>"
+        "<baseValue baseType='float'>1</baseValue></setOutcomeValue></responseIf></responseCondition>"
+        "</responseProcessing>"
+    )
+    word = declared("York", base="string")
+    assert one(item(word, field, rule.format('caseSensitive="false"'))).answer_key["folds"] == AS_MOODLE
+    assert "case" not in one(item(word, field, rule.format('caseSensitive="true"'))).answer_key["folds"]
+    part = one(item(word, field, rule.format('caseSensitive="false" substring="true"')))
+    assert isinstance(part, Skipped) and "programme" in part.why
+
+
+@pytest.mark.parametrize(("most", "points", "count"), [("2", 2, 0), ("1", 1, 1)])
+def test_the_most_that_a_mapping_gives_is_its_points(most, points, count):
+    mapping = mapped(A=1, B=1, bound=f'lowerBound="0" upperBound="{most}"')
+    found = one(item(declared(cardinality="multiple", mapping=mapping), choices("A", "B", most="0"), MAPPED))
+    assert found.points == points and len(found.losses) == count
+
+
 def test_a_number_has_its_tolerance():
     field = '<p>How many? <textEntryInteraction responseIdentifier="RESPONSE"/></p>'
     asked = '<equal toleranceMode="{}" tolerance="5 5"><variable identifier="RESPONSE"/>'
