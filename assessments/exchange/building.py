@@ -67,7 +67,7 @@ def choice(answers: Sequence[Answer], *, is_single: bool) -> Built:
         return Built("single", {"options": options}, right, {"options": texts}, losses)
     if all(each.weight <= NEAR for each in answers):
         raise CannotCarry(_("No answer gives points, so none is right."))
-    losses: list[str] = []
+    losses = []
     places, scoring = nearest_scoring([float(each.weight * 100) for each in answers], losses)
     structure = {"options": options, "scoring": scoring}
     return Built("multiple", structure, sorted(options[place] for place in places), {"options": texts}, losses)
