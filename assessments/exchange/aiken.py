@@ -17,7 +17,7 @@ from assessments.exchange.markup import clean
 from assessments.exchange.question import Found, Skipped
 from assessments.exchange.text import LONGEST, Encoding, encoding_of, lines_of
 
-_OPTION = re.compile(r"([A-Z])[).]\s*(.*)", re.DOTALL)
+_OPTION = re.compile(r"([A-Z])(?:\)|\.(?=\s|$))\s*(.*)", re.DOTALL)
 _ANSWER = re.compile(r"ANSWER:\s*(.*)")
 
 

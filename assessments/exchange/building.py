@@ -12,13 +12,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange.pieces import AS_MOODLE, less_than_nothing, nearest_scoring
 from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE
 from assessments.types.base import ALL, PARTIAL, PENALTY
 
 #: How far two weights may lie apart and mean the same: a third is written as 33.333 %.
 NEAR = Fraction(1, 1000)
-#: As Moodle compares a short answer: capitals and white space do not count, accents do.
-AS_MOODLE = ("case", "forms", "space")
 
 
 class CannotCarry(ValueError):
@@ -64,39 +63,14 @@ def choice(answers: Sequence[Answer], *, is_single: bool) -> Built:
             raise CannotCarry(_("No answer gives all points, so none is right."))
         if len(right) > 1:
             raise CannotCarry(_("Several answers give all points, but only one can be chosen."))
-        losses = [part_of_the_points(each) for each in answers if NEAR < each.weight < 1 - NEAR]
-        losses += [less_than_nothing()] if any(each.weight < 0 for each in answers) else []
+        losses = _parts(answers)
         return Built("single", {"options": options}, right, {"options": texts}, losses)
-    right = [option for option, each in zip(options, answers, strict=True) if each.weight > NEAR]
-    if not right:
+    if all(each.weight <= NEAR for each in answers):
         raise CannotCarry(_("No answer gives points, so none is right."))
-    scoring, losses = _scoring(answers, len(right))
-    structure = {"options": options, "scoring": scoring}
-    return Built("multiple", structure, sorted(right), {"options": texts}, losses)
-
-
-def _scoring(answers: Sequence[Answer], right: int) -> tuple[str, list[str]]:
-    share = Fraction(1, right)
-    gives = [each.weight for each in answers if each.weight > NEAR]
-    takes = [-each.weight for each in answers if each.weight <= NEAR]
-    total = sum(gives, Fraction(0))
     losses = []
-    if any(abs(each - share) > NEAR for each in gives):
-        losses.append(
-            _("The right answers give different parts of the points (together %(total)s %%); here each gives the same.")
-            % {"total": f"{float(total * 100):g}"}
-        )
-    if not takes or all(abs(each - share) <= NEAR for each in takes):
-        return PENALTY, losses
-    if all(each >= 1 - NEAR for each in takes):
-        if right > 1:
-            losses.append(_("Some of the right answers gave a part of the points; here only all of them give points."))
-        return ALL, losses
-    if all(abs(each) <= NEAR for each in takes):
-        losses.append(_("Choosing everything gave all points; here every wrong choice lessens them."))
-        return PARTIAL, losses
-    losses.append(_("Wrong answers take different parts of the points away; here each takes as much as a right one."))
-    return PENALTY, losses
+    places, scoring = nearest_scoring([float(each.weight * 100) for each in answers], losses)
+    structure = {"options": options, "scoring": scoring}
+    return Built("multiple", structure, sorted(options[place] for place in places), {"options": texts}, losses)
 
 
 def true_or_false(is_true: bool) -> Built:
@@ -114,7 +88,7 @@ def short_text(answers: Sequence[Answer], *, folds: Sequence[str] = AS_MOODLE, m
     Raises:
         CannotCarry: nothing gives all points, or it is too long to be typed.
     """
-    losses = [part_of_the_points(each) for each in answers if NEAR < each.weight < 1 - NEAR]
+    losses = _parts(answers)
     accepted: list[str] = []
     for each in answers:
         if each.weight < 1 - NEAR or each.text in accepted:
@@ -153,7 +127,7 @@ def number(ranges: Sequence[Range]) -> Built:
     widest = max(full, key=lambda each: each.high - each.low)
     if any(each.low < widest.low or each.high > widest.high for each in full):
         raise CannotCarry(_("Several numbers are right. Here a question has one right number, with a tolerance."))
-    losses = [part_of_the_points(Answer(each.words, each.weight)) for each in ranges if NEAR < each.weight < 1 - NEAR]
+    losses = _parts([Answer(each.words, each.weight) for each in ranges])
     value, tolerance = (widest.low + widest.high) / 2, (widest.high - widest.low) / 2
     key = {"value": decimal(value)}
     if tolerance:
@@ -204,9 +178,10 @@ def part_of_the_points(answer: Answer) -> str:
     }
 
 
-def less_than_nothing() -> str:
-    """What is lost of answers that take points away where one is chosen."""
-    return _("Wrong answers took points away; here they give none.")
+def _parts(answers: Sequence[Answer]) -> list[str]:
+    """What is lost of answers that are right in part, or take points away."""
+    parts = [part_of_the_points(each) for each in answers if NEAR < each.weight < 1 - NEAR]
+    return [*parts, *([less_than_nothing()] if any(each.weight < 0 for each in answers) else [])]
 
 
 def ids(letter: str, count: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE, Found, Skipped
+from assessments.exchange.words import truths
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY
 from assessments.types.gaps import MARK
@@ -20,13 +21,23 @@ from assessments.types.typed import FOLDS, LONGEST_SHORT, SHORT, compared
 UNSAID = ANY_LANGUAGE
 #: How far percents of a file may be off, being rounded.
 NEAR = 0.01
+#: The same of a share that is written in whole percents: 33, 33 and 34.
+ROUNDED = 0.7
+#: How many percents right answers may lie apart and still be scored by their share.
+EVEN = 2
+#: As Moodle and QTI compare a short answer: capitals and white space do not count, accents and digits do.
+AS_MOODLE = ("case", "forms", "space")
 #: An id that is kept as a file has it.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,19}")
 #: Stands in for a picture and its words while a question is judged: what a picture is, is decided later.
 _PICTURE = {"address": f"/files/{'0' * 64}.png", "width": 100, "height": 100}
 _EASE = ("easy", "medium", "hard")
+#: Nothing is left out in comparing.
+_EXACT = "exact"
 #: A control character, a surrogate or no character: none of them can stand in XML 1.0.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WILD = re.compile(r"(?<!\\)\*")
+_THOUSAND = re.compile("[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _SOURCE = re.compile(r"(?:(.*)\n)?\[([^\[\]\n]{1,200})\]", re.DOTALL)
 _GRADE = re.compile(r"(.+) \(([1-9][0-9]?)\)")
 
@@ -75,6 +86,8 @@ def kept_ids(names: Sequence[str]) -> dict[str, str]:
 
 def number_of(text: str) -> str | None:
     """A number of a file as the bank keeps it (``"12"``, ``"0.5"``), or None where it is none or too long."""
+    if _THOUSAND.fullmatch(text.strip()):  # a thousand for some, and one for others
+        return None
     try:
         value = Decimal(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip())
     except InvalidOperation:
@@ -97,12 +110,108 @@ def points_of(text: str, losses: list[str]) -> int:
     return points
 
 
+def truth_of(options: Sequence[str], texts: Mapping[str, str], key: Sequence[str], language: str) -> bool | None:
+    """Whether a statement is true, or None where its answers are not the words “true” and “false”.
+
+    Arguments:
+        texts: the words of the answers; an answer without words has its id for one.
+        language: of the texts.
+    """
+    words = {word.casefold(): truth for truth, word in truths(language).items()} | {TRUE: TRUE, FALSE: FALSE}
+    said = {each: words.get(one_line(texts.get(each) or each).casefold(), "") for each in options}
+    if sorted(said.values()) != [FALSE, TRUE] or len(key) != 1 or key[0] not in said:
+        return None
+    return said[key[0]] == TRUE
+
+
+def no_truth() -> str:
+    """What is lost of a statement whose answers have other words."""
+    return _("Its answers are not “true” and “false”, so it becomes a single choice.")
+
+
+def name_parts(named: Iterable[tuple[str, float]], losses: list[str]) -> None:
+    """What is lost of answers (text, percent) that are right in part, or take points away."""
+    is_taking = False
+    for name, percent in named:
+        is_taking = is_taking or percent < 0
+        if NEAR < percent < 100 - NEAR:
+            losses.append(
+                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
+                % {"answer": one_line(name)[:60], "percent": f"{percent:.7g}"}
+            )
+    if is_taking:
+        losses.append(less_than_nothing())
+
+
+def less_than_nothing() -> str:
+    """What is lost of answers that take points away where one is chosen or typed."""
+    return _("Wrong answers took points away; here they give none.")
+
+
+def short_answers(named: Sequence[tuple[str, float]], losses: list[str]) -> tuple[list[str], bool]:
+    """The texts of Moodle (text, percent) that are right in full, and whether one of them stands for many."""
+    name_parts(named, losses)
+    full = [name for name, percent in named if percent >= 100 - NEAR and name]
+    wild = [each for each in full if _WILD.search(each)]
+    if wild:
+        losses.append(
+            _("A star stands for any text in “%(answer)s”; that is not taken over.") % {"answer": wild[0][:60]}
+        )
+    return [each.replace("\\*", "*") for each in full if each not in wild], bool(wild)
+
+
+def starred(text: str) -> str:
+    """The inverse: an accepted text in which a star is a star."""
+    return text.replace("*", "\\*")
+
+
 def accepted(texts: Sequence[str], *, heeds_case: bool = False) -> dict[str, Any]:
     """The key of a typed text."""
     found: dict[str, Any] = {"accepted": {UNSAID: list(dict.fromkeys(one_line(each) for each in texts))}}
-    if heeds_case:
-        found["folds"] = [each for each in FOLDS if each != "case"]
-    return found
+    return compared_by(found, AS_MOODLE, heeds_case=heeds_case)
+
+
+def compared_by(key: Mapping[str, Any], folds: Collection[str], *, heeds_case: bool) -> dict[str, Any]:
+    """A key of typed texts that leaves out these in comparing; whether capitals count is said for itself."""
+    wanted = [each for each in FOLDS if (each == "case" and not heeds_case) or (each != "case" and each in folds)]
+    plain = {name: value for name, value in key.items() if name != "folds"}
+    return plain if wanted == list(FOLDS) else {**plain, "folds": wanted}
+
+
+def compare_word(keys: Iterable[Mapping[str, Any]], sign: str) -> str:
+    """How typed texts are compared, where others do it otherwise: ``marks digits forms space``.
+
+    Empty where they do it alike, or where the keys differ among themselves.
+    """
+    ways = {tuple(each for each in FOLDS if each in key.get("folds", FOLDS) and each != "case") for key in keys}
+    if len(ways) != 1 or ways == {AS_MOODLE[1:]}:
+        return ""
+    return sign.join(ways.pop()) or _EXACT
+
+
+def folds_in(word: str, sign: str) -> tuple[str, ...] | None:
+    """The inverse of `compare_word`; None where it is no such word."""
+    folds = () if word == _EXACT else tuple(word.split(sign))
+    return folds if word and folds == tuple(each for each in FOLDS if each in folds and each != "case") else None
+
+
+def typed_keys(key: Any) -> Iterator[Mapping[str, Any]]:
+    """All keys of typed texts in that of a question."""
+    if isinstance(key, Mapping):
+        if "accepted" in key:
+            yield key
+        else:
+            for each in key.values():
+                yield from typed_keys(each)
+
+
+def with_folds(key: Any, folds: Collection[str]) -> Any:
+    """The key of a question whose typed texts are compared by these."""
+    if not isinstance(key, Mapping):
+        return key
+    if "accepted" in key:
+        return compared_by(key, folds, heeds_case=heeds_case(key))
+    return {name: with_folds(each, folds) for name, each in key.items()}
 
 
 def room_for(texts: Sequence[str]) -> dict[str, int]:
@@ -117,18 +226,22 @@ def mixed(order: Sequence[str], texts: Mapping[str, str]) -> list[str]:
     return shown if shown != list(order) else [*shown[1:], *shown[:1]]
 
 
-def nearest_scoring(percents: list[float], losses: list[str]) -> tuple[list[int], str]:
-    """Which options are right, and the nearest way to score them."""
+def nearest_scoring(percents: Sequence[float], losses: list[str]) -> tuple[list[int], str]:
+    """Which options are right, and the nearest way to score them that is no kinder."""
     right = [place for place, each in enumerate(percents) if each > 0]
     wrong = [each for each in percents if each <= 0]
     if not right:
         raise Left(_("No answer is right."))
     share = 100 / len(right)
-    if any(abs(percents[place] - share) > NEAR for place in right):
-        losses.append(_("Right answers count differently there, and alike here."))
-    if wrong and all(abs(each + 100) <= NEAR for each in wrong):
+    gives = [percents[place] for place in right]
+    takes_all = bool(wrong) and all(abs(each + 100) <= NEAR for each in wrong)
+    if takes_all or max(gives) - min(gives) > EVEN or any(-each > share + EVEN for each in wrong):
+        if len(right) > 1:
+            losses.append(_("Some of the right answers gave a part of the points; here only all of them give points."))
         return right, ALL
-    if wrong and all(abs(each + share) <= NEAR for each in wrong):
+    if any(abs(each - share) > ROUNDED for each in gives):
+        losses.append(_("Right answers count differently there, and alike here."))
+    if wrong and all(abs(each + share) <= ROUNDED for each in wrong):
         return right, PENALTY
     if any(wrong):
         losses.append(_("Wrong answers take points away as much as right ones give them."))
@@ -239,6 +352,27 @@ def sorted_tags(tags: Sequence[str]) -> tuple[tuple[str, ...], int]:
     return tuple(plain), difficulty
 
 
+def compare_tag(keys: Iterable[Mapping[str, Any]]) -> str:
+    """How typed texts are compared, as a tag of files that have no other place for it."""
+    word = compare_word(keys, " ")
+    return f"compare:{word}" if word else ""
+
+
+def without_compare(tags: Sequence[str], key: Any) -> tuple[tuple[str, ...], Any]:
+    """Tags without that of `compare_tag`, and the key of the question compared as it says."""
+    if not any(typed_keys(key)):
+        return tuple(tags), key
+    plain = []
+    for tag in tags:
+        name, _colon, word = tag.partition(":")
+        folds = folds_in(word, " ") if name == "compare" else None
+        if folds is None:
+            plain.append(tag)
+        else:
+            key = with_folds(key, folds)
+    return tuple(plain), key
+
+
 def checked(found: Found) -> Found | Skipped:
     """The question, or why it is none: what the bank would refuse is said here, with its line."""
     kind = TYPES[found.type]
@@ -301,12 +435,16 @@ def key_losses(key: Mapping[str, Any], language: str) -> list[str]:
     losses = []
     if set(key["accepted"]) - {language, UNSAID}:
         losses.append(_("Accepted answers of all languages are written as of one."))
-    folds = set(key.get("folds", FOLDS))
-    if folds not in (set(FOLDS), set(FOLDS) - {"case"}) or any(
-        compared(each, ("marks", "digits")) != each for texts in key["accepted"].values() for each in texts
-    ):
-        losses.append(_("Other systems compare accents and digits as they are typed."))
+    folds = set(key.get("folds", FOLDS)) - {"case"}
+    has_marks = any(compared(each, ("marks", "digits")) != each for texts in key["accepted"].values() for each in texts)
+    if folds != set(AS_MOODLE[1:]) and (folds != set(FOLDS[1:]) or has_marks):
+        losses.append(compared_otherwise())
     return losses
+
+
+def compared_otherwise() -> str:
+    """For accepted texts of which other systems leave out less in comparing."""
+    return _("Other systems compare accents and digits as they are typed.")
 
 
 def heeds_case(key: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assessments.exchange import aiken, gift
 from assessments.exchange.markup import clean, one_line
+from assessments.exchange.pieces import less_than_nothing, no_truth
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
 
@@ -88,6 +89,12 @@ def test_a_question_of_thousands_of_answers_is_not_taken_apart():
     assert "at most 40" in why("Who?{" + "".join(f"~a{number}" for number in range(5000)) + "=b}")
 
 
+def test_a_line_that_begins_like_an_option_of_aiken_is_none():
+    text = "What is\nU.S. law?\nA) One\nB. Two\nANSWER: B\n"
+    (found,) = aiken.read(io.BytesIO(text.encode()))
+    assert (found.text["stem"], chosen(found)) == ("What is\nU.S. law?", ["Two"])
+
+
 def test_one_right_answer_makes_a_single_choice_and_the_sentence_keeps_its_gap():
     found = one("Grant is {~buried =entombed ~living} in Grant's tomb.")
     assert (found.type, found.text["stem"], chosen(found)) == (
@@ -106,11 +113,22 @@ def test_weights_are_the_scoring_that_is_nearest_and_no_kinder(wrong, scoring, i
     assert bool(found.losses) == is_lossy
 
 
+@pytest.mark.parametrize("unlike", [(70, 30, -10), (50, 50, -60), (70, 30, 0)])
+def test_unlike_weights_give_points_for_all_right_answers_only(unlike):
+    found = one(f"Who?{{{''.join(f'~%{each}%o{place}' for place, each in enumerate(unlike))}}}")
+    assert found.structure["scoring"] == "all" and "only all of them" in found.losses[0]
+
+
 def test_an_answer_that_is_right_in_part_is_not_right_here_and_named():
     found = one("Born?{=Nazareth#Yes =%75%Nazereth#Misspelled}")
     assert found.answer_key["accepted"] == {"und": ["Nazareth"]}
     assert any("Nazereth" in each for each in found.losses)
     assert found.text["feedback"] == "Nazareth: Yes\nNazereth: Misspelled"
+
+
+@pytest.mark.parametrize("answers", ["=a ~%-50%b ~%-20%c", "=a =%-50%b", "#=1 =%-50%2"])
+def test_points_that_are_taken_away_are_named_once(answers):
+    assert list(one(f"Who?{{{answers}}}").losses) == [less_than_nothing()]
 
 
 def test_a_wildcard_is_not_taken_for_letters():
@@ -138,7 +156,7 @@ def test_several_right_numbers_are_no_question_here():
 
 
 def test_truth_matching_essay_and_feedback_of_all():
-    assert one("So?{F#No.#Yes.####All}").text["feedback"] == "All\n\nNo.\nYes."
+    assert one("So?{F#No.#Yes.####All}").text["feedback"] == "All\n\nWrong: No.\nRight: Yes."
     found = one("Match{=a -> 1 =b -> 2 = -> 3 =c -> 1}")
     assert [found.text["options"][each] for each in found.answer_key.values()] == ["1", "2", "1"]
     assert len(found.structure["options"]) == 3
@@ -203,6 +221,23 @@ def test_scripts_never_get_through():
     found = one("[html]<script>alert(1)</script><img src\\=x onerror\\=alert(1)>Why?{=[html]<script>x</script>a ~b}")
     assert "alert" not in str(found.text) and "<" not in str(found.text)
     assert any("script" in each for each in found.losses)
+
+
+@pytest.mark.parametrize(
+    ("words", "right", "language", "answer"),
+    [
+        (("True", "False"), "a", "en", b"{TRUE}"),
+        (("False", "True"), "a", "en", b"{FALSE}"),
+        (("Benar", "Salah"), "b", "id", b"{FALSE}"),
+        (("Wrong", "Right"), "a", "en", b"=Wrong"),
+    ],
+)
+def test_a_statement_is_never_turned_round(words, right, language, answer):
+    text = {"stem": "S", "options": dict(zip("ab", words, strict=True)), "feedback": ""}
+    question = Found(where="K1", type="truefalse", structure={"options": ["a", "b"]}, answer_key=[right], text=text)
+    data, losses = written(question, language=language)
+    assert answer in data
+    assert [each.why for each in losses] == [no_truth()] * (answer == b"=Wrong")
 
 
 def test_types_that_gift_does_not_know_are_named():

@@ -142,8 +142,10 @@ def test_export_import_export_is_identical_to_the_byte_and_comes_back_to_nothing
     first, second = tmp_path / "first.txt", tmp_path / "second.txt"
     said = take_out(first, "plain")
     assert {"T-ordering", "T-gaps", "T-hotspot", "T-set"} <= {line.partition(":")[0] for line in said.splitlines()}
+    assert "T-truefalse: Its answers are not" in said
     again = bring_in(first, bank="plain")
-    assert (again["imported"], again["errors"]) == (0, [])
+    assert (again["imported"], again["errors"]) == (1, []), "the statement with words of its own is a single choice"
+    assert bring_in(first, bank="plain")["imported"] == 0
     bring_in(first, bank="Other")
     take_out(second, "Other")
     assert second.read_bytes() == first.read_bytes()

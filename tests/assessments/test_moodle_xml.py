@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given, settings
 
 from assessments.exchange.moodlexml import read, write
+from assessments.exchange.pieces import less_than_nothing
 from assessments.exchange.question import FileRefused, Found, Picture, Skipped
 from assessments.types import TYPES
+from assessments.types.typed import FOLDS
 from tests.assessments.carried import PNG, carried, questions
 
 _FILES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "questions"
 needs_files = pytest.mark.skipif(not _FILES.is_dir(), reason="the sample files are kept beside the project")
 
 QUIZ = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{}\n</quiz>'
+AS_MOODLE = ["case", "forms", "space"]
 #: All that Moodle has a place for.
 CARRIED = tuple(name for name in TYPES if name != "hotspot")
 
@@ -119,6 +122,7 @@ def test_who_is_right_here_is_right_after_the_way_through_moodle(question):
         assert same.structure["options"] != same.answer_key, "never shown in the right order"
     elif question.type == "shorttext":
         assert kind.score(same.structure, same.answer_key, right) == 1
+        assert same.answer_key.get("folds", FOLDS) == question.answer_key.get("folds", FOLDS)
     else:
         pairs = [(question.text["left"][left], texts[option]) for left, option in right.items()]
         assert [
@@ -134,8 +138,13 @@ def test_the_ways_to_score_are_carried_by_what_each_answer_counts():
     assert "scoring" not in found.structure
     found = choice(50, 50, 0, single="false")
     assert found.structure["scoring"] == "partial" and len(found.losses) == 1
-    found = choice(70, 30, -10, single="false")
-    assert found.structure["scoring"] == "penalty" and len(found.losses) == 2
+    assert len(found.losses) == 1
+    for unlike in ((70, 30, -10), (50, 50, -60), (70, 30, 0)):
+        found = choice(*unlike, single="false")
+        assert "scoring" not in found.structure and len(found.losses) == 1
+    for even in ((33, 33, 33, -33), (33, 33, 34, -33), ("33.33333", "33.33333", "33.33333", "-33.33333")):
+        found = choice(*even, single="false")
+        assert found.structure["scoring"] == "penalty" and found.losses == ()
     found = choice(100, 50, 0)
     assert (found.type, found.answer_key) == ("single", ["a"])
     assert "o1" in found.losses[0] and "50" in found.losses[0]
@@ -156,6 +165,12 @@ def test_a_number_has_its_tolerance_and_its_unit():
     )
     assert found.answer_key == {"value": "1.5", "tolerance": "0.1", "unit": "u2"}
     assert found.text["units"] == {"u1": "m", "u2": "km"} and len(found.losses) == 1
+    metre = units.partition("</unit>")[0] + "</unit></units>"
+    found = one(words() + '<answer fraction="100"><text>2</text></answer>' + metre, "numerical")
+    assert isinstance(found, Skipped) and "multiplier" in found.why
+    assert one(words() + '<answer fraction="100"><text>1,000</text></answer>', "numerical").is_error
+    found = one(words() + '<answer fraction="100"><text>1,5</text></answer>', "numerical")
+    assert found.answer_key == {"value": "1.5"}
     assert one(words() + '<answer fraction="100"><text>many</text></answer>', "numerical").is_error
     assert not one(words() + '<answer fraction="100"><text>*</text></answer>', "numerical").is_error
 
@@ -164,8 +179,28 @@ def test_a_star_for_any_text_is_named_and_a_real_one_is_kept():
     found = one(
         words() + '<answer fraction="100"><text>jet*</text></answer><answer fraction="100"><text>5\\*3</text></answer>'
     )
-    assert found.answer_key == {"accepted": {"und": ["5*3"]}} and "jet*" in found.losses[0]
+    assert found.answer_key == {"accepted": {"und": ["5*3"]}, "folds": AS_MOODLE} and "jet*" in found.losses[0]
     assert isinstance(one(words() + '<answer fraction="100"><text>*</text></answer>'), Skipped)
+
+
+def test_a_star_in_a_gap_is_named_or_kept_likewise():
+    found = one(words("A {1:SA:=jet*~=5\\*3} and {1:SA:=b}."), "cloze")
+    assert found.answer_key["g1"]["accepted"] == {"und": ["5*3"]} and "jet*" in found.losses[0]
+    first, _said, back, second = carried(read, write, [found])
+    assert b"5&amp;#92;*3" in first and first == second and back[0].answer_key == found.answer_key
+    lone = one(words("A {1:SA:=*} and more."), "cloze")
+    assert isinstance(lone, Skipped) and not lone.is_error
+
+
+def test_points_that_are_taken_away_or_given_in_part_are_named_once():
+    taken = [less_than_nothing()]
+    assert list(choice(100, -50, -50).losses) == taken
+    answers = '<answer fraction="100"><text>{}</text></answer><answer fraction="-50"><text>{}</text></answer>'
+    assert list(one(words() + answers.format("a", "b")).losses) == taken
+    assert list(one(words() + answers.format("1", "2"), "numerical").losses) == taken
+    found = one(words("It is {1:MC:=red~%50%pink~%-10%blue} and {1:SA:=a~%40%b}."), "cloze")
+    assert len(found.losses) == 3 and taken[0] in found.losses
+    assert "pink" in found.losses[0] and "“b” counts 40 %" in found.losses[2]
 
 
 def test_capitals_count_where_moodle_says_so():
@@ -173,12 +208,36 @@ def test_capitals_count_where_moodle_says_so():
     assert "case" not in found.answer_key["folds"]
 
 
+@pytest.mark.parametrize("folds", [FOLDS, ("case", "forms", "space"), ("marks", "space"), ("case",), ()])
+def test_how_typed_texts_are_compared_comes_back(folds):
+    key = {"accepted": {"en": ["Jetty"]}, "folds": list(folds)}
+    question = Found(
+        where="x", type="gaps", structure={"gaps": [{"id": "g1"}, {"id": "g2"}]}, answer_key={"g1": key, "g2": key},
+        text={"stem": "S", "feedback": "F", "text": "A [[g1]] b [[g2]] c"}, tags=("law",),
+    )  # fmt: skip
+    _first, _said, back, _second = carried(read, write, [question])
+    assert [tuple(each.get("folds", FOLDS)) for each in back[0].answer_key.values()] == [tuple(folds)] * 2
+    assert back[0].tags == ("law",)
+
+
+def test_gaps_that_compare_in_several_ways_are_named():
+    key = {"accepted": {"en": ["Jetty"]}}
+    question = Found(
+        where="x", type="gaps", structure={"gaps": [{"id": "g1"}, {"id": "g2"}]},
+        answer_key={"g1": key, "g2": {**key, "folds": AS_MOODLE}},
+        text={"stem": "S", "feedback": "F", "text": "A [[g1]] b [[g2]] c"},
+    )  # fmt: skip
+    _first, said, back, _second = carried(read, write, [question])
+    assert any("accents" in each.why for each in said)
+    assert [each["folds"] for each in back[0].answer_key.values()] == [AS_MOODLE] * 2
+
+
 def test_gaps_of_words_are_gaps_and_those_of_numbers_a_set():
     body = words("<p>Fill in.</p><p>It is {1:MC:=red~blue#no} and {1:SA:=big~=huge}.</p>")
     found = one(body, "cloze")
     assert found.type == "gaps" and found.text["stem"] == "Fill in."
     assert found.text["text"] == "It is [[g1]] and [[g2]]."
-    assert found.answer_key == {"g1": "a", "g2": {"accepted": {"und": ["big", "huge"]}}}
+    assert found.answer_key == {"g1": "a", "g2": {"accepted": {"und": ["big", "huge"]}, "folds": AS_MOODLE}}
     assert "“blue”: no" in found.text["feedback"] and found.points == 2
     body = words("<p>A case.</p><p>How many? {1:NUMERICAL:=12:0.5}</p><p>Which? {1:MULTIRESPONSE:=a~=b~c}</p>")
     found = one(body, "multianswer")
@@ -296,6 +355,16 @@ def written(found):
     out = io.BytesIO()
     said = list(write(found, out, language="en"))
     return out.getvalue(), said
+
+
+def test_what_is_lost_is_said_in_the_language_of_the_person():
+    question = Found(
+        where="x", type="truefalse", structure={"options": ["a", "b"]}, answer_key=["a"], key="T1",
+        text={"stem": "s", "feedback": "f", "options": {"a": "x", "b": "y"}},
+    )  # fmt: skip
+    out = io.BytesIO()
+    (said,) = write([question], out, language="id")
+    assert said.why.startswith("Its answers are not") and b"multichoice" in out.getvalue()
 
 
 def test_a_place_on_a_picture_is_named_and_nothing_of_it_written():

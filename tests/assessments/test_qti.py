@@ -7,11 +7,14 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 
+from assessments.exchange.pieces import less_than_nothing
 from assessments.exchange.qti import read, write
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
+from assessments.types.typed import FOLDS
 from tests.assessments.carried import PNG, carried, questions
 
+AS_MOODLE = ["case", "forms", "space"]
 CORRECT = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"/>'
 MAPPED = '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p2/rptemplates/map_response"/>'
 
@@ -126,6 +129,7 @@ def test_answers_are_right_after_the_way_through_as_they_were_before(question):
     if question.type == "shorttext":
         right = kind.solution(question.structure, question.answer_key, "en")
         assert kind.score(same.structure, same.answer_key, right) == 1
+        assert same.answer_key.get("folds", FOLDS) == question.answer_key.get("folds", FOLDS)
         return
 
     def words(found):
@@ -158,10 +162,10 @@ def test_two_choices_that_are_not_mixed_are_true_or_false():
     ("mapping", "scoring", "count"),
     [
         (mapped(A=1, B=1, C=-1), "penalty", 0),
-        (mapped(A=0.5, B=0.5, C=-1), "all", 0),
+        (mapped(A=0.5, B=0.5, C=-1), "all", 1),
         (mapped(A=1, B=1), "partial", 1),
         (mapped(A=1, B=1, C=-1, bound=""), "penalty", 1),
-        (mapped(A=2, B=1, default="-1"), "penalty", 2),
+        (mapped(A=2, B=1, default="-1"), "all", 1),
     ],
 )
 def test_a_mapping_is_the_nearest_way_to_score(mapping, scoring, count):
@@ -169,6 +173,41 @@ def test_a_mapping_is_the_nearest_way_to_score(mapping, scoring, count):
     found = one(text)
     assert found.type == "multiple" and found.answer_key == ["A", "B"]
     assert found.structure.get("scoring", "all") == scoring and len(found.losses) == count
+
+
+PAIRS = (
+    "<p>Pair.</p><matchInteraction responseIdentifier='RESPONSE' shuffle='true' maxAssociations='2'>"
+    + "".join(
+        "<simpleMatchSet>"
+        + "".join(f"<simpleAssociableChoice identifier='{each}'>T</simpleAssociableChoice>" for each in names)
+        + "</simpleMatchSet>"
+        for names in ("AB", "XYZ")
+    )
+    + "</matchInteraction>"
+)
+
+
+@pytest.mark.parametrize(
+    ("default", "entries", "scoring", "count"),
+    [
+        ("0", {"A Y": 1, "B X": 1}, "partial", 0),
+        ("-1", {"A Y": 1, "B X": 1}, "all", 1),
+        ("0", {"A Y": 1, "B X": 1, "A X": -1}, "all", 1),
+        ("0", {"A Y": 2, "B X": 1}, "all", 1),
+    ],
+)
+def test_pairs_that_take_points_away_or_count_differently_are_all_or_nothing(default, entries, scoring, count):
+    answer = declared(
+        "A Y", "B X", cardinality="multiple", base="directedPair", mapping=mapped(default=default, **entries)
+    )
+    found = one(item(answer, PAIRS, MAPPED))
+    assert found.type == "matching" and found.answer_key == {"A": "Y", "B": "X"}
+    assert found.structure.get("scoring", "all") == scoring and len(found.losses) == count
+
+
+def test_a_wrong_answer_that_takes_points_away_is_named_where_one_is_chosen():
+    found = one(item(declared(mapping=mapped(A=1, B=-1, C=-1)), choices("A", "B", "C"), MAPPED))
+    assert found.answer_key == ["A"] and found.losses == (less_than_nothing(),)
 
 
 def test_an_order_and_pairs_are_read():
@@ -201,12 +240,47 @@ def test_a_field_at_the_end_is_a_short_text_and_one_in_the_midst_a_gap():
     mapping += '<mapEntry mapKey="york town" mappedValue="0.5"/></mapping>'
     word = declared("York", base="string", mapping=mapping)
     found = one(item(word, f"<p>Name it: {field}</p>", MAPPED))
-    assert found.type == "shorttext" and found.answer_key == {"accepted": {"und": ["York"]}}
+    assert found.type == "shorttext" and found.answer_key == {"accepted": {"und": ["York"]}, "folds": AS_MOODLE}
     assert "york town" in found.losses[0] and found.text["stem"] == "Name it:"
     found = one(item(word, f"<p>Fill in.</p><p>The duke of {field} won.</p>", MAPPED))
     assert found.type == "gaps" and found.text["text"] == "The duke of [[g1]] won."
     found = one(item(declared("York", base="string"), f"<p>Name it: {field}</p>"))
     assert "case" not in found.answer_key["folds"], "the correct response is compared to the letter"
+
+
+def test_how_each_gap_is_compared_comes_back():
+    ways = [FOLDS, ("case", "forms", "space"), ("marks", "space"), ("case",), ()]
+    names = [f"g{place}" for place in range(1, len(ways) + 1)]
+    question = Found(
+        where="x", type="gaps", structure={"gaps": [{"id": name, "length": 30} for name in names]},
+        answer_key={n: {"accepted": {"en": ["Jetty"]}, "folds": list(w)} for n, w in zip(names, ways, strict=True)},
+        text={"stem": "S", "feedback": "F", "text": " and ".join(f"[[{name}]]" for name in names) + " end"},
+    )  # fmt: skip
+    back = carried(read, write, [question])[2][0]
+    assert [tuple(each.get("folds", FOLDS)) for each in back.answer_key.values()] == ways
+    assert back.structure == question.structure
+
+
+def test_how_a_string_is_matched_is_honoured():
+    field = '<p>Name it: <textEntryInteraction responseIdentifier="RESPONSE"/></p>'
+    rule = (
+        "<responseProcessing><responseCondition><responseIf><stringMatch {}><variable identifier='RESPONSE'/>"
+        "<correct identifier='RESPONSE'/></stringMatch><setOutcomeValue identifier='SCORE'>"
+        "<baseValue baseType='float'>1</baseValue></setOutcomeValue></responseIf></responseCondition>"
+        "</responseProcessing>"
+    )
+    word = declared("York", base="string")
+    assert one(item(word, field, rule.format('caseSensitive="false"'))).answer_key["folds"] == AS_MOODLE
+    assert "case" not in one(item(word, field, rule.format('caseSensitive="true"'))).answer_key["folds"]
+    part = one(item(word, field, rule.format('caseSensitive="false" substring="true"')))
+    assert isinstance(part, Skipped) and "programme" in part.why
+
+
+@pytest.mark.parametrize(("most", "points", "count"), [("2", 2, 0), ("1", 1, 1)])
+def test_the_most_that_a_mapping_gives_is_its_points(most, points, count):
+    mapping = mapped(A=1, B=1, bound=f'lowerBound="0" upperBound="{most}"')
+    found = one(item(declared(cardinality="multiple", mapping=mapping), choices("A", "B", most="0"), MAPPED))
+    assert found.points == points and len(found.losses) == count
 
 
 def test_a_number_has_its_tolerance():
@@ -387,7 +461,7 @@ def test_the_key_of_qti_3_heeds_no_capitals_where_it_does_not_say_so():
         '<qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/map_response.xml"/>'
         "</qti-assessment-item>"
     )
-    assert one(text).answer_key == {"accepted": {"und": ["York"]}}
+    assert one(text).answer_key == {"accepted": {"und": ["York"]}, "folds": AS_MOODLE}
 
 
 def test_what_xml_cannot_hold_is_named_on_its_way_out():

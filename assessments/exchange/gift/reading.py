@@ -12,6 +12,7 @@ from assessments.exchange import building
 from assessments.exchange.building import Answer, Built, CannotCarry
 from assessments.exchange.gift.escapes import WEIGHT, category_in, freed, held, notes_in, with_format
 from assessments.exchange.markup import Plain, clean, from_html, from_markdown, one_line
+from assessments.exchange.pieces import AS_MOODLE
 from assessments.exchange.question import MOST_PARTS, Found, Skipped
 from assessments.exchange.text import LONGEST, Encoding, encoding_of, lines_of
 from assessments.types.typed import FOLDS, LONGEST_SHORT
@@ -202,7 +203,10 @@ class _Answers:
 
     def _truth(self, is_true: bool, said: str) -> Built:
         wrong, _sign, right = said.partition("#")
-        self.said = [("", self.plain(each, self.style)) for each in (wrong, right)]
+        self.said = [
+            (_("Wrong"), self.plain(wrong, self.style)),
+            (_("Right"), self.plain(right, self.style)),
+        ]
         return building.true_or_false(is_true)
 
     def _short(self, text: str) -> Built:
@@ -222,7 +226,7 @@ class _Answers:
         folds = (
             tuple(each for each in FOLDS if each in self.notes["compare"].split())
             if "compare" in self.notes
-            else (building.AS_MOODLE)
+            else AS_MOODLE
         )
         built = building.short_text(answers, folds=folds, most=LONGEST_SHORT)
         built.structure |= self._length()

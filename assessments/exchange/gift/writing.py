@@ -7,10 +7,11 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.building import AS_MOODLE, CannotCarry, decimal
+from assessments.exchange.building import CannotCarry, decimal
 from assessments.exchange.gift.escapes import FORMATS, WEIGHT, category, escaped, note
 from assessments.exchange.markup import clean, from_html, has_formula, one_line, to_html
-from assessments.exchange.question import TRUE, Found, Skipped
+from assessments.exchange.pieces import AS_MOODLE, no_truth, truth_of
+from assessments.exchange.question import Found, Skipped
 from assessments.types.base import ALL, PARTIAL, PENALTY
 from assessments.types.typed import FOLDS
 
@@ -126,10 +127,13 @@ class _Writing:
         return [(f"~%{gives}%" if each in right else takes) + text for each, text in self._options()]
 
     def _truth(self) -> list[str]:
-        (right,) = self.question.answer_key
-        options = self.question.structure["options"]
-        # The first of the two is the one that is true, whatever it is called.
-        return ["TRUE" if right == TRUE or (TRUE not in options and right == options[0]) else "FALSE"]
+        question = self.question
+        options, texts = question.structure["options"], question.text["options"]
+        is_true = truth_of(options, texts, question.answer_key, self.language)
+        if is_true is None:
+            self.losses.append(no_truth())
+            return self._single()
+        return ["TRUE" if is_true else "FALSE"]
 
     def _matching(self) -> list[str]:
         structure, key, text = self.question.structure, self.question.answer_key, self.question.text

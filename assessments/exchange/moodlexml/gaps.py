@@ -17,10 +17,12 @@ from assessments.exchange.pieces import (
     accepted,
     asked_before,
     letter,
+    name_parts,
     nearest_scoring,
     number_of,
     parted,
     room_for,
+    short_answers,
 )
 from assessments.types.base import ALL, PARTIAL
 from assessments.types.gaps import MARK
@@ -80,7 +82,7 @@ def _gaps(template: str, gaps: dict[str, Gap], stem: Element, node: Element, tex
     for name, gap in gaps.items():
         row: dict[str, Any] = {"id": name}
         if gap.kind == "choice":
-            right = _one_right(name, gap)
+            right = _one_right(name, gap, texts)
             own_options = []
             for alternative in gap.alternatives:
                 option = letter(len(options))
@@ -134,7 +136,7 @@ def _part(name: str, gap: Gap, texts: Texts) -> tuple[str, dict[str, Any], Any, 
         words = _typed(name, gap, texts)
         return "shorttext", dict(room_for(words)), accepted(words, heeds_case=gap.heeds_case), {}
     if gap.kind == "number":
-        right = _one_right(name, gap)
+        right = _one_right(name, gap, texts)
         value, _sign, tolerance = right.text.partition(":")
         number = number_of(value)
         if number is None:
@@ -143,7 +145,7 @@ def _part(name: str, gap: Gap, texts: Texts) -> tuple[str, dict[str, Any], Any, 
     options = {letter(place): _answer(gap, each, texts) for place, each in enumerate(gap.alternatives)}
     structure: dict[str, Any] = {"options": list(options), **({"pinned": list(options)} if gap.is_listed else {})}
     if gap.kind == "choice":
-        return "single", structure, [letter(gap.alternatives.index(_one_right(name, gap)))], options
+        return "single", structure, [letter(gap.alternatives.index(_one_right(name, gap, texts)))], options
     percents = [each.percent for each in gap.alternatives]
     total = sum(each for each in percents if each > 0)
     if total:
@@ -155,7 +157,8 @@ def _part(name: str, gap: Gap, texts: Texts) -> tuple[str, dict[str, Any], Any, 
     return "multiple", structure, [letter(place) for place in right_places], options
 
 
-def _one_right(name: str, gap: Gap) -> Alternative:
+def _one_right(name: str, gap: Gap, texts: Texts) -> Alternative:
+    name_parts([(_answer(gap, each, Texts()), each.percent) for each in gap.alternatives], texts.losses)
     full = [each for each in gap.alternatives if each.percent >= _FULL]
     if not full:
         raise Left(_("Gap %(number)s has no answer that is right in full.") % {"number": name[1:]})
@@ -165,15 +168,10 @@ def _one_right(name: str, gap: Gap) -> Alternative:
 
 
 def _typed(name: str, gap: Gap, texts: Texts) -> list[str]:
-    for each in gap.alternatives:
-        if 0 < each.percent < _FULL:
-            texts.losses.append(
-                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
-                % {"answer": one_line(each.text)[:60], "percent": f"{each.percent:g}"}
-            )
-    found = [one_line(each.text) for each in gap.alternatives if each.percent >= _FULL and each.text.strip() != "*"]
+    found, has_wild = short_answers([(one_line(e.text), e.percent) for e in gap.alternatives], texts.losses)
     if not found:
-        raise Left(_("Gap %(number)s has no answer that is right in full.") % {"number": name[1:]})
+        why = _("Gap %(number)s has no answer that is right in full.") % {"number": name[1:]}
+        raise Left(why, is_error=not has_wild)
     return found
 
 

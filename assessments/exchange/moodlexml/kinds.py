@@ -1,6 +1,5 @@
 """What each type of Moodle is here: its element → type, structure, key and words."""
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,10 +16,12 @@ from assessments.exchange.pieces import (
     accepted,
     letters,
     mixed,
+    name_parts,
     nearest_scoring,
     number_of,
     room_for,
     rubric_of,
+    short_answers,
 )
 from assessments.exchange.question import FALSE, TRUE
 from assessments.types.base import ALL, PARTIAL
@@ -89,7 +90,7 @@ def multichoice(node: Element, texts: Texts) -> Made:
     percents = [percent_of(each) for each in answers]
     if is_true(node, "single", usual=True):
         best = [each for each, percent in zip(options, percents, strict=True) if percent >= 100 - NEAR]
-        _name_parts(list(zip(words, percents, strict=True)), texts.losses)
+        name_parts(zip(words, percents, strict=True), texts.losses)
         if len(best) > 1:
             raise Left(_("Several answers are right, and one is chosen."))
         return Made("single", structure, best, text, remarks)
@@ -122,23 +123,20 @@ def truefalse(node: Element, texts: Texts) -> Made:
 
 def shortanswer(node: Element, texts: Texts) -> Made:
     """A typed text."""
-    right, remarks = _typed(node.findall("answer"), texts)
-    wild = [each for each in right if _is_wild(each)]
-    if wild:
-        texts.losses.append(
-            _("A star stands for any text in “%(answer)s”; that is not taken over.") % {"answer": wild[0][:60]}
-        )
-    texts_right = [each.replace("\\*", "*") for each in right if each not in wild]
-    if not texts_right:
-        raise Left(_("No answer is right."), is_error=not wild)
-    key = accepted(texts_right, heeds_case=is_true(node, "usecase", usual=False))
-    return Made("shorttext", {**room_for(texts_right)}, key, {}, remarks)
+    named, remarks = _typed(node.findall("answer"), texts)
+    right, has_wild = short_answers(named, texts.losses)
+    if not right:
+        raise Left(_("No answer is right."), is_error=not has_wild)
+    key = accepted(right, heeds_case=is_true(node, "usecase", usual=False))
+    return Made("shorttext", {**room_for(right)}, key, {}, remarks)
 
 
 def numerical(node: Element, texts: Texts) -> Made:
     """A number, with its tolerance and unit."""
     answers = node.findall("answer")
-    right, remarks = _typed(answers, texts)
+    named, remarks = _typed(answers, texts)
+    name_parts(named, texts.losses)
+    right = [name for name, percent in named if percent >= 100 - NEAR and name]
     if not right:
         raise Left(_("No answer is right."))
     if len(right) > 1:
@@ -156,7 +154,9 @@ def numerical(node: Element, texts: Texts) -> Made:
         ids = [f"u{place}" for place in range(1, len(units) + 1)]
         structure["units"], text["units"] = ids, dict(zip(ids, units, strict=True))
         one = [each for each, factor in zip(ids, units.values(), strict=True) if factor == "1"]
-        key["unit"] = one[0] if one else ids[0]
+        if not one:
+            raise Left(_("No unit has the multiplier 1, so the unit of the answer is not known."))
+        key["unit"] = one[0]
         if len(ids) > 1:
             texts.losses.append(_("A number is right in one unit only: units are not converted."))
     return Made("number", structure, key, text, remarks)
@@ -239,25 +239,11 @@ def _remarks(answers: list[Element], names: list[str], texts: Texts) -> list[tup
     return [(f"“{one_line(name)}”", remark) for name, remark in found if remark]
 
 
-def _typed(answers: list[Element], texts: Texts) -> tuple[list[str], list[tuple[str, str]]]:
-    """The answers that are right in full, and all feedback."""
+def _typed(answers: list[Element], texts: Texts) -> tuple[list[tuple[str, float]], list[tuple[str, str]]]:
+    """The answers with what they count in percent, and all feedback."""
     named = [(texts.raw(each), percent_of(each)) for each in answers]
-    _name_parts(named, texts.losses)
     remarks = _remarks(answers, [_("Anything else") if name == "*" else name for name, _percent in named], texts)
-    return [name for name, percent in named if percent >= 100 - NEAR and name], remarks
-
-
-def _name_parts(named: list[tuple[str, float]], losses: list[str]) -> None:
-    for name, percent in named:
-        if NEAR < percent < 100 - NEAR:
-            losses.append(
-                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
-                % {"answer": one_line(name)[:60], "percent": f"{percent:g}"}
-            )
-
-
-def _is_wild(text: str) -> bool:
-    return re.search(r"(?<!\\)\*", text) is not None
+    return named, remarks
 
 
 #: Type of Moodle → how it is read. Embedded answers stand in a module of their own.

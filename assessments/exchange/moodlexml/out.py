@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, protected, written
 from assessments.exchange.moodlexml.texts import exact_html
-from assessments.exchange.pieces import heeds_case, key_losses, key_texts, number_of, rubric_text
+from assessments.exchange.pieces import (
+    heeds_case,
+    key_losses,
+    key_texts,
+    no_truth,
+    number_of,
+    rubric_text,
+    starred,
+    truth_of,
+)
 from assessments.exchange.question import FALSE, TRUE, Found
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY, scoring_of
@@ -73,18 +82,17 @@ def multiple(sheet: Sheet) -> str:
 
 def truefalse(sheet: Sheet) -> str:
     options, texts = sheet.structure["options"], sheet.text["options"]
-    said = [one_line(texts[each] or each).casefold() for each in options]
-    words = {_("True").casefold(): TRUE, _("False").casefold(): FALSE, TRUE: TRUE, FALSE: FALSE}
-    if sorted(words.get(each, "") for each in said) != [FALSE, TRUE]:
-        sheet.losses.append(_("Its answers are not “true” and “false”, so it becomes a single choice."))
+    is_true = truth_of(options, texts, sheet.key, sheet.language)
+    if is_true is None:
+        sheet.losses.append(no_truth())
         sheet.say("single", "true")
         sheet.say("shuffleanswers", "false")
         sheet.say("answernumbering", "abc")
         for each in options:
             sheet.answer("100" if each in sheet.key else "0", exact_html(texts[each]))
         return "multichoice"
-    for each, word in sorted(zip(options, said, strict=True), key=lambda pair: words[pair[1]], reverse=True):
-        sheet.answer("100" if each in sheet.key else "0", words[word], "moodle_auto_format")
+    for word in (TRUE, FALSE):
+        sheet.answer("100" if is_true == (word == TRUE) else "0", word, "moodle_auto_format")
     return "truefalse"
 
 
@@ -92,7 +100,7 @@ def shorttext(sheet: Sheet) -> str:
     sheet.losses += key_losses(sheet.key, sheet.language)
     sheet.say("usecase", "1" if heeds_case(sheet.key) else "0")
     for each in key_texts(sheet.key, sheet.language):
-        sheet.answer("100", each.replace("*", "\\*"), "moodle_auto_format")
+        sheet.answer("100", starred(each), "moodle_auto_format")
     return "shortanswer"
 
 
@@ -275,7 +283,7 @@ def _pair(sheet: Sheet, left: str, partner: str) -> None:
 def _typed_gap(sheet: Sheet, key: Mapping[str, Any], weight: int) -> Gap:
     sheet.losses += key_losses(key, sheet.language)
     texts = key_texts(key, sheet.language)
-    return Gap("typed", weight, tuple(Alternative(each, 100.0) for each in texts), heeds_case=heeds_case(key))
+    return Gap("typed", weight, tuple(Alternative(starred(each), 100.0) for each in texts), heeds_case=heeds_case(key))
 
 
 def _weight(sheet: Sheet, count: int) -> int:

@@ -11,7 +11,7 @@ from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.gaps import cloze
 from assessments.exchange.moodlexml.kinds import KINDS, is_true, results_of, words
 from assessments.exchange.moodlexml.texts import Texts
-from assessments.exchange.pieces import Left, checked, gathered, points_of, sorted_tags, source_in
+from assessments.exchange.pieces import Left, checked, gathered, points_of, sorted_tags, source_in, without_compare
 from assessments.exchange.question import MOST_PARTS, FileRefused, Found, Skipped
 from assessments.exchange.xmlfile import Node, elements, words_of
 
@@ -75,13 +75,14 @@ def _question(node: Node, category: tuple[str, ...]) -> Found | Skipped:
         text["picture"] = {"alt": texts.alt}
     given = [words_of(each) for each in node.iterfind("tags/tag")]
     tags, difficulty = sorted_tags(given)
+    tags, key = without_compare(tags, made.answer_key)
     # Moodle has a penalty for each further try; here a question is tried once, so it says nothing.
     return checked(
         Found(
             where=where,
             type=made.type,
             structure=structure,
-            answer_key=made.answer_key,
+            answer_key=key,
             text=text,
             key=one_line(words(node, "idnumber")),
             name=texts.raw(node.find("name")),

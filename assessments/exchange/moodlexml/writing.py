@@ -6,13 +6,12 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import protected
 from assessments.exchange.moodlexml.out import KINDS, Cannot, Sheet
 from assessments.exchange.moodlexml.texts import exact_html, holder
-from assessments.exchange.pieces import ease_word, sourced, tidied
+from assessments.exchange.pieces import compare_tag, compared_otherwise, ease_word, sourced, tidied, typed_keys
 from assessments.exchange.question import Found, Skipped
 
 
@@ -24,8 +23,7 @@ def write(questions: Iterable[Found], file: BinaryIO, *, language: str) -> Itera
         where = question.key or question.name or question.where
         tidy, losses = tidied(question)
         try:
-            with override(language):
-                element = _question(tidy, language, losses)
+            element = _question(tidy, language, losses)
         except Cannot as reason:
             yield Skipped(where=where, why=str(reason))
             continue
@@ -67,7 +65,11 @@ def _question(question: Found, language: str, losses: list[str]) -> Element:
     ):
         SubElement(element, name).text = value
     element.extend(sheet.parts)
-    tags = [*question.tags, *filter(None, [ease_word(question.difficulty)])]
+    keys = list(typed_keys(question.answer_key))
+    ways = compare_tag(keys)
+    if not ways and len({compare_tag([each]) for each in keys}) > 1:
+        losses.append(compared_otherwise())
+    tags = [*question.tags, *filter(None, [ways, ease_word(question.difficulty)])]
     if tags:
         below = SubElement(element, "tags")
         for each in tags:

@@ -1,9 +1,9 @@
-"""Declarations of responses, and what the interactions of an item are here."""
+"""What the interactions of an item are here."""
 
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -16,15 +16,19 @@ from assessments.exchange.pieces import (
     Left,
     Made,
     accepted,
+    folds_in,
     kept_ids,
     letter,
     mixed,
+    name_parts,
     nearest_scoring,
     number_of,
     room_for,
+    with_folds,
 )
+from assessments.exchange.qti.responses import Response
 from assessments.exchange.qti.scoring import EQUAL, MAP, MATCH, PLACE, SHARE, Custom, Terms
-from assessments.exchange.qti.texts import Texts
+from assessments.exchange.qti.texts import COMPARE, LENGTH, Texts
 from assessments.exchange.xmlfile import words_of
 from assessments.types.base import ALL, PARTIAL
 from assessments.types.essay import LONGEST
@@ -32,44 +36,6 @@ from assessments.types.hotspot import SMALLEST
 
 _NEARLY = 1e-6
 _FIELD = 300
-
-
-@dataclass
-class Response:
-    """What is declared of a response."""
-
-    name: str
-    cardinality: str
-    base: str
-    correct: list[str] = field(default_factory=list)
-    gains: dict[str, float] = field(default_factory=dict)
-    other: float = 0.0
-    heeds_case: bool = False
-    is_bounded: bool = True
-
-    @property
-    def most(self) -> float:
-        """What the best answer gains by its mapping."""
-        values = [each for each in self.gains.values() if each > 0]
-        return (max(values) if self.cardinality == "single" else sum(values)) if values else 0.0
-
-
-def response_of(node: Element, *, heeds_case: str = "true") -> Response:
-    """A declaration as it is read."""
-    found = Response(node.get("identifier", ""), node.get("cardinality", "single"), node.get("basetype", ""))
-    found.correct = [one_line(words_of(each)) for each in node.iterfind("correctresponse/value")]
-    mapping = node.find("mapping")
-    if mapping is None:
-        return found
-    found.other = _number(mapping.get("defaultvalue", "0"))
-    if found.other > 0:
-        raise Left(_("Any other answer gains points, too."), is_error=False)
-    entries = mapping.findall("mapentry")
-    found.gains = {one_line(each.get("mapkey", "")): _number(each.get("mappedvalue", "0")) for each in entries}
-    right = [each for each in entries if _number(each.get("mappedvalue", "0")) > 0]
-    found.heeds_case = bool(right) and all(each.get("casesensitive", heeds_case) in ("true", "1") for each in right)
-    found.is_bounded = mapping.get("lowerbound") is not None and _number(mapping.get("lowerbound", "0")) >= 0
-    return found
 
 
 @dataclass
@@ -106,6 +72,11 @@ class Asked:
             return 1.0
         weight = sum(each.weight for each in self.terms)
         return weight * self.response.most if self.kind == MAP else weight
+
+    def heeds_case(self) -> bool:
+        """Whether capitals count where it is compared with the correct response."""
+        judged = (each for term in self.terms or () for each in term.all_of if each.response == self.response.name)
+        return all(each.heeds_case for each in judged)
 
     def detail(self) -> tuple[str, bool]:
         """The tolerance of a number, or how many choices a share is of."""
@@ -188,9 +159,7 @@ def _pairs(asked: Asked, left: Sequence[Element], right: Sequence[Element], pair
     structure: dict[str, Any] = {"left": list(left_ids.values()), "options": list(ids.values())}
     structure |= _pinned(asked.node, right, ids)
     if asked.kind == MAP:
-        structure["scoring"] = PARTIAL
-        if len({round(each, 6) for each in asked.response.gains.values() if each > 0}) > 1:
-            asked.texts.losses.append(_("Right answers count differently there, and alike here."))
+        structure |= _scoring_of_pairs(asked)
     elif asked.kind != MATCH:
         raise Custom
     key = {left_ids[one]: ids[other] for one, other in pairs.items() if one in left_ids and other in ids}
@@ -199,6 +168,18 @@ def _pairs(asked: Asked, left: Sequence[Element], right: Sequence[Element], pair
         "options": {ids[_name(each)]: asked.texts.plain(each) for each in right},
     }
     return Made("matching", structure, key, text)
+
+
+def _scoring_of_pairs(asked: Asked) -> dict[str, str]:
+    """By the share, or all or nothing where pairs count differently or a wrong one takes points away."""
+    response = asked.response
+    gains, best = list(response.gains.values()), response.most
+    if best <= 0:
+        raise Left(_("No answer is right."))
+    takes = [-100.0] if response.other < 0 or any(each < 0 for each in gains) else []
+    percents = [*(each * 100 / best for each in gains if each > 0), *takes]
+    _places, scoring = nearest_scoring(percents, asked.texts.losses)
+    return {"scoring": scoring} if scoring != ALL else {}
 
 
 def entry(asked: Asked) -> Made:
@@ -240,15 +221,21 @@ def chosen_gap(asked: Asked) -> tuple[dict[str, str], str, bool]:
 
 
 def _typed_key(asked: Asked, words: list[str]) -> dict[str, Any]:
-    # The correct response is compared to the letter; a mapping says whether capitals count.
-    return accepted(words, heeds_case=asked.kind == MATCH or asked.response.heeds_case)
+    # The correct response is compared to the letter, if not said otherwise; a mapping says whether capitals count.
+    key = accepted(words, heeds_case=asked.heeds_case() if asked.kind == MATCH else asked.response.heeds_case)
+    for name in asked.node.get("class", "").split():
+        folds = folds_in(name.removeprefix(COMPARE), "-") if name.startswith(COMPARE) else None
+        key = with_folds(key, folds) if folds is not None else key
+    return key
 
 
 def _length(asked: Asked, words: list[str]) -> dict[str, int]:
     length = asked.node.get("expectedlength", "")
     if length.isascii() and length.isdigit() and len(length) < 7 and 0 < int(length) <= _FIELD:
         longest = max(len(each) for each in words)
-        return {"length": max(int(length), longest)} if asked.node.get("class") == "suluh-length" else room_for(words)
+        return (
+            {"length": max(int(length), longest)} if LENGTH in asked.node.get("class", "").split() else room_for(words)
+        )
     return dict(room_for(words))
 
 
@@ -402,13 +389,14 @@ def _several_right(asked: Asked, ids: Mapping[str, str]) -> tuple[list[str], dic
     if asked.kind == SHARE:
         places = [place for place, gain in enumerate(gains) if gain > 0]
         size, _percent = asked.detail()
-        if any(gain not in (0.0, 1.0) for gain in gains) or number_of(size) != str(len(places)):
+        is_ours = number_of(size) == str(len(places)) and asked.response.bound >= len(places)
+        if any(gain not in (0.0, 1.0) for gain in gains) or not is_ours:
             raise Custom
         return [ids[each] for each in list(ids) if asked.response.gains.get(each, 0.0) > 0], {"scoring": PARTIAL}
     if asked.kind != MAP:
         raise Custom
-    total = sum(each for each in gains if each > 0)
-    if not total:
+    total = asked.response.most
+    if total <= 0 or not any(each > 0 for each in gains):
         raise Left(_("No answer is right."))
     if any(each < 0 for each in gains) and not asked.response.is_bounded:
         asked.texts.losses.append(_("An answer gains nothing at the least here, and less there."))
@@ -418,12 +406,10 @@ def _several_right(asked: Asked, ids: Mapping[str, str]) -> tuple[list[str], dic
 
 
 def _name_parts(asked: Asked, best: float) -> None:
-    for answer, gain in asked.response.gains.items():
-        if _NEARLY < gain < best - _NEARLY:
-            asked.texts.losses.append(
-                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
-                % {"answer": answer[:60], "percent": f"{gain * 100 / best:.4g}"}
-            )
+    if best <= 0:
+        return
+    gains = [(answer, gain * 100 / best) for answer, gain in asked.response.gains.items()]
+    name_parts([*gains, ("", min(asked.response.other, 0))], asked.texts.losses)
 
 
 def _right_pairs(asked: Asked) -> list[str]:
@@ -454,16 +440,6 @@ def _name(row: Element) -> str:
 def _pinned(node: Element, rows: Sequence[Element], ids: Mapping[str, str]) -> dict[str, list[str]]:
     fixed = [ids[_name(each)] for each in rows if node.get("shuffle", "false") != "true" or each.get("fixed") == "true"]
     return {"pinned": fixed} if fixed else {}
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError as reason:
-        raise Left(_("“%(answer)s” is no number.") % {"answer": one_line(text)[:40]}) from reason
-    if not math.isfinite(value):
-        raise Left(_("“%(answer)s” is no number.") % {"answer": one_line(text)[:40]})
-    return value
 
 
 #: Interaction → how it is read. Gaps in text stand in `items`.

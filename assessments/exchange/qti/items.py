@@ -19,8 +19,9 @@ from assessments.exchange.pieces import (
     rubric_of,
     source_in,
 )
-from assessments.exchange.qti.answers import KINDS, Asked, Response, chosen_gap, response_of, typed_gap
+from assessments.exchange.qti.answers import KINDS, Asked, chosen_gap, typed_gap
 from assessments.exchange.qti.names import BLOCKS, INLINE
+from assessments.exchange.qti.responses import Response, response_of
 from assessments.exchange.qti.scoring import MAP, Custom, Outcome, Terms, terms_of
 from assessments.exchange.qti.texts import PLACE, SET, Body, Texts
 from assessments.exchange.question import Found, Skipped

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from PIL import Image as PillowImage
 
 from assessments.exchange.markup import one_line
-from assessments.exchange.pieces import heeds_case, key_losses, key_texts, letter, rubric_text, sourced
+from assessments.exchange.pieces import compare_word, heeds_case, key_losses, key_texts, letter, rubric_text, sourced
 from assessments.exchange.qti import processing as pr
-from assessments.exchange.qti.texts import SET, append, fill
+from assessments.exchange.qti.texts import COMPARE, LENGTH, SET, append, fill
 from assessments.exchange.question import Found
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY, scoring_of
@@ -187,7 +187,7 @@ class Item:
     def _gap(self, holder: Element, number: int, row: Mapping[str, Any]) -> Element:
         name, key = f"RESPONSE_{number}", self.question.answer_key[row["id"]]
         if "options" not in row:
-            SubElement(holder, "qti-text-entry-interaction", {"response-identifier": name, **_length(row)})
+            SubElement(holder, "qti-text-entry-interaction", {"response-identifier": name, **_field(row, key)})
             self.losses += key_losses(key, self.language)
             texts = key_texts(key, self.language)
             declaration = pr.declaration(name, "single", "string", texts[:1])
@@ -312,7 +312,7 @@ def _shorttext(item: Item, piece: Piece) -> None:
     item.losses += key_losses(piece.key, item.language)
     texts = key_texts(piece.key, item.language)
     piece.interaction = Element("p")
-    attributes = {"response-identifier": piece.name, **_length(piece.structure)}
+    attributes = {"response-identifier": piece.name, **_field(piece.structure, piece.key)}
     SubElement(piece.interaction, "qti-text-entry-interaction", attributes)
     declaration = pr.declaration(piece.name, "single", "string", texts[:1])
     pr.map_to(declaration, dict.fromkeys(texts, piece.weight), heeds_case=heeds_case(piece.key))
@@ -388,10 +388,11 @@ def _inline_choice(name: str, ids: Mapping[str, str], texts: Mapping[str, str], 
     return element
 
 
-def _length(structure: Mapping[str, Any]) -> dict[str, str]:
-    if "length" not in structure:
-        return {"expected-length": str(SHORT)}
-    return {"expected-length": str(structure["length"]), "class": "suluh-length"}
+def _field(structure: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, str]:
+    ways = compare_word([key], "-")
+    names = [*[LENGTH] * ("length" in structure), *[f"{COMPARE}{ways}"] * bool(ways)]
+    length = {"expected-length": str(structure.get("length", SHORT))}
+    return length | {"class": " ".join(names)} if names else length
 
 
 def _yes(value: bool) -> str:

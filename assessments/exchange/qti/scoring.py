@@ -21,6 +21,7 @@ _TEMPLATES = {
     "cc2_map_response": MAP,
 }
 _NUMBERS = ("float", "integer")
+_YES = ("true", "1")
 _FULL = 1e-6
 
 
@@ -36,6 +37,7 @@ class Judgement:
     response: str
     detail: str = ""
     in_percent: bool = False
+    heeds_case: bool = True
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,10 @@ def _judgement(node: Element) -> Judgement:
             return Judgement(PLACE, response, given.get("n", ""))
     if [given.tag, wanted.tag] != ["variable", "correct"] or wanted.get("identifier") != response:
         raise Custom
+    if node.tag == "stringmatch":
+        if node.get("substring") in _YES:
+            raise Custom
+        return Judgement(MATCH, response, heeds_case=node.get("casesensitive", "true") in _YES)
     if node.tag != "equal" or node.get("tolerancemode", "exact") == "exact":
         return Judgement(MATCH, response)
     tolerance = (node.get("tolerance") or "").split()

@@ -22,6 +22,8 @@ from assessments.types.gaps import MARK
 EXACT = "suluh-text"
 #: That of a body that is a set, though it may have one question only.
 SET = "suluh-set"
+#: That of a field whose length is its own, and what begins that of one whose texts are compared in another way.
+LENGTH, COMPARE = "suluh-length", "suluh-compare-"
 _DROPPED = frozenset(("prompt", "stylesheet", "cataloginfo", "feedbackinline", "feedbackblock", "modalfeedback"))
 _ALONE = frozenset(("br", "hr", "img"))
 _KEPT = {"a": ("href",), "img": ("src", "alt")}

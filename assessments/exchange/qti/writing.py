@@ -30,11 +30,12 @@ _ENDINGS = frozenset(("png", "jpg", "jpeg", "webp", "gif", "svg"))
 def write(questions: Iterable[Found], file: BinaryIO, *, language: str) -> Iterator[Skipped]:
     """Write questions; yields a line for each that QTI cannot hold, or not in full."""
     number, names = 0, set[str]()
+    with override(language):
+        is_rtl = get_language_bidi()
     # The manifest comes last, because it names all, and grows beside the package, not in the memory.
     with (
         zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
         tempfile.TemporaryFile(prefix="manifest-") as manifest,
-        override(language),
     ):
         for question in questions:
             where = question.key or question.name or question.where
@@ -43,7 +44,7 @@ def write(questions: Iterable[Found], file: BinaryIO, *, language: str) -> Itera
             picture = f"images/{number + 1:06d}.{_ending(tidy)}" if tidy.picture else ""
             try:
                 item = Item(tidy, identifier, language, f"../{picture}" if picture else "", losses)
-                data = item.written(is_rtl=get_language_bidi())
+                data = item.written(is_rtl=is_rtl)
             except Cannot as reason:
                 yield Skipped(where=where, why=str(reason))
                 continue
