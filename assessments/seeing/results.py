@@ -71,9 +71,9 @@ class Row:
 
     @property
     def may_be_appealed(self) -> bool:
-        """Whether its officer may say that the result is wrong: there is an answer with one, not a full one, and nobody
-        said so yet."""
-        return self.is_right is False and self.is_answered and not self.is_aged and self.appeal is None
+        """Whether its officer may say that the result is wrong: it has one, it is not full, and nobody said so yet.
+        Also without an answer: it may be that one was lost."""
+        return self.is_right is False and not self.is_aged and self.appeal is None
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def test_an_exam_is_arranged_sat_and_appealed_and_a_test_is_opened_again(chromiu
     try:
         officer, code = arranged(chromium, site, trainer)
         sat(officer, trainer, code)
+        ended(officer)
         appealed(officer, trainer)
         officer.close()
     finally:
@@ -148,6 +149,23 @@ def sat(officer: Person, trainer: Person, code: str) -> None:
     in_both(trainer, exam, "exam-over")
     expect(trainer.page.get_by_text("Handed in", exact=True)).to_have_count(1)
     expect(trainer.page.locator("main")).not_to_contain_text("%")
+
+
+#: The exam as it will stand in three hours.
+LATER = """
+import datetime as dt
+from django.db.models import F
+from assessments.models import Exam
+Exam.objects.update(opens_at=F("opens_at") - dt.timedelta(hours=9), closes_at=F("closes_at") - dt.timedelta(hours=9))
+"""
+
+
+def ended(officer: Person) -> None:
+    """While others may still sit it, nothing of the paper is shown; then the exam is over for everybody."""
+    expect(officer.page.get_by_text("What was right is shown when the exam is over for everybody.")).to_be_visible()
+    expect(officer.page.get_by_role("link", name=re.compile("^Appeal this result"))).to_have_count(0)
+    officer.site.manage("shell", "-v0", "-c", LATER)
+    officer.page.reload()
 
 
 def appealed(officer: Person, trainer: Person) -> None:
