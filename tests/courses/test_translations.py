@@ -211,7 +211,9 @@ def test_a_wording_imported_with_new_words_is_current_again(course, folder):
     edit(folder / "id" / "questions.yaml", "Stem F1 (id)", "Soal F1 yang lain (id)")
     apply_plan(plan_import(read_bundle(folder)))
     assert asked_in(course, "F1", "id")
-    assert ItemWording.objects.get(version__item__key="F1", language="id").text["stem"] == "Soal F1 yang lain (id)"
+    words = ItemWording.objects.filter(version__item__key="F1", language="id").order_by("version__number")
+    assert [each.version.number for each in words] == [1, 2], "it was asked, so other words are another version"
+    assert words[1].text["stem"] == "Soal F1 yang lain (id)"
 
 
 # --- one person, one record
