@@ -9,7 +9,8 @@ import pytest
 from assessments.exchange.qti import read, write
 from assessments.exchange.question import FileRefused, Found, Skipped
 from tests.assessments.carried import carried
-from tests.assessments.test_qti import AS_MOODLE, (
+from tests.assessments.test_qti import (
+    AS_MOODLE,
     GOOD,
     choices,
     declared,

@@ -97,6 +97,8 @@ def test_a_refresher_is_taken_by_rules_of_its_own(cast, small):
         "edits": "0",
         "minutes": "7",
         "grace_seconds": "60",
+        "markers": "1",
+        "marks_apart": "20",
         "attempts": "1",
         "pause_after": "0",
         "pause_hours": "0",
