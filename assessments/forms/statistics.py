@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lms.forms import offer_choices
 from lms.language_names import language_name
 
 
@@ -17,5 +18,4 @@ class TranslatorForm(forms.Form):
 
     def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, language_name(code)) for code in languages]
-        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        offer_choices(self, "language", [(code, language_name(code)) for code in languages])

@@ -8,11 +8,13 @@ from django.urls import reverse
 from assessments.models import EditionItem, Item
 from learning.models import Activity, ContentReport, EditionRevision
 from learning.services import report_content
-from tests.courses.translated import course as translated_course  # noqa: F401
+from tests.courses import translated
+
+course = translated.course  # a fixture
 
 
 @pytest.fixture
-def asked(translated_course) -> EditionItem:  # noqa: F811
+def asked(course) -> EditionItem:
     return EditionItem.objects.filter(language="id", version__item__key="F1").latest("pk")
 
 
