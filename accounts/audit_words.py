@@ -23,6 +23,7 @@ WORDS = {
     "audit.pruned": _("Sealed and deleted old entries of the audit log"),
     "audit.seen": _("Looked at the audit log"),
     "award.issued": _("Issued a certificate"),
+    "signing_key.made": _("Made a key that signs certificates"),
     "category.deleted": _("Deleted a category of questions"),
     "category.made": _("Made a category of questions"),
     "category.moved": _("Moved a category of questions"),

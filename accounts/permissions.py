@@ -47,11 +47,13 @@ class Right(enum.StrEnum):
     NOMINATE = "nominate"
     SET_SHARING = "set_sharing"
     KEEP_ANNEX = "keep_annex"
+    REISSUE = "reissue"
     # across members
     SEE_COUNTS = "see_counts"
     SEE_SHARED = "see_shared"
     DECIDE_NOMINATIONS = "decide_nominations"
     MANAGE_CLASSES = "manage_classes"
+    CERTIFY = "certify"
     # over people whom no member manages
     REOPEN_WITHOUT_MEMBER = "reopen_without_member"
     MANAGE_MEMBERS = "manage_members"
@@ -78,6 +80,7 @@ _COORDINATES = frozenset(
         Right.NOMINATE,
         Right.SET_SHARING,
         Right.KEEP_ANNEX,
+        Right.REISSUE,
     }
 )
 
@@ -98,6 +101,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_SHARED,
             Right.DECIDE_NOMINATIONS,
             Right.MANAGE_CLASSES,
+            Right.CERTIFY,
             Right.REOPEN_WITHOUT_MEMBER,
             Right.MANAGE_MEMBERS,
             Right.ADVISE,

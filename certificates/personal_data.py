@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.personal_data import holds, keeps
-from certificates.models import Award
+from accounts.personal_data import holds, holds_none, keeps
+from certificates.models import Award, AwardChange, SigningKey
 from certificates.services import anonymise_awards, withhold_awards
 
 
@@ -33,6 +33,25 @@ holds(
     kept_because=_("A certificate that was given can be checked while it is valid and 5 years after."),
     erase=_hold_back,
 )
+
+holds(
+    AwardChange,
+    person="award__actor__user",
+    title=_("What became of your certificates"),
+    beside=("award__number", "kind", "changed_at"),
+    labels={
+        "award__number": _("number"),
+        "kind": _("what"),
+        "reason": _("reason"),
+        "changed_at": _("when"),
+        "changed_by": _("by"),
+    },
+    fields={"reason": _("why it was done"), "changed_by": _("who answers for it")},
+    keep=_("as long as the certificate"),
+    erasure="unlink",
+    kept_because=_("Whoever answers for certificates can say why one does not hold. The reason names nobody."),
+)
+holds_none(SigningKey)
 
 
 def _past(limit: dt.datetime) -> QuerySet[Award]:

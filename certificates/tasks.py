@@ -4,7 +4,8 @@ import datetime as dt
 
 from django_tasks import task
 
-from certificates.services import NotCertifiable, issue_award
+from certificates.models import Award
+from certificates.services import NotCertifiable, issue_award, sign_award
 from learning.selectors import completed_without
 from lms.queue import periodic
 
@@ -14,10 +15,18 @@ from lms.queue import periodic
 def issue_missing_awards() -> int:
     """Issue the award of every completed enrolment that has none; returns how many. May run twice."""
     issued = 0
-    for enrolment in completed_without("award").iterator():
+    for enrolment in completed_without("awards").iterator():
         try:
             issue_award(enrolment=enrolment)
             issued += 1
         except NotCertifiable:
             continue
     return issued
+
+
+@periodic(every=dt.timedelta(minutes=10))
+@task()
+def sign_unsigned_awards() -> int:
+    """Sign the awards that were issued while the key could not be opened; returns how many. May run twice."""
+    unsigned = Award.objects.filter(seal=None).exclude(holder_name="")
+    return sum(sign_award(award=award) for award in unsigned.iterator())

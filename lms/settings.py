@@ -32,6 +32,9 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "demo-only-" + "not-a-secret-" * 4
 
+# Opens the private keys that sign certificates (decision 0042); those before it open what was sealed with them.
+SIGNING_SECRETS = [env.str("SIGNING_SECRET", default=SECRET_KEY), *env.list("SIGNING_SECRETS_BEFORE", default=[])]
+
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000" if SULUH_DEMO else "https://localhost").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 PUBLIC_HOST = PUBLIC_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]

@@ -191,8 +191,8 @@ def test_the_page_of_a_coordinator_names_whom_the_postings_entitle_to_and_nobody
                     person.uuid,
                     person.username,
                     enrolment.uuid,
-                    enrolment.award.uuid,
-                    enrolment.award.number,
+                    enrolment.awards.get().uuid,
+                    enrolment.awards.get().number,
                 ):
                     assert str(secret) not in page
 
@@ -206,7 +206,7 @@ def test_what_is_ones_own_is_only_ones_own_whatever_one_is_posted_to(region, wan
         assert own_enrolment(viewer, "t1") is None
         for enrolment in region.enrolments:
             with pytest.raises(Http404):
-                own_award(viewer, enrolment.award.uuid)
+                own_award(viewer, enrolment.awards.get().uuid)
 
 
 def test_the_same_holds_for_papers_and_the_record(cast, course):

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Actor, User
 from accounts.services import audit
-from certificates.models import Award
+from certificates.models import Award, AwardChange
+from certificates.services.sealing import sign_award
 from learning.models import Enrolment, Refresher
 from learning.selectors import completion_of, since_of
 
@@ -43,7 +44,8 @@ def issue_award(*, enrolment: Enrolment) -> Award:
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("actor__user", "course").get(pk=enrolment.pk)
     )
-    existing = Award.objects.filter(enrolment=enrolment).first()
+    # The newest: one that was issued again under a changed name stands for the first.
+    existing = Award.objects.filter(enrolment=enrolment, kind=Award.Kind.COMPLETION).order_by("-pk").first()
     if existing:
         return existing
     completion = completion_of(enrolment)
@@ -80,6 +82,9 @@ def issue_award(*, enrolment: Enrolment) -> Award:
         issued_at=issued_at,
         valid_until=months_later(issued_at.date(), completion.rules.validity_months),
     )
+    sign_award(award=award)
+    if earlier:
+        supersede_award(award=earlier)
     audit(
         by=None,
         action="award.issued",
@@ -92,6 +97,15 @@ def issue_award(*, enrolment: Enrolment) -> Award:
         },
     )
     return award
+
+
+def supersede_award(*, award: Award) -> None:
+    """Say of an award that a newer one stands in its place; one that was revoked stays so. Part of issuing that one."""
+    if award.state in (Award.State.REVOKED, Award.State.SUPERSEDED):
+        return
+    award.state = Award.State.SUPERSEDED
+    award.save(update_fields=["state"])
+    AwardChange.objects.create(award=award, kind=AwardChange.Kind.SUPERSEDED)
 
 
 def _award_before(enrolment: Enrolment) -> Award | None:
@@ -137,6 +151,8 @@ def anonymise_awards(*, rows: QuerySet[Award]) -> int:
     awards = list(rows.select_for_update().exclude(holder_name=""))
     for award in awards:
         award.holder_name = ""
+        # With these the name could be read or guessed.
+        award.name_salt = award.token = None
         award.actor = Actor.objects.create(user=None)
-        award.save(update_fields=["holder_name", "actor"])
+        award.save(update_fields=["holder_name", "name_salt", "token", "actor"])
     return len(awards)

@@ -1,0 +1,6 @@
+"""What was certified, what became of it, and the keys that vouch for it."""
+
+from certificates.models.awards import Award, AwardChange, AwardQuerySet
+from certificates.models.keys import SigningKey
+
+__all__ = ["Award", "AwardChange", "AwardQuerySet", "SigningKey"]
