@@ -50,7 +50,7 @@ def _register_row(award: Award) -> list[object]:
         user.full_name,
         user.latin_name,
         user.learner_code,
-        award.enrolment.agency or "",
+        (award.enrolment and award.enrolment.agency) or "",
         award.snapshot["code"],
         award.snapshot["course"],
         award.issued_at.date().isoformat(),

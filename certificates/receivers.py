@@ -53,7 +53,7 @@ def revoked(enrolments: Collection[int]) -> Collection[int]:
 def that_stand_on(enrolments: Collection[int]) -> Mapping[int, Certificate]:
     """The certificates that a correction of a question may put in question. Who may see the enrolments asks."""
     return {
-        award.enrolment_id: Certificate(
+        enrolment: Certificate(
             number=award.number,
             issued_at=award.issued_at,
             valid_until=award.valid_until,
@@ -61,5 +61,6 @@ def that_stand_on(enrolments: Collection[int]) -> Mapping[int, Certificate]:
             is_specimen=award.is_specimen,
             url=reverse("certificates:verify_one", args=[award.number]),
         )
-        for award in Award.objects.filter(enrolment__in=enrolments)
+        for award in Award.objects.filter(enrolment__in=enrolments).order_by("pk")
+        if (enrolment := award.enrolment_id)
     }

@@ -1,25 +1,12 @@
-"""The holder's PDF, and the public page for whoever checks a certificate."""
+"""The public pages for whoever checks a certificate."""
 
-import uuid
-
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from accounts.permissions import SignedInRequest, public, signed_in
-from certificates.documents import certificate_pdf
-from certificates.forms import VerifyForm
-from certificates.selectors import own_award, public_award
-
-
-@signed_in
-@never_cache
-def pdf(request: SignedInRequest, award: uuid.UUID) -> HttpResponseBase:
-    """The certificate of the signed-in holder."""
-    own = own_award(request.user, award)
-    response = HttpResponse(certificate_pdf(own), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{own.number}.pdf"'
-    return response
+from accounts.permissions import public
+from certificates.forms.verifying import VerifyForm
+from certificates.selectors import public_award
 
 
 @public

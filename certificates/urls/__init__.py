@@ -1,0 +1,7 @@
+"""Addresses without a language: they stand on paper and stay for ever."""
+
+from certificates.urls import documents, verifying
+
+app_name = "certificates"
+
+urlpatterns = [*verifying.urlpatterns, *documents.urlpatterns]
