@@ -105,6 +105,13 @@ class Row:
     paper: TestPaper | None = None
     is_on_screen: bool = False
 
+    @property
+    def can_draw(self) -> bool:
+        """Whether a paper can be asked for: there is none that is open, and the officer still sits in the class."""
+        if self.paper is None:
+            return not self.is_on_screen
+        return self.paper.state == TestPaper.State.CLOSED and self.label != "–"
+
 
 def rows_of(viewer: User, klass: Class, activity: uuid.UUID) -> list[Row]:
     """Everybody in a class and the newest paper of each at a test; then papers of those who are gone."""

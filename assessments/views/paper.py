@@ -87,7 +87,7 @@ def _overview(
         "papers": len(papers),
         "closed": sum(each.state == TestPaper.State.CLOSED for each in papers),
         "checked": sum(each.state == TestPaper.State.CHECKED for each in papers),
-        "to_print": any(row.paper is None and not row.is_on_screen for row in rows),
+        "can_draw": any(row.can_draw for row in rows),
         "form": form or _print_form(test),
         "find": FindForm(),
     }
