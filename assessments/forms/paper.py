@@ -16,8 +16,22 @@ from lms.forms import offer_choices
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
+def focus_on_error(*given: forms.Form | None) -> None:
+    """Let typing go on at the first field that cannot be taken as it is."""
+    fields = [(field, name in form.errors) for form in given if form for name, field in form.fields.items()]
+    wrong = next((field for field, has_error in fields if has_error), None)
+    if wrong is not None:
+        for field, _has_error in fields:
+            field.widget.attrs.pop("autofocus", None)
+        wrong.widget.attrs["autofocus"] = True
+
+
 class FindForm(forms.Form):
-    """The code of a paper, typed or scanned."""
+    """The code of a paper, typed or scanned.
+
+    Arguments:
+        focus: whether typing begins here.
+    """
 
     code = forms.CharField(
         label=_("Code of the paper"),
@@ -25,6 +39,11 @@ class FindForm(forms.Form):
         widget=forms.TextInput(attrs={**_PLAIN, "dir": "ltr"}),
         help_text=_("It stands on every sheet. Type it, or scan the square."),
     )
+
+    def __init__(self, *args: Any, focus: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if focus:
+            self.fields["code"].widget.attrs["autofocus"] = True
 
 
 class PrintForm(forms.Form):
@@ -38,7 +57,10 @@ class PrintForm(forms.Form):
 
 
 class SittingForm(forms.Form):
-    """When a paper was sat: on one day, or over midnight, where it ended at an hour before the one it began at."""
+    """When a paper was sat: on one day, or over midnight, where it ended at an hour before the one it began at.
+
+    Nothing is known of the time zone until somebody typed one: then the page offers that of the browser.
+    """
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     begins = forms.TimeField(label=_("Began"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
@@ -48,6 +70,9 @@ class SittingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_choices(self, "time_zone", [(each, each) for each in time_zones()])
+        if not self.is_bound and "time_zone" not in self.initial:
+            self.fields["time_zone"].widget.attrs["data-guess"] = True
+            self.initial["time_zone"] = "UTC"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -11,16 +11,25 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from assessments.drawing.blueprint import section_at
 from assessments.exams.sittings import classes_for_exams
 from assessments.languages import Languages, languages_of_tests
 from assessments.models import Attempt, Response, TestPaper
 from assessments.paper.codes import code_in, near
 from assessments.paper.places import Place, answer_in, places_of
-from assessments.rules.words import name_of
+from assessments.rules import rules_of
+from assessments.rules.words import heading_at, name_of
 from assessments.types import InvalidAnswer
 from learning.manifest import Node
-from learning.models import Activity, Class, Enrolment
-from learning.selectors import classes_taught_by, newest_revision, outline_of, people_in_class
+from learning.models import Activity, Class, EditionRevision, Enrolment
+from learning.selectors import (
+    classes_taught_by,
+    newest_revision,
+    outline_of,
+    outline_since,
+    people_in_class,
+    sinces_of,
+)
 from lms.base32 import typed_letters
 
 
@@ -95,6 +104,13 @@ class Row:
     enrolment: Enrolment
     paper: TestPaper | None = None
     is_on_screen: bool = False
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether a paper can be asked for: there is none that is open, and the officer still sits in the class."""
+        if self.paper is None:
+            return not self.is_on_screen
+        return self.paper.state == TestPaper.State.CLOSED and self.label != "–"
 
 
 def rows_of(viewer: User, klass: Class, activity: uuid.UUID) -> list[Row]:
@@ -210,6 +226,32 @@ def _questions(rows: Iterable[Response]) -> list[Question]:
         )
         for row in rows
     ]
+
+
+def headings_of_papers(papers: Collection[TestPaper]) -> dict[int, dict[int, str]]:
+    """Where a section of its test begins: position → heading, empty for one without, by primary key of the paper.
+
+    A test without a blueprint has no sections. Scoping is the caller's.
+    """
+    attempts = [each.attempt for each in papers]
+    revisions = EditionRevision.objects.in_bulk({each.revision_id for each in attempts})
+    since = sinces_of([each.enrolment for each in attempts])
+    found: dict[int, dict[int, str]] = {}
+    for paper, attempt in zip(papers, attempts, strict=True):
+        own = found[paper.pk] = {}
+        revision, edition = revisions[attempt.revision_id], since.get(attempt.enrolment_id, 0)
+        outline = outline_since(revision, edition) if edition else outline_of(revision)
+        node = outline.by_key.get(attempt.activity.key)
+        if node is None:
+            continue
+        rules, before = rules_of(node), 0
+        for position in range(1, attempt.total + 1):
+            at = section_at(rules.sections, position)
+            if at and at[0] != before:
+                before = at[0]
+                heading = heading_at(rules, position, attempt.language)
+                own[position] = heading[1] if heading else ""
+    return found
 
 
 def read_all(questions: Sequence[Question], given: Mapping[str, str]) -> tuple[dict[int, Any], dict[str, str]]:

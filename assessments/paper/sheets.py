@@ -22,7 +22,7 @@ from assessments.correcting.regrading import Ruling
 from assessments.models import TestPaper
 from assessments.paper.codes import pretty
 from assessments.paper.places import Place, row_sign, sign, signs_of
-from assessments.paper.reads import Question, questions_of_papers
+from assessments.paper.reads import Question, headings_of_papers, questions_of_papers
 from assessments.rules.words import name_of
 from assessments.selectors import QuestionView, corrections_of, question_view, ruling_of
 from assessments.types import TYPES
@@ -37,8 +37,6 @@ TEMPLATE = Path(__file__).resolve().parents[1] / "typst" / "paper.typ"
 LONGEST = 20_000
 #: Wider no printer shows it, in pixels.
 WIDEST = 1400
-#: A question of more lines than these may go over to the next page.
-LONG = 20
 
 Say = Callable[[str], Run]
 
@@ -51,6 +49,7 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
         purpose: of the test.
     """
     questions, titles = questions_of_papers(papers), _titles(papers, purpose)
+    headings = headings_of_papers(papers)
     pictures: dict[str, str] = {}
 
     def sheet(is_covered: Covers, is_covered_in_name: Covers) -> str:
@@ -63,6 +62,7 @@ def print_papers(papers: Sequence[TestPaper], labels: Mapping[int, str], purpose
             _paper(
                 each,
                 questions[each.pk],
+                headings[each.pk],
                 run_of(labels[each.pk], is_covered_in_name, missing),
                 titles[each.attempt.language],
                 say,
@@ -154,7 +154,13 @@ def _titles(papers: Sequence[TestPaper], purpose: str) -> dict[str, str]:
 
 
 def _paper(
-    paper: TestPaper, questions: Sequence[Question], who: Run, title: str, say: Say, pictures: dict[str, str]
+    paper: TestPaper,
+    questions: Sequence[Question],
+    headings: Mapping[int, str],
+    who: Run,
+    title: str,
+    say: Say,
+    pictures: dict[str, str],
 ) -> dict[str, Any]:
     language = paper.attempt.language
     with translation.override(language):
@@ -163,6 +169,8 @@ def _paper(
         for question in questions:
             view = _view(question, language)
             shown.append(_question(view, question.response.version.structure, str(question.position), say, pictures))
+            if question.position in headings:
+                shown[-1]["section"] = _paragraphs(headings[question.position], say)
             if view.scenario:
                 if view.scenario == before:
                     shown[-1]["case"] = [say(_("The same case as above."))]
@@ -247,16 +255,7 @@ def _question(
             _question(part, own["structure"], f"{label}.{number}", say, pictures)
             for number, (part, own) in enumerate(zip(view.parts, structure["parts"], strict=True), start=1)
         ]
-    # Kept together it would run over the foot of a page.
-    found["is-long"] = bool({"parts", "text"} & set(found)) or _lines(list(found.values())) > LONG
     return found
-
-
-def _lines(found: Any) -> int:
-    """About how many lines the texts in something take."""
-    if isinstance(found, dict):
-        return 1 + len(found["text"]) // 80 if "spaced" in found else 0
-    return sum(map(_lines, found)) if isinstance(found, list) else 0
 
 
 def _hint(view: QuestionView, structure: Mapping[str, Any], say: Say) -> list[Run]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import Refused, Right, SignedInRequest, requires
 from accounts.services import audit
 from assessments.exams.sittings import classes_for_exams, one_class_for_exams
-from assessments.forms.paper import EntryForm, FindForm, PrintForm, SittingForm
+from assessments.forms.paper import EntryForm, FindForm, PrintForm, SittingForm, focus_on_error
 from assessments.models import TestPaper
 from assessments.paper import reads
 from assessments.paper import sheets as printing
@@ -56,7 +57,7 @@ def index(request: SignedInRequest) -> HttpResponseBase:
 @never_cache
 def find(request: SignedInRequest) -> HttpResponseBase:
     """To the paper of a code; where it fits none or several, who may be meant. Nothing is stored."""
-    form = FindForm(request.GET)
+    form = FindForm(request.GET, focus=True)
     if not form.is_valid():
         return render(request, "assessments/paper/find.html", {"form": form, "found": []}, status=422)
     exact, found = reads.find_papers(request.user, form.cleaned_data["code"])
@@ -87,9 +88,9 @@ def _overview(
         "papers": len(papers),
         "closed": sum(each.state == TestPaper.State.CLOSED for each in papers),
         "checked": sum(each.state == TestPaper.State.CHECKED for each in papers),
-        "to_print": any(row.paper is None and not row.is_on_screen for row in rows),
+        "can_draw": any(row.can_draw for row in rows),
         "form": form or _print_form(test),
-        "find": FindForm(),
+        "find": FindForm(focus="stored" in request.GET),
     }
     return render(request, "assessments/paper/overview.html", context, status=422 if form else 200)
 
@@ -250,7 +251,9 @@ def one(request: SignedInRequest, paper: uuid.UUID) -> HttpResponseBase:
             if sitting:
                 request.session["paper_zone"] = sitting.cleaned_data["time_zone"]
             messages.success(request, _after(done, step_shown))
-            return redirect("paper:overview", klass=own.klass.uuid, activity=own.attempt.activity.uuid)
+            # The next sheet of the pile is typed from there.
+            return redirect(f"{reverse('paper:overview', args=[own.klass.uuid, own.attempt.activity.uuid])}?stored")
+    focus_on_error(sitting, form)
     read = [
         (
             question,
@@ -272,13 +275,13 @@ def _step(request: SignedInRequest) -> int:
 
 def _last_sitting(request: SignedInRequest, paper: TestPaper) -> dict[str, object]:
     """The sitting of the paper of the same test that was entered last in this class, because a class sits together."""
-    zone = str(request.session.get("paper_zone", "UTC"))
+    zone = str(request.session.get("paper_zone", ""))
     sat = paper.klass.test_papers.filter(sat_from__isnull=False, attempt__activity=paper.attempt.activity_id)
     last = sat.order_by("-entries__entered_at").first()
     if last is None or last.sat_from is None or last.sat_until is None:
-        return {"time_zone": zone}
-    begins, ends = (at.astimezone(ZoneInfo(zone)) for at in (last.sat_from, last.sat_until))
-    return {"day": begins.date(), "begins": begins.time(), "ends": ends.time(), "time_zone": zone}
+        return {"time_zone": zone} if zone else {}
+    begins, ends = (at.astimezone(ZoneInfo(zone or "UTC")) for at in (last.sat_from, last.sat_until))
+    return {"day": begins.date(), "begins": begins.time(), "ends": ends.time(), "time_zone": zone or "UTC"}
 
 
 def _after(paper: TestPaper, step: int) -> str:

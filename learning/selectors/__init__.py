@@ -107,6 +107,7 @@ from learning.selectors.outlines import (
     outline_since,
     refreshed_lessons,
     since_of,
+    sinces_of,
 )
 from learning.selectors.reports import one_report, open_counts, own_reports, reports_seen_by, unread_answers
 from learning.selectors.scenarios import roles_played
@@ -224,6 +225,7 @@ __all__ = [
     "shown",
     "shown_in_trial",
     "since_of",
+    "sinces_of",
     "standing",
     "standings",
     "taught_classes",

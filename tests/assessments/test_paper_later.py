@@ -56,15 +56,12 @@ def test_the_key_of_many_papers_asks_no_more_than_that_of_one(cast, klass, paper
     assert len(three) <= len(one)
 
 
-def test_sheets_say_where_rows_must_be_whole_and_long_questions_may_go_over_a_page(cast, klass, paper, monkeypatch):
+def test_sheets_say_where_rows_must_be_whole(cast, klass, paper, monkeypatch):
     monkeypatch.setattr(sheets, "print_sheet", lambda sheet, template: sheet(lambda _c: True, lambda _c: True).encode())
     papers_there = list(reads.papers_seen_by(cast.trainer))
     (found,) = json.loads(sheets.print_papers(papers_there, {paper.pk: "x"}, "final"))["papers"]
     hints = [[run["text"] for run in each["hint"]] for each in found["questions"]]
     assert sum("the whole question counts as not answered" in " ".join(each) for each in hints) >= 1
-    assert not all(each["is-long"] for each in found["questions"])
-    run = {"text": "word " * 400, "rtl": False, "spaced": True}
-    assert sheets._lines([[run]]) > sheets.LONG
 
 
 def test_whoever_never_signed_in_gets_the_first_open_language_of_the_member(cast, klass):
