@@ -14,8 +14,8 @@ from assessments.effect.words import PRACTICES, REASONS, SCALES
 from assessments.models import EffectAnswer, EffectKind
 from learning.models import Course
 
-#: For the first courses: how many answered each form. Of the last there are too few for a share.
-ANSWERS = ((46, 32), (19, 14), (7, 6))
+#: For the first courses: how many answered each form, and how many supervisors. Of the last there are too few.
+ANSWERS = ((46, 32, 21), (19, 14, 0), (7, 6, 0))
 MONTHS = 4
 WORDS = (
     "The case at the border was close to what we see.",
@@ -35,9 +35,10 @@ def fill_effect() -> bool:
         return False
     rng = random.Random(41)  # noqa: S311  # the same answers on every site
     rows = []
-    for course, (reactions, uses) in zip(courses, ANSWERS, strict=False):
+    for course, (reactions, uses, supervisors) in zip(courses, ANSWERS, strict=False):
         rows += [_reaction(course, rng) for _each in range(reactions)]
         rows += [_use(course, rng) for _each in range(uses)]
+        rows += [_supervisor(course, rng) for _each in range(supervisors)]
     EffectAnswer.objects.bulk_create(rows)
     return True
 
@@ -65,4 +66,10 @@ def _use(course: Course, rng: random.Random) -> EffectAnswer:
         answer.practices = [each for each in PRACTICES if rng.random() < 0.45] or ["signs"]
     else:
         answer.why_none = rng.choice(list(REASONS))
+    return answer
+
+
+def _supervisor(course: Course, rng: random.Random) -> EffectAnswer:
+    answer = _answer(course, EffectKind.SUPERVISOR, rng)
+    answer.is_confirmed = rng.random() < 0.6
     return answer

@@ -5,7 +5,8 @@ import pytest
 from accounts.models import AuditEvent, Invitation, Registration, Transfer, User
 from accounts.selectors.duplicates import likely_pairs
 from accounts.services import load_members
-from assessments.effect.reads import one_effect, texts_about
+from assessments.effect.reads import one_effect
+from assessments.effect.said import texts_about
 from assessments.models import Appeal
 from assessments.seeing import live_class
 from learning.models import AnnexText, Class, Nomination
