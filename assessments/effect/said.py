@@ -141,14 +141,14 @@ class Use:
         answers: how many were asked and answered, the base of every share.
         share: with at least one changed practice, in percent; None where it is not told, and then nothing else is.
         practices: (what, share in percent or None).
-        reasons: (why nothing changed, how many), only where it may be told.
+        reasons: (why nothing changed, how many or None where that is not told).
     """
 
     course: Course
     answers: str
     share: int | None
     practices: tuple[tuple[Any, int | None], ...]
-    reasons: tuple[tuple[Any, str], ...]
+    reasons: tuple[tuple[Any, str | None], ...]
 
 
 def use_at_work(viewer: Viewer, *, course: Course | None = None) -> list[Use]:
@@ -183,7 +183,10 @@ def _use(course: Course, sheets: Iterable[tuple[list[str], str]]) -> Use:
         about(of),
         share,
         tuple((label, _practice_told(counts[key], changed, of)) for key, label in PRACTICES.items()),
-        tuple((label, about(count)) for label, count in zip(REASONS.values(), told, strict=True) if count is not None),
+        tuple(
+            (label, None if count is None else about(count))
+            for label, count in zip(REASONS.values(), told, strict=True)
+        ),
     )
 
 

@@ -52,7 +52,7 @@ def test_who_answered_the_follow_up_is_led_to_the_link_and_it_works_without_an_a
     assert answer["Location"] == making(invited)
     assert "/effect/supervisor/" not in client.get(making(invited)).content.decode()
     shown = client.post(making(invited)).content.decode()
-    address = re.search(r'value="[^"]*(/en/effect/supervisor/[^"]+)"', shown)[1]
+    address = re.search(r">[^<]*(/en/effect/supervisor/[^<]+)<", shown)[1]
     asked = Client().get(address)
     assert asked.status_code == 200 and cast.officer.full_name not in asked.content.decode()
     assert Client().post(address, {}).status_code == 422
