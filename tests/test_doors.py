@@ -423,7 +423,8 @@ ELSEWHERE = {
         ("ask_analysis", "ask_translator"), "of item analysis: tests/assessments/test_statistics.py asks each"
     ),
     **dict.fromkeys(
-        ("answer_reaction", "answer_follow_up", "decline_effect"), "one's own: tests/assessments/test_effect.py"
+        ("answer_reaction", "answer_follow_up", "decline_effect", "make_supervisor_link"),
+        "one's own: tests/assessments/test_effect.py and test_supervisors.py",
     ),
     **dict.fromkeys(
         ("print_papers", "enter_paper", "undo_entry", "withdraw_paper", "hand_in_papers"),

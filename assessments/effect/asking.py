@@ -24,6 +24,8 @@ from learning.selectors import course_names
 REACTION_DAYS = 60
 #: For so long the follow-up is open after the invitation.
 FOLLOW_UP_DAYS = 60
+#: For so long after the invitation the link for a supervisor works: with 90 days before it, half a year.
+SUPERVISOR_DAYS = 90
 #: After so long without an answer one letter more is written.
 REMIND_AFTER = 14
 #: So many letters of a kind are written in one run; the rest an hour later.
@@ -120,6 +122,49 @@ def _reacts(now: dt.datetime) -> Q:
     return Q(~Exists(_asked(EffectKind.REACTION)), progress__completed_at__gt=since)
 
 
+def own_for_supervisor(user: Viewer, enrolment: uuid.UUID) -> Enrolment:
+    """The viewer's own enrolment, where the supervisor may be asked: the follow-up was opened, and nobody answered yet.
+
+    Raises:
+        Http404: there is none.
+    """
+    if isinstance(user, User):
+        own = Enrolment.objects.filter(_supervised(timezone.now()), uuid=enrolment, actor__user=user, ended_at=None)
+        found = own.select_related("course").first()
+        if found is not None:
+            return found
+    raise Http404
+
+
+def _supervised(now: dt.datetime) -> Q:
+    opened = EffectAsked.objects.filter(
+        enrolment=OuterRef("pk"), kind=EffectKind.FOLLOW_UP, invited_at__gt=now - dt.timedelta(days=SUPERVISOR_DAYS)
+    )
+    done = _asked(EffectKind.SUPERVISOR).filter(state=EffectAsked.State.DONE)
+    return Q(Exists(opened), ~Exists(done))
+
+
+def held_link(digest: str) -> EffectAsked:
+    """What the link of a supervisor, known by the digest of its code, is about.
+
+    Raises:
+        Http404: it was used, was replaced, has ended, or never was.
+    """
+    now = timezone.now()
+    rows = EffectAsked.objects.filter(
+        kind=EffectKind.SUPERVISOR,
+        state=EffectAsked.State.OPEN,
+        code_digest=digest,
+        enrolment__ended_at=None,
+        enrolment__actor__user__is_active=True,
+        invited_at__gt=now - dt.timedelta(days=SUPERVISOR_DAYS),
+    )
+    found = rows.select_related("enrolment__course", "enrolment__actor").first()
+    if found is None:
+        raise Http404
+    return found
+
+
 # --- the daily work: scoped to nobody
 
 
@@ -181,3 +226,10 @@ def closed_with_letters(now: dt.datetime) -> QuerySet[EffectAsked]:
     """Invitations that are closed and still say when letters went out."""
     rows = EffectAsked.objects.filter(invited_at__lte=now - dt.timedelta(days=FOLLOW_UP_DAYS))
     return rows.filter(Q(told_at__isnull=False) | Q(reminded_at__isnull=False))
+
+
+def ended_links(now: dt.datetime) -> QuerySet[EffectAsked]:
+    """Links of supervisors that nobody used and that have ended."""
+    return EffectAsked.objects.filter(
+        code_digest__isnull=False, invited_at__lte=now - dt.timedelta(days=SUPERVISOR_DAYS)
+    )

@@ -55,7 +55,10 @@ def _said(each: CourseEffect) -> Iterator[list[Any]]:
         for label, share in each.use.practices:
             yield [form, label, each.use.answers, _percent(share)]
         for label, count in each.use.reasons:
-            yield [form, label, each.use.answers, count]
+            yield [form, label, each.use.answers, _("too few") if count is None else count]
+    if each.confirmed is not None:
+        share = _percent(each.confirmed.share)
+        yield [_("Supervisor"), _("Confirmed by the supervisor, percent"), each.confirmed.answers, share]
 
 
 def _percent(share: int | None) -> Any:

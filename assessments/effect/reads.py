@@ -10,54 +10,36 @@ So nobody can watch a figure move when somebody answers or takes a test.
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, Q, QuerySet, Sum
+from django.db.models import CharField, Q
 from django.db.models.functions import Cast, Coalesce
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, User
-from accounts.permissions import Right, Scope, Viewer, has_right, require_right, scope_of
+from accounts.permissions import Right, Scope, Viewer, has_right
 from assessments.effect.gain import Gains, Sums
-from assessments.effect.hiding import FEWEST, batches, month_of, share_told, told_groups
-from assessments.effect.words import PRACTICES, REASONS, SCALES
+from assessments.effect.hiding import FEWEST, batches, month_of, told_groups
+from assessments.effect.said import CHUNK, Confirmed, Reaction, Use, confirmations, reactions, scope_for, use_at_work
 from assessments.marking.queue import counted_essays
-from assessments.models import Attempt, EffectAnswer, EffectKind, Regrade
+from assessments.models import Attempt, Regrade
 from assessments.selectors import Effective, effective
-from assessments.statistics.hiding import about, hidden_in_line
+from assessments.statistics.hiding import about
 from learning.models import Course
 from learning.selectors import course_names
-from lms.suppression import THRESHOLD
 
-#: Who looks at effect: whoever sees counts across members, and who teaches.
-LOOKS = (Right.SEE_COUNTS, Right.TEACH)
-#: Who reads what officers wrote.
-READS_TEXTS = (Right.ADVISE, Right.TEACH)
 #: The keys of the two tests, the same in every course.
 PRETEST_KEY, FINAL_KEY = "pre-test", "final-test"
-CHUNK = 5000
 
 #: By person, because merged accounts have two keys; by key where the person was erased.
 _PERSON = Coalesce(Cast("enrolment__actor__user", CharField()), Cast("enrolment__actor", CharField()))
-
-
-def _scope(viewer: Viewer) -> Scope:
-    """Whose results are counted for the viewer.
-
-    Raises:
-        accounts.permissions.Refused: nobody's.
-    """
-    scope = scope_of(viewer, Right.SEE_COUNTS) or scope_of(viewer, Right.TEACH)
-    if not scope:
-        require_right(viewer, Right.SEE_COUNTS)
-    return scope
 
 
 # --- learning gain
@@ -130,7 +112,7 @@ def learning_gains(viewer: Viewer, *, course: Course | None = None) -> list[Cour
     Raises:
         accounts.permissions.Refused: the viewer neither sees counts nor teaches.
     """
-    scope = _scope(viewer)
+    scope = scope_for(viewer)
     found = _gather(scope, course)
     courses = Course.objects.in_bulk(found)
     breaks_down = has_right(viewer, Right.SEE_COUNTS)
@@ -274,160 +256,6 @@ def own_gain(attempt: Attempt, outcome: Effective) -> tuple[int, int] | None:
     return (before.percent, outcome.percent) if outcome.percent > before.percent else None
 
 
-# --- what officers said
-
-
-@dataclass(frozen=True)
-class Scale:
-    """One sentence of the reaction form; `mean` is 1 to 5, None where too few answered it."""
-
-    label: Any
-    answers: str
-    mean: float | None
-
-
-@dataclass(frozen=True)
-class Reaction:
-    """What officers said of a course at its end.
-
-    `upset` is how many said that something upset them; None where too few answered that.
-    """
-
-    course: Course
-    answers: str
-    scales: tuple[Scale, ...]
-    upset: str | None
-
-    @property
-    def has_upset(self) -> bool:
-        return self.upset not in (None, "0")
-
-
-def _answers(kind: str, course: Course | None) -> QuerySet[EffectAnswer]:
-    """Those of months that are over, since they were mixed."""
-    rows = EffectAnswer.objects.filter(kind=kind, is_mixed=True, month_at__lt=month_of(timezone.now()))
-    return rows.filter(course=course) if course is not None else rows
-
-
-def _in_lots(counts: Mapping[int, Mapping[dt.datetime, int]]) -> dict[int, set[dt.datetime]]:
-    """Course → the months that count: those of its full lots."""
-    lots = {course: set(chain(*batches(months))) for course, months in counts.items()}
-    return {course: months for course, months in lots.items() if months}
-
-
-def reactions(viewer: Viewer, *, course: Course | None = None) -> list[Reaction]:
-    """The reactions to every course, or to one, in full lots of months that are over; two statements.
-
-    Raises:
-        accounts.permissions.Refused: the viewer neither sees counts nor teaches.
-    """
-    _scope(viewer)
-    figures: dict[str, Any] = {
-        "n": Count("pk"),
-        "upset": Count("pk", filter=Q(was_upset=True)),
-        "upset_n": Count("was_upset"),
-    }
-    for name in SCALES:
-        figures |= {f"{name}_n": Count(name), f"{name}_sum": Sum(name)}
-    grouped: Any = _answers(EffectKind.REACTION, course).order_by().values("course", "month_at")
-    rows: dict[int, dict[dt.datetime, dict[str, Any]]] = defaultdict(dict)
-    for row in grouped.annotate(**figures):
-        rows[row["course"]][row["month_at"]] = row
-    lots = _in_lots({of: {month: row["n"] for month, row in months.items()} for of, months in rows.items()})
-    courses = Course.objects.in_bulk(lots)
-    found = []
-    for of, months in lots.items():
-        sums = {name: sum(rows[of][month][name] or 0 for month in months) for name in figures}
-        found.append(_reaction(courses[of], sums))
-    return sorted(found, key=lambda each: (each.course.position, each.course.code))
-
-
-def _reaction(course: Course, sums: Mapping[str, int]) -> Reaction:
-    scales = []
-    for name, label in SCALES.items():
-        answers = sums[f"{name}_n"]
-        mean = round(sums[f"{name}_sum"] / answers, 1) if answers >= FEWEST else None
-        scales.append(Scale(label, about(answers), mean))
-    upset = about(sums["upset"]) if sums["upset_n"] >= FEWEST else None
-    return Reaction(course, about(sums["n"]), tuple(scales), upset)
-
-
-def texts_about(viewer: Viewer, course: Course) -> list[tuple[dt.datetime, dt.datetime, list[str]]]:
-    """What officers wrote of a course: (first month, last month, texts in no order), newest first.
-
-    By lots of at least five answers whose months are over. Nothing for those who do not read texts.
-    """
-    if not any(has_right(viewer, right) for right in READS_TEXTS):
-        return []
-    rows = _answers(EffectKind.REACTION, course)
-    counts = dict(rows.order_by().values("month_at").annotate(n=Count("pk")).values_list("month_at", "n"))
-    texts: dict[dt.datetime, list[str]] = defaultdict(list)
-    # By the random key, so in no order of time.
-    for month, text in rows.exclude(text="").order_by("uuid").values_list("month_at", "text"):
-        texts[month].append(text)
-    lots = [(lot[0], lot[-1], [text for month in lot for text in texts[month]]) for lot in batches(counts)]
-    return [lot for lot in reversed(lots) if lot[2]]
-
-
-@dataclass(frozen=True)
-class Use:
-    """Use at work of what was learned (indicator I7).
-
-    Attributes:
-        answers: how many were asked and answered, the base of every share.
-        share: with at least one changed practice, in percent; None where it is not told, and then nothing else is.
-        practices: (what, share in percent or None).
-        reasons: (why nothing changed, how many), only where it may be told.
-    """
-
-    course: Course
-    answers: str
-    share: int | None
-    practices: tuple[tuple[Any, int | None], ...]
-    reasons: tuple[tuple[Any, str], ...]
-
-
-def use_at_work(viewer: Viewer, *, course: Course | None = None) -> list[Use]:
-    """The use at work of every course, or of one, in full lots of months that are over; two statements.
-
-    Raises:
-        accounts.permissions.Refused: the viewer neither sees counts nor teaches.
-    """
-    _scope(viewer)
-    said: dict[int, dict[dt.datetime, list[tuple[list[str], str]]]] = defaultdict(lambda: defaultdict(list))
-    rows = _answers(EffectKind.FOLLOW_UP, course).order_by().values_list("course", "month_at", "practices", "why_none")
-    for of, month, practices, why_none in rows.iterator(CHUNK):
-        said[of][month].append((practices, why_none))
-    lots = _in_lots({of: {month: len(sheets) for month, sheets in months.items()} for of, months in said.items()})
-    courses = Course.objects.in_bulk(lots)
-    found = [_use(courses[of], chain(*(said[of][month] for month in months))) for of, months in lots.items()]
-    return sorted(found, key=lambda each: (each.course.position, each.course.code))
-
-
-def _use(course: Course, sheets: Iterable[tuple[list[str], str]]) -> Use:
-    sheets = list(sheets)
-    of = len(sheets)
-    changed = sum(bool(practices) for practices, _why in sheets)
-    share = share_told(changed, of)
-    if share is None:
-        return Use(course, about(of), None, tuple((label, None) for label in PRACTICES.values()), ())
-    counts = Counter(practice for practices, _why in sheets for practice in practices)
-    reasons = Counter(why for practices, why in sheets if not practices)
-    told = hidden_in_line([reasons[key] for key in REASONS])
-    return Use(
-        course,
-        about(of),
-        share,
-        tuple((label, _practice_told(counts[key], changed, of)) for key, label in PRACTICES.items()),
-        tuple((label, about(count)) for label, count in zip(REASONS.values(), told, strict=True) if count is not None),
-    )
-
-
-def _practice_told(count: int, changed: int, of: int) -> int | None:
-    """The share with one practice; None also where few changed something but not this."""
-    return None if 0 < changed - count < THRESHOLD else share_told(count, of)
-
-
 # --- all of it, for pages
 
 
@@ -441,6 +269,7 @@ class CourseEffect:
     gain: CourseGain | None = None
     reaction: Reaction | None = None
     use: Use | None = None
+    confirmed: Confirmed | None = None
 
 
 def effects(viewer: Viewer, language: str, *, course: Course | None = None) -> list[CourseEffect]:
@@ -452,11 +281,14 @@ def effects(viewer: Viewer, language: str, *, course: Course | None = None) -> l
     gains = {each.course: each for each in learning_gains(viewer, course=course)}
     said = {each.course: each for each in reactions(viewer, course=course)}
     uses = {each.course: each for each in use_at_work(viewer, course=course)}
-    courses = sorted({*gains, *said, *uses}, key=lambda each: (each.position, each.code))
+    confirmed = {each.course: each for each in confirmations(viewer, course=course)}
+    courses = sorted({*gains, *said, *uses, *confirmed}, key=lambda each: (each.position, each.code))
     names = course_names(courses, language)
     return [
         CourseEffect(
-            each, names[each.pk].title, names[each.pk].language, gains.get(each), said.get(each), uses.get(each)
+            each,
+            *(names[each.pk].title, names[each.pk].language),
+            *(gains.get(each), said.get(each), uses.get(each), confirmed.get(each)),
         )
         for each in courses
     ]
@@ -469,7 +301,7 @@ def one_effect(viewer: Viewer, slug: str, language: str) -> CourseEffect:
         accounts.permissions.Refused: the viewer neither sees counts nor teaches.
         Http404: there is no such course.
     """
-    _scope(viewer)
+    scope_for(viewer)
     course = Course.objects.filter(slug=slug).first()
     if course is None:
         raise Http404

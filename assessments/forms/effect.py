@@ -49,6 +49,17 @@ class ReactionForm(forms.Form):
         return cleaned
 
 
+class SupervisorForm(forms.Form):
+    """Whether a supervisor has seen a change."""
+
+    is_confirmed = forms.TypedChoiceField(
+        label=_("Have you seen anything change at the officer’s work since?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
 class FollowUpForm(forms.Form):
     """What changed at work, or why nothing did."""
 

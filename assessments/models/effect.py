@@ -1,4 +1,4 @@
-"""What officers say about a course: at its end, and three months later. What was said is nobody's."""
+"""What officers, and later their supervisors, say about a course. What was said is nobody's."""
 
 import uuid
 
@@ -11,10 +11,11 @@ from learning.models import Course, Enrolment
 
 
 class EffectKind(models.TextChoices):
-    """The two short forms."""
+    """The short forms: two of the officer, one of the supervisor."""
 
     REACTION = "reaction", _("At the end of the course")
     FOLLOW_UP = "followup", _("Use at work")
+    SUPERVISOR = "superior", _("Supervisor")
 
 
 class EffectAsked(models.Model):
@@ -23,7 +24,11 @@ class EffectAsked(models.Model):
     It holds nothing of what was answered and no time of it, and nothing in `EffectAnswer` leads here. `invited_at` is
     when a follow-up was opened, `told_at` and `reminded_at` when a letter was due; a person without an address has them
     too; both go when the form is closed. Whether a form was answered or not wanted is not told apart, or the one of few
-    who answered would be known. Personal data: through the enrolment.
+    who answered would be known.
+
+    Of a supervisor the row means that the officer has made a link, whose code is known by a digest until it was used or
+    has ended. It takes `invited_at` of the follow-up, so that it does not say when that was. Personal data: through the
+    enrolment.
     """
 
     class State(models.TextChoices):
@@ -36,6 +41,7 @@ class EffectAsked(models.Model):
     invited_at = models.DateTimeField(default=timezone.now)
     told_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    code_digest = models.CharField(max_length=64, null=True, unique=True)
 
     class Meta:
         verbose_name_plural = "effect asked"
@@ -56,8 +62,8 @@ class EffectAnswer(models.Model):
     Of the time only the month is kept (`month_at`, its first instant), and the key is random. The order in which rows
     came lies in the table until their month is over; then they are written anew, mixed (`is_mixed`), and only then do
     they count. A scale is 1 to 5, NULL where it was left out. `practices` are keys of `assessments.effect.words`,
-    `why_none` says why there are none. Holds no personal data: the text is anonymous, its form warns of case data, and
-    it goes after 24 months (decision 0041).
+    `why_none` says why there are none; `is_confirmed` is whether a supervisor has seen a change, else NULL. Holds no
+    personal data: the text is anonymous, its form warns of case data, and it goes after 24 months (decision 0041).
     """
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -74,6 +80,7 @@ class EffectAnswer(models.Model):
     practices = models.JSONField(default=list)
     why_none = models.CharField(max_length=8, blank=True)
     text = models.CharField(max_length=300, blank=True)
+    is_confirmed = models.BooleanField(null=True)
 
     class Meta:
         ordering = ["uuid"]

@@ -7,19 +7,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.people import CODE_LETTERS
 from accounts.permissions import Refused
-from assessments.effect.asking import closed_with_letters, due_for_follow_up, is_open
+from assessments.effect.asking import (
+    closed_with_letters,
+    due_for_follow_up,
+    ended_links,
+    held_link,
+    is_open,
+    own_for_supervisor,
+)
 from assessments.effect.hiding import month_of
 from assessments.effect.words import PRACTICES, REASONS, SCALES
 from assessments.models import EffectAnswer, EffectAsked, EffectKind
 from learning.models import CourseProgress, Enrolment
+from lms.text import ascii_digits
 
 #: So many are invited in one go; the rest an hour later.
 MOST_AT_ONCE = 2000
+#: Twelve letters out of thirty: 58 bits, which nobody guesses.
+LINK_LENGTH = 12
 
 
 class NotAsked(Refused):
@@ -107,6 +120,62 @@ def _end(by: User, enrolment: Enrolment, kind: str) -> EffectAsked:
     return asked
 
 
+@transaction.atomic
+def make_supervisor_link(*, by: User, enrolment: Enrolment) -> str:
+    """Give the officer a code for the own supervisor; an earlier one of the course works no longer.
+
+    Returns:
+        The code in plain letters, which is kept nowhere.
+
+    Raises:
+        NotAsked: the follow-up of it was not opened, has long ended, or a supervisor has answered.
+    """
+    own = Enrolment.objects.filter(actor__user=by, course=enrolment.course_id).order_by("pk")
+    list(own.select_for_update(of=("self",)))
+    try:
+        held = own_for_supervisor(by, enrolment.uuid)
+    except Http404 as missing:
+        raise NotAsked from missing
+    letters = "".join(secrets.choice(CODE_LETTERS) for _each in range(LINK_LENGTH))
+    opened = EffectAsked.objects.get(enrolment=held, kind=EffectKind.FOLLOW_UP).invited_at
+    links = EffectAsked.objects.filter(enrolment__in=own, kind=EffectKind.SUPERVISOR)
+    links.exclude(enrolment=held).update(code_digest=None)
+    EffectAsked.objects.update_or_create(
+        enrolment=held,
+        kind=EffectKind.SUPERVISOR,
+        defaults={"invited_at": opened, "code_digest": supervisor_digest(letters)},
+    )
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def supervisor_digest(code: str) -> str:
+    """What is stored of the code of a supervisor's link. How it was typed does not matter."""
+    letters = "".join(each for each in ascii_digits(code[:100]).upper() if each.isalnum())
+    return salted_hmac("assessments.supervisor", letters, algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def take_supervisor_answer(*, code: str, is_confirmed: bool) -> EffectAnswer:
+    """Take what a supervisor has seen; whoever has the link answers, once, and needs no account.
+
+    Raises:
+        Http404: the link was used, was replaced, or has ended.
+    """
+    digest = supervisor_digest(code)
+    asked = held_link(digest)
+    # Two presses at once: the one that finds the code closes the link.
+    if not EffectAsked.objects.filter(pk=asked.pk, code_digest=digest).update(
+        state=EffectAsked.State.DONE, code_digest=None
+    ):
+        raise Http404
+    return EffectAnswer.objects.create(
+        kind=EffectKind.SUPERVISOR,
+        course_id=asked.enrolment.course_id,
+        month_at=month_of(timezone.now()),
+        is_confirmed=is_confirmed,
+    )
+
+
 def invite_for_follow_up(*, most: int = MOST_AT_ONCE) -> int:
     """Open the follow-up for everybody who is due; returns how many. May run twice, also at the same time."""
     due = due_for_follow_up(timezone.now(), most)
@@ -116,7 +185,8 @@ def invite_for_follow_up(*, most: int = MOST_AT_ONCE) -> int:
 
 
 def forget_letters() -> int:
-    """Forget when letters of closed forms went out, which nobody needs any more; returns of how many."""
+    """Forget when letters of closed forms went out, and links that have ended; returns of how many letters."""
+    ended_links(timezone.now()).update(code_digest=None)
     return closed_with_letters(timezone.now()).update(told_at=None, reminded_at=None)
 
 

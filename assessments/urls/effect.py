@@ -13,5 +13,7 @@ urlpatterns = [
     path("course/<slug:course>/", effect.course, name="course"),
     path("reaction/<uuid:enrolment>/", effect.reaction, name="reaction"),
     path("use/<uuid:enrolment>/", effect.follow_up, name="follow_up"),
+    path("use/<uuid:enrolment>/supervisor/", effect.supervisor_link, name="supervisor_link"),
+    path("supervisor/<slug:code>/", effect.supervisor, name="supervisor"),
     path("<slug:kind>/<uuid:enrolment>/decline/", effect.decline, name="decline"),
 ]

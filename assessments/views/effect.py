@@ -1,29 +1,33 @@
 """The two short forms about a course for its officers, and the figures of effect for staff."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import Right, SignedInRequest, has_right, requires, signed_in
+from accounts.permissions import Right, SignedInRequest, has_right, public, requires, signed_in
 from accounts.services import audit
-from assessments.effect import reads
-from assessments.effect.asking import Offer, own_offer
+from assessments.effect import reads, said
+from assessments.effect.asking import SUPERVISOR_DAYS, Offer, held_link, own_for_supervisor, own_offer
 from assessments.effect.drawing import ways_of
 from assessments.effect.exchange import Table, answers_table, gains_table
 from assessments.effect.hiding import FEWEST
-from assessments.forms.effect import FollowUpForm, ReactionForm
+from assessments.forms.effect import FollowUpForm, ReactionForm, SupervisorForm
 from assessments.models import EffectKind
 from assessments.services import effect as services
 from learning.models import Enrolment
+from learning.selectors import course_names
 from lms.tables import as_csv
 
 # --- the forms
@@ -67,6 +71,8 @@ def _form(request: SignedInRequest, enrolment: uuid.UUID, kind: str, form_of: Ca
                     "support officer."
                 ),
             )
+        if offer.is_follow_up:
+            return redirect("effect:supervisor_link", enrolment)
         return redirect("portal:home")
     return render(
         request,
@@ -93,7 +99,7 @@ def _offer(request: SignedInRequest, enrolment: uuid.UUID, kind: str) -> Offer |
 def decline(request: SignedInRequest, kind: str, enrolment: uuid.UUID) -> HttpResponseBase:
     """Not to be asked again."""
     own = Enrolment.objects.filter(uuid=enrolment, actor__user=request.user).first()
-    if own is None or kind not in EffectKind.values:
+    if own is None or kind not in (EffectKind.REACTION, EffectKind.FOLLOW_UP):
         raise Http404
     try:
         services.decline_effect(by=request.user, enrolment=own, kind=kind)
@@ -104,10 +110,61 @@ def decline(request: SignedInRequest, kind: str, enrolment: uuid.UUID) -> HttpRe
     return redirect("portal:home")
 
 
+# --- the supervisor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@never_cache
+def supervisor_link(request: SignedInRequest, enrolment: uuid.UUID) -> HttpResponseBase:
+    """The officer makes a link for the own supervisor; it is shown once, in the answer to the press."""
+    own = own_for_supervisor(request.user, enrolment)
+    address = ""
+    if request.method == "POST":
+        code = services.make_supervisor_link(by=request.user, enrolment=own)
+        address = settings.PUBLIC_URL + reverse("effect:supervisor", args=[code])
+    return render(
+        request,
+        "assessments/effect/link.html",
+        {
+            "name": course_names([own.course], get_language())[own.course_id],
+            "address": address,
+            "until": own.effect_asked.get(kind=EffectKind.FOLLOW_UP).invited_at + dt.timedelta(days=SUPERVISOR_DAYS),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public
+@never_cache
+def supervisor(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Whoever has the link says whether a change was seen. It names the course, and neither officer nor result."""
+    try:
+        asked = held_link(services.supervisor_digest(code))
+        is_own = asked.enrolment.actor.user_id == request.user.pk
+        form = SupervisorForm(request.POST if request.method == "POST" and not is_own else None)
+        if form.is_valid():
+            services.take_supervisor_answer(code=code, is_confirmed=form.cleaned_data["is_confirmed"])
+            return render(request, "assessments/effect/supervisor.html", {"is_done": True})
+    except Http404:
+        return render(request, "assessments/effect/supervisor.html", {"is_gone": True}, status=404)
+    course = asked.enrolment.course
+    return render(
+        request,
+        "assessments/effect/supervisor.html",
+        {
+            "form": form,
+            "name": course_names([course], get_language())[course.pk],
+            "is_own": is_own,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
 # --- the figures
 
 
-@requires(*reads.LOOKS)
+@requires(*said.LOOKS)
 @never_cache
 def figures(request: SignedInRequest) -> HttpResponseBase:
     """Every course: gain, use at work, whether anything upset."""
@@ -124,7 +181,7 @@ def figures(request: SignedInRequest) -> HttpResponseBase:
     )
 
 
-@requires(*reads.LOOKS)
+@requires(*said.LOOKS)
 @never_cache
 def course(request: SignedInRequest, course: str) -> HttpResponseBase:
     """One course: its gain by member and sex, what officers said, what changed at work."""
@@ -134,22 +191,22 @@ def course(request: SignedInRequest, course: str) -> HttpResponseBase:
         "assessments/effect/course.html",
         {
             "each": found,
-            "texts": reads.texts_about(request.user, found.course),
-            "reads_texts": any(has_right(request.user, right) for right in reads.READS_TEXTS),
+            "texts": said.texts_about(request.user, found.course),
+            "reads_texts": any(has_right(request.user, right) for right in said.READS_TEXTS),
             "sees_review": any(has_right(request.user, right) for right in (Right.ADVISE, Right.WRITE_COURSES)),
             "fewest": FEWEST,
         },
     )
 
 
-@requires(*reads.LOOKS)
+@requires(*said.LOOKS)
 @never_cache
 def gains_csv(request: SignedInRequest) -> HttpResponseBase:
     """The learning gain as a file."""
     return _csv(request, "learning-gain", gains_table(reads.effects(request.user, get_language())))
 
 
-@requires(*reads.LOOKS)
+@requires(*said.LOOKS)
 @never_cache
 def answers_csv(request: SignedInRequest) -> HttpResponseBase:
     """What officers said as a file; no texts."""

@@ -15,7 +15,8 @@ from accounts.permissions import Refused
 from accounts.personal_data import RULES
 from accounts.services import actor_of
 from accounts.services.retention import apply_retention, approve_retention
-from assessments.effect.reads import learning_gains, one_effect, reactions, texts_about, use_at_work
+from assessments.effect.reads import learning_gains, one_effect
+from assessments.effect.said import reactions, texts_about, use_at_work
 from assessments.effect.words import PRACTICES, REASONS, SCALES
 from assessments.models import (
     Attempt,

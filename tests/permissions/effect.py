@@ -26,6 +26,10 @@ def course(world: World) -> dict:
     return {"course": "t1"}
 
 
+def code(world: World) -> dict:
+    return {"code": "ABCD-EFGH-2345"}
+
+
 OWNER = signed_in(MISSING, officer=OK)
 LOOKS = signed_in(REFUSED, rso=OK, analyst=OK, trainer=OK)
 NONE = "that there is not"
@@ -48,6 +52,20 @@ LINES = [
     Line("effect:reaction", "post", signed_in(MISSING, officer=GONE), own, data={"useful": "4"}),
     Line("effect:follow_up", "get", signed_in(MISSING, officer=GONE), own, note="that is not asked yet"),
     Line("effect:follow_up", "get", signed_in(MISSING), none, note=NONE),
+    Line("effect:supervisor_link", "get", signed_in(MISSING), own, note="of a course whose follow-up is not asked yet"),
+    Line(
+        "effect:supervisor_link", "post", signed_in(MISSING), own, note="of a course whose follow-up is not asked yet"
+    ),
+    Line("effect:supervisor_link", "get", signed_in(MISSING), none, note=NONE),
+    Line("effect:supervisor", "get", everybody(MISSING), code, note="that nobody was given"),
+    Line(
+        "effect:supervisor",
+        "post",
+        everybody(MISSING),
+        code,
+        data={"is_confirmed": "yes"},
+        note="that nobody was given",
+    ),
     Line("effect:decline", "get", everybody(WRONG_METHOD), of_kind("reaction")),
     Line("effect:decline", "post", signed_in(MISSING, officer=GONE), of_kind("reaction")),
     Line("effect:decline", "post", signed_in(MISSING), of_kind("none"), note="of a form that there is not"),

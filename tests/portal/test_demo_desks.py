@@ -5,11 +5,14 @@ import pytest
 from accounts.models import AuditEvent, Invitation, Registration, Transfer, User
 from accounts.selectors.duplicates import likely_pairs
 from accounts.services import load_members
+from assessments.effect.reads import one_effect
+from assessments.effect.said import texts_about
 from assessments.models import Appeal
 from assessments.seeing import live_class
 from learning.models import AnnexText, Class, Nomination
 from portal.demo import PEOPLE
 from portal.demo_desks import RUNNING, fill_desks
+from portal.demo_effect import fill_effect
 from portal.demo_sittings import fill_sittings
 from portal.management.commands.load_demo import Command
 from tests.learning.annex import add_box
@@ -63,3 +66,9 @@ def test_of_the_running_class_one_is_at_a_test_one_is_stuck_one_waits_and_one_sh
     assert [row.is_open for row in rows] == [True, False, True, False]
     assert [len(row.shared) for row in rows] == [0, 0, 0, 1]
     assert Appeal.objects.get().state == Appeal.State.OPEN
+
+
+def test_officers_have_said_enough_of_the_first_course_that_its_effect_is_shown(course, cast):
+    assert fill_effect() and not fill_effect()
+    found = one_effect(cast.rso, course.course.slug, "en")
+    assert found.reaction.scales[0].mean and found.use.share and texts_about(cast.trainer, course.course)

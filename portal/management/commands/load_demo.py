@@ -15,6 +15,7 @@ from accounts.services import create_person, load_members, post_person
 from learning.models import Course
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
 from portal.demo_desks import fill_desks
+from portal.demo_effect import fill_effect
 from portal.demo_sittings import fill_sittings
 from portal.demo_statistics import fill_statistics
 
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                 self.stderr.write(
                     "Figures of questions: " + ("worked out." if fill_statistics() else "nothing to add.")
                 )
+                self.stderr.write("Answers about courses: " + ("given." if fill_effect() else "nothing to add."))
         else:
             for person in PEOPLE:
                 code = "code" if person.needs_code else ""
