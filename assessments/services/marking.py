@@ -62,6 +62,13 @@ class NoReason(CannotMark):
     """Marking anew needs a reason."""
 
 
+class NotReleased(CannotMark):
+    """What was not released is still being marked, and its marks can be changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This essay is not released, so its marks can still be changed."))
+
+
 @transaction.atomic
 def take_essay(*, by: User, activity: Activity, language: str) -> Mark | None:
     """Give a marker the next essay of a test in a language: the one that was taken before, or the oldest that wants a
@@ -256,11 +263,14 @@ def mark_anew(*, by: User, essay_uuid: uuid.UUID, reason: str) -> Essay:
         Refused: the right to teach is missing.
         Essay.DoesNotExist: not one that the person may mark.
         NoReason: no reason was given.
+        NotReleased: its marks were not released, or it is being marked anew already.
     """
     require_right(by, Right.TEACH)
     if not reason.strip():
         raise NoReason(_("Say why: the RSO and auditors read it."))
     essay = essays_for(by).select_for_update(of=("self",)).get(uuid=essay_uuid)
+    if essay.state != Essay.State.RELEASED:
+        raise NotReleased
     essay.round += 1
     essay.state = Essay.State.WAITING
     essay.save(update_fields=["round", "state"])

@@ -157,10 +157,17 @@ def anew(request: SignedInRequest, essay: uuid.UUID) -> HttpResponseBase:
     found = reads.essays_for(request.user).filter(uuid=essay).select_related(*reads.ATTEMPT).first()
     if found is None:
         raise Http404
+    if found.state != Essay.State.RELEASED:
+        messages.warning(request, str(services.NotReleased()))
+        return redirect("marking:index")
     form = AnewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.mark_anew(by=request.user, essay_uuid=essay, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The essay waits for its markers again."))
+        try:
+            services.mark_anew(by=request.user, essay_uuid=essay, reason=form.cleaned_data["reason"])
+        except services.NotReleased as refusal:  # somebody was quicker
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, _("The essay waits for its markers again."))
         return redirect("marking:index")
     return render(
         request,

@@ -202,13 +202,15 @@ def test_a_mark_that_is_changed_during_a_release_leaves_its_paper_for_the_next_o
     assert effective(attempt).is_waiting and not Regrade.objects.exists()
 
 
-def test_an_essay_that_is_opened_anew_is_taken_from_who_was_marking_it(cast, taught):
+def test_what_was_taken_before_an_essay_was_opened_anew_counts_no_more(cast, taught):
     handed_in(cast.officer, taught)
-    own = take(cast.trainer, taught)
-    mark_anew(by=another_trainer("second"), essay_uuid=own.essay.uuid, reason="A slip.")
-    with pytest.raises(NotYours):
-        save_mark(by=cast.trainer, mark=own, given={"r1": 4, "r2": 6})
-    assert Mark.objects.get().marked_at is None
-    with time_machine.travel(timezone.now() + dt.timedelta(seconds=1), tick=False):
+    own, second = take(cast.trainer, taught), another_trainer("second")
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2), tick=False):
+        mark(second, taught)
+        release(cast, taught)
+        mark_anew(by=second, essay_uuid=own.essay.uuid, reason="A slip.")
+        with pytest.raises(NotYours):
+            save_mark(by=cast.trainer, mark=own, given={"r1": 4, "r2": 6})
+        assert Mark.objects.get(pk=own.pk).marked_at is None
         again = take(cast.trainer, taught)
     assert again.round == 1 and not Mark.objects.filter(pk=own.pk).exists()
