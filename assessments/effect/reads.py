@@ -28,7 +28,7 @@ from accounts.permissions import Right, Scope, Viewer, has_right, require_right,
 from assessments.effect.gain import Gains, Sums
 from assessments.effect.hiding import FEWEST, batches, month_of, share_told, told_groups
 from assessments.effect.words import PRACTICES, REASONS, SCALES
-from assessments.marking.queue import counted_essays
+from assessments.marking.counted import counted_essays
 from assessments.models import Attempt, EffectAnswer, EffectKind, Regrade
 from assessments.selectors import Effective, effective
 from assessments.statistics.hiding import about, hidden_in_line

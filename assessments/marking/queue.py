@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Right, has_right
 from assessments.marking.agreement import Verdict, verdict
-from assessments.models import Correction, Essay, Mark
+from assessments.marking.counted import counted_essays
+from assessments.models import Essay, Mark
 from assessments.rules import TestRules
 from assessments.rules.words import name_of
 from assessments.seeing.levels import purpose_of, rules_for
@@ -79,21 +80,9 @@ def essays_for(viewer: User) -> QuerySet[Essay]:
     return counted_essays().exclude(response__attempt__enrolment__actor__user=viewer)
 
 
-def counted_essays() -> QuerySet[Essay]:
-    """Essays that count: neither dropped by a correction nor deleted for their age. Scoping is the caller's."""
-    return Essay.objects.filter(response__answer__isnull=False).exclude(_dropped())
-
-
 def open_essays(essays: QuerySet[Essay]) -> QuerySet[Essay]:
     """Those that want a mark."""
     return essays.filter(state__in=OPEN)
-
-
-def _dropped() -> Exists:
-    """Whether the newest correction of the version of an essay drops it."""
-    corrections = Correction.objects.filter(version=OuterRef("response__version"))
-    later = Correction.objects.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
-    return Exists(corrections.filter(~Exists(later), kind=Correction.Kind.DROP))
 
 
 def queues(viewer: User) -> list[Queue]:

@@ -15,10 +15,10 @@ from assessments.correcting.papers import papers_of, result_of
 from assessments.correcting.regrading import regraded
 from assessments.grading import stored
 from assessments.marking.agreement import problems_of
+from assessments.marking.counted import counted_essays
 from assessments.marking.queue import (
     ATTEMPT,
     OPEN,
-    counted_essays,
     essays_for,
     is_held,
     marks_of,

@@ -127,6 +127,23 @@ def test_when_every_text_was_dropped_for_its_age_the_next_attempt_may_begin(cast
     begin_again(attempt)
 
 
+def test_the_result_of_what_was_dropped_unmarked_promises_no_marker(client, cast, old):
+    _course, attempt = old
+    sign_in(client, attempt.enrolment.actor.user)
+    result, history = reverse("assessments:result", args=[attempt.uuid]), reverse("sittings:history")
+    assert "A person marks your test" in client.get(result).content.decode()
+    assert "Waits for a marker" in client.get(history).content.decode()
+    attempt.responses.filter(version__item__key="E1").update(answer=None)
+    assert "A person marks your test" in client.get(result).content.decode(), "the other essay is still there"
+    assert "Waits for a marker" in client.get(history).content.decode()
+    attempt.responses.update(answer=None)
+    page = client.get(result).content.decode()
+    assert "so this test has no result" in page and "Try again" in page
+    assert [each for each in ("A person", "Not marked yet", "not marked yet") if each in page] == []
+    listed = client.get(history).content.decode()
+    assert "Not marked" in listed and "Waits for a marker" not in listed
+
+
 def test_the_own_data_hold_no_marks_that_the_result_page_does_not_show(cast, taught, monkeypatch):
     handed_in(cast.officer, taught)
     mark(cast.trainer, taught, 1, 2, comment="The means are missing.")
