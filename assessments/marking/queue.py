@@ -37,6 +37,7 @@ class Queue:
     Attributes:
         name: what the test is called.
         waiting, apart, agreed, released: how many there are in each state.
+        questions: of how many questions essays want a mark.
         left: how many marks are still wanted.
         time_left: an estimate for them.
         is_measured: whether the estimate follows from marks that were given.
@@ -49,6 +50,7 @@ class Queue:
     apart: int
     agreed: int
     released: int
+    questions: int
     left: int
     time_left: dt.timedelta
     is_measured: bool
@@ -90,7 +92,8 @@ def queues(viewer: User) -> list[Queue]:
     essays = essays_for(viewer)
     state = Essay.State
     counted = essays.values("activity", "language").annotate(
-        **{each.value: Count("pk", filter=Q(state=each)) for each in state}
+        **{each.value: Count("pk", filter=Q(state=each)) for each in state},
+        questions=Count("response__version__item", distinct=True, filter=Q(state__in=OPEN)),
     )
     rows: list[dict[str, Any]] = [dict(row) for row in counted.order_by("activity", "language")]
     given = {
@@ -109,7 +112,7 @@ def queues(viewer: User) -> list[Queue]:
         name, markers = tests[row["activity"]]
         wanted = row[state.WAITING.value] * markers - given.get(place, 0)
         left = max(wanted, row[state.WAITING.value]) + row[state.APART.value]
-        counts = {each.value: row[each.value] for each in state}
+        counts = {each: row[each] for each in (*state.values, "questions")}
         found.append(Queue(*place, name, **counts, left=left, time_left=left * each_takes, is_measured=is_measured))
     return found
 

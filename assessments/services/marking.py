@@ -70,9 +70,12 @@ class NotReleased(CannotMark):
 
 
 @transaction.atomic
-def take_essay(*, by: User, activity: Activity, language: str) -> Mark | None:
+def take_essay(*, by: User, activity: Activity, language: str, by_question: bool = False) -> Mark | None:
     """Give a marker the next essay of a test in a language: the one that was taken before, or the oldest that wants a
     mark of somebody who has not marked it. None when there is nothing to do.
+
+    Arguments:
+        by_question: all answers to one question come in a row, and then those to the next; else paper by paper.
 
     Raises:
         Refused: the right to teach is missing.
@@ -90,7 +93,8 @@ def take_essay(*, by: User, activity: Activity, language: str) -> Mark | None:
             return mark
         mark.delete()
     done = Mark.objects.filter(essay=OuterRef("pk"), round=OuterRef("round"), marker__user=by)
-    wanted = essays.exclude(Exists(done)).select_related(*ATTEMPT).order_by("pk")
+    order = ("response__version__item", "response__version", "pk") if by_question else ("pk",)
+    wanted = essays.exclude(Exists(done)).select_related(*ATTEMPT).order_by(*order)
     for essay in wanted[:MOST_LOOKED_AT].iterator(chunk_size=20):
         locked = Essay.objects.select_for_update(of=("self",)).get(pk=essay.pk)
         rows = Mark.objects.filter(essay=locked, round=locked.round).select_related("marker")

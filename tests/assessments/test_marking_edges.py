@@ -156,6 +156,42 @@ def test_the_own_data_hold_no_marks_that_the_result_page_does_not_show(cast, tau
 # --- long queues, several keys
 
 
+def test_essays_come_paper_by_paper_or_all_answers_to_one_question_in_a_row(client, cast):
+    course = essay_course("E1", "E2")
+    for name in ("one", "two"):
+        handed_in(make_person(name, Role.OFFICER, cast.home), course)
+    sign_in(client, cast.trainer)
+    assert "Question by question" in client.get(reverse("marking:index")).content.decode()
+
+    def marked_in_a_row(by, **order) -> list[tuple[str, int]]:
+        sign_in(client, by)
+        found, address = [], reverse("marking:take", args=[final_test(course).uuid, "en"])
+        taken = client.post(address, order)
+        for _each in range(4):
+            page = client.get(taken.url).content.decode()
+            assert ('name="order" value="question"' in page) == bool(order)
+            own = Mark.objects.select_related("essay__response__version__item").get(marker__user=by, marked_at=None)
+            found.append((own.essay.response.version.item.key, own.essay.response.attempt_id))
+            taken = client.post(taken.url, {"c_r1": "1", "c_r2": "1", **order})
+        assert taken.url == reverse("marking:index")
+        return found
+
+    in_rows = marked_in_a_row(cast.trainer, order="question")
+    assert [key for key, _paper in in_rows] in (["E1", "E1", "E2", "E2"], ["E2", "E2", "E1", "E1"])
+    release(cast, course)
+    for essay in Essay.objects.all():
+        mark_anew(by=cast.trainer, essay_uuid=essay.uuid, reason="A slip.")
+    papers = [paper for _key, paper in marked_in_a_row(another_trainer("second"))]
+    assert papers == sorted(papers)
+
+
+def test_one_question_needs_no_second_order(client, cast, taught):
+    handed_in(cast.officer, taught)
+    sign_in(client, cast.trainer)
+    assert "Question by question" not in client.get(reverse("marking:index")).content.decode()
+
+
+
 def test_whoever_marked_the_first_ones_is_given_the_next_however_many_wait_for_a_second(cast, taught, monkeypatch):
     monkeypatch.setattr(services, "MOST_LOOKED_AT", 2)
     set_rules(monkeypatch, "final-test", markers=2)
