@@ -355,7 +355,8 @@ def test_papers_whose_percentage_stays_are_one_number_and_no_lines():
     whole, less = (corrections.Result(n, n, Decimal(n), n, True) for n in (3, 2))
     figures.add(Attempt(pk=1), whole, less)
     figures.add(Attempt(pk=2), whole, whole)
-    figures.add(Attempt(pk=3), corrections.Result(1, 3, Decimal(1), 3, False), corrections.Result(1, 2, Decimal(1), 2, False))
+    third, half = (corrections.Result(1, of, Decimal(1), of, False) for of in (3, 2))
+    figures.add(Attempt(pk=3), third, half)
     data = figures.as_json()
     assert (data["changed"], data["same"], data["higher"]) == (1, 1, 1)
     assert [row[0] for row in [*data["decisive"], *data["others"]]] == [3]

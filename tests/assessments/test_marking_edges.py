@@ -191,7 +191,6 @@ def test_one_question_needs_no_second_order(client, cast, taught):
     assert "Question by question" not in client.get(reverse("marking:index")).content.decode()
 
 
-
 def test_whoever_marked_the_first_ones_is_given_the_next_however_many_wait_for_a_second(cast, taught, monkeypatch):
     monkeypatch.setattr(services, "MOST_LOOKED_AT", 2)
     set_rules(monkeypatch, "final-test", markers=2)
