@@ -230,7 +230,8 @@ def code_of(attempt: Attempt) -> str:
     return attempt.uuid.hex[:8]
 
 
-def _percent(score: Decimal, points: int) -> int:
+def percent_of(score: Decimal, points: int) -> int:
+    """A result in whole percent, rounded down as everywhere."""
     return int(100 * score / points) if points else 0
 
 
@@ -242,7 +243,13 @@ def changed_papers(viewer: Viewer, run: CorrectionRun, *, names: bool) -> list[C
     """
     if not _may(viewer, LOOKS):
         return []
-    listed = [*run.figures.get("decisive", ()), *run.figures.get("others", ())]
+    # Earlier runs listed papers on which only the points changed, too.
+    others = [
+        row
+        for row in run.figures.get("others", ())
+        if row[5] != row[6] or percent_of(Decimal(row[1]), row[2]) != percent_of(Decimal(row[3]), row[4])
+    ]
+    listed = [*run.figures.get("decisive", ()), *others]
     attempts = Attempt.objects.select_related("enrolment").in_bulk([row[0] for row in listed])
     enrolments = [each.enrolment_id for each in attempts.values()]
     labels = labels_of(viewer, enrolments, names=names)
@@ -250,8 +257,8 @@ def changed_papers(viewer: Viewer, run: CorrectionRun, *, names: bool) -> list[C
     return [
         Changed(
             attempt=attempts[pk],
-            before=_percent(Decimal(score), points),
-            after=_percent(Decimal(new_score), new_points),
+            before=percent_of(Decimal(score), points),
+            after=percent_of(Decimal(new_score), new_points),
             passed_before=passed,
             passed_after=passed_now,
             is_below=is_below,

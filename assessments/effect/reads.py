@@ -28,7 +28,7 @@ from accounts.permissions import Right, Scope, Viewer, has_right
 from assessments.effect.gain import Gains, Sums
 from assessments.effect.hiding import FEWEST, batches, month_of, told_groups
 from assessments.effect.said import CHUNK, Confirmed, Reaction, Use, confirmations, reactions, scope_for, use_at_work
-from assessments.marking.queue import counted_essays
+from assessments.marking.counted import counted_essays
 from assessments.models import Attempt, Regrade
 from assessments.selectors import Effective, effective
 from assessments.statistics.hiding import about

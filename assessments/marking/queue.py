@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Right, has_right
 from assessments.marking.agreement import Verdict, verdict
-from assessments.models import Correction, Essay, Mark
+from assessments.marking.counted import counted_essays
+from assessments.models import Essay, Mark
 from assessments.rules import TestRules
 from assessments.rules.words import name_of
 from assessments.seeing.levels import purpose_of, rules_for
@@ -36,6 +37,7 @@ class Queue:
     Attributes:
         name: what the test is called.
         waiting, apart, agreed, released: how many there are in each state.
+        questions: of how many questions essays want a mark.
         left: how many marks are still wanted.
         time_left: an estimate for them.
         is_measured: whether the estimate follows from marks that were given.
@@ -48,6 +50,7 @@ class Queue:
     apart: int
     agreed: int
     released: int
+    questions: int
     left: int
     time_left: dt.timedelta
     is_measured: bool
@@ -79,21 +82,9 @@ def essays_for(viewer: User) -> QuerySet[Essay]:
     return counted_essays().exclude(response__attempt__enrolment__actor__user=viewer)
 
 
-def counted_essays() -> QuerySet[Essay]:
-    """Essays that count: neither dropped by a correction nor deleted for their age. Scoping is the caller's."""
-    return Essay.objects.filter(response__answer__isnull=False).exclude(_dropped())
-
-
 def open_essays(essays: QuerySet[Essay]) -> QuerySet[Essay]:
     """Those that want a mark."""
     return essays.filter(state__in=OPEN)
-
-
-def _dropped() -> Exists:
-    """Whether the newest correction of the version of an essay drops it."""
-    corrections = Correction.objects.filter(version=OuterRef("response__version"))
-    later = Correction.objects.filter(version=OuterRef("version"), pk__gt=OuterRef("pk"))
-    return Exists(corrections.filter(~Exists(later), kind=Correction.Kind.DROP))
 
 
 def queues(viewer: User) -> list[Queue]:
@@ -101,7 +92,8 @@ def queues(viewer: User) -> list[Queue]:
     essays = essays_for(viewer)
     state = Essay.State
     counted = essays.values("activity", "language").annotate(
-        **{each.value: Count("pk", filter=Q(state=each)) for each in state}
+        **{each.value: Count("pk", filter=Q(state=each)) for each in state},
+        questions=Count("response__version__item", distinct=True, filter=Q(state__in=OPEN)),
     )
     rows: list[dict[str, Any]] = [dict(row) for row in counted.order_by("activity", "language")]
     given = {
@@ -120,7 +112,7 @@ def queues(viewer: User) -> list[Queue]:
         name, markers = tests[row["activity"]]
         wanted = row[state.WAITING.value] * markers - given.get(place, 0)
         left = max(wanted, row[state.WAITING.value]) + row[state.APART.value]
-        counts = {each.value: row[each.value] for each in state}
+        counts = {each: row[each] for each in (*state.values, "questions")}
         found.append(Queue(*place, name, **counts, left=left, time_left=left * each_takes, is_measured=is_measured))
     return found
 

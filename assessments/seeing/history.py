@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from accounts.models import User
+from assessments.marking.counted import will_be_marked
 from assessments.models import Attempt
 from assessments.rules.words import name_of
 from assessments.seeing.levels import purpose_of
@@ -13,12 +14,14 @@ from learning.selectors import CourseName, course_names
 
 @dataclass(frozen=True)
 class Taken:
-    """One attempt in a history: `outcome` is None while it is under way."""
+    """One attempt in a history: `outcome` is None while it is under way. `is_undecided`: nobody will mark it any more,
+    because what would have decided was dropped for its age."""
 
     attempt: Attempt
     course: CourseName
     name: str
     outcome: Effective | None
+    is_undecided: bool = False
 
     @property
     def at(self) -> dt.datetime:
@@ -36,12 +39,15 @@ def own_history(user: User, language: str) -> list[Taken]:
         return []
     names = course_names({attempt.enrolment.course for attempt in attempts}, language)
     outcomes = effective_of(attempts)
+    waiting = {pk for pk, each in outcomes.items() if each.is_waiting}
+    undecided = waiting - will_be_marked(waiting)
     rows = [
         Taken(
             attempt=attempt,
             course=names[attempt.enrolment.course_id],
             name=name_of(purpose_of(attempt)),
             outcome=outcomes.get(attempt.pk),
+            is_undecided=attempt.pk in undecided,
         )
         for attempt in attempts
     ]

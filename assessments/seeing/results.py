@@ -48,6 +48,7 @@ class Row:
     is_answered: bool
     is_aged: bool
     is_unmarked: bool
+    is_never_marked: bool
     is_dropped: bool
     is_corrected: bool
     must_be_right: bool
@@ -104,6 +105,7 @@ class Result:
     rows: Sequence[Row]
     dropped: Sequence[int]
     unmarked: Sequence[int]
+    never_marked: Sequence[int]
     missed: int
     modules: Sequence[Group]
     categories: Sequence[Group]
@@ -117,6 +119,11 @@ class Result:
     def waits_for_others(self) -> bool:
         """Whether what was right is not shown because others still sit the same exam."""
         return not self.level and not self.has_other_paper and self.rules.feedback != Feedback.NEVER
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it stays open for good: what would have decided was dropped for its age before a person marked it."""
+        return self.outcome.is_waiting and bool(self.never_marked) and not self.unmarked
 
     @property
     def has_points(self) -> bool:
@@ -214,6 +221,7 @@ def result_of(attempt: Attempt, language: str) -> Result:
         rows=rows if level else (),
         dropped=[row.position for row in rows if row.is_dropped],
         unmarked=[row.position for row in rows if row.is_unmarked],
+        never_marked=[row.position for row in rows if row.is_never_marked],
         missed=sum(row.must_be_right and row.is_right is False for row in rows),
         modules=_modules(rows) if level else (),
         categories=_categories(rows) if level else (),
@@ -268,7 +276,8 @@ def _row(
         points=version.points,
         is_answered=is_answered,
         is_aged=is_aged,
-        is_unmarked=is_right is None and not is_dropped,
+        is_unmarked=is_right is None and not is_dropped and not is_aged,
+        is_never_marked=is_right is None and not is_dropped and is_aged,
         is_dropped=is_dropped,
         is_corrected=ruling is not None and not is_dropped,
         must_be_right=version.must_be_right,

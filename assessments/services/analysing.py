@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import Right, has_right, require_right
 from accounts.services import audit
 from assessments.models import Attempt, EditionItem, ItemVersion, TestAnalysis
-from assessments.statistics.reads import LOOKS, analysed, basis_of, counted_until
+from assessments.statistics.reads import LOOKS, analysed, basis_of, counted_until, languages_until
 from learning.models import Activity, ContentReport
 from learning.services import report_content
 
@@ -20,7 +20,7 @@ AT_ONCE = 1000
 
 def work_out(*, activity: int) -> bool:
     """Work the analysis of a test (primary key) out, unless nothing changed since; says whether it was. New papers are
-    counted from five people on, so that no two analyses differ by what one person answered.
+    counted from five people on, in all and in a language, so that no two analyses differ by what one person answered.
 
     May run twice, at the same time: the last one stays, and both found the same.
     """
@@ -28,16 +28,23 @@ def work_out(*, activity: int) -> bool:
     if test is None:
         return False
     there = TestAnalysis.objects.filter(pk=activity).first()
-    before = there.basis.get("until") if there is not None and there.figures else None
-    until = counted_until(test, dt.datetime.fromisoformat(before) if before else None)
+    stored = there.basis if there is not None and there.figures else {}
+    until = counted_until(test, _moment(stored["until"]) if stored.get("until") else None)
     basis = basis_of(test, until)
-    if there is not None and there.basis == basis:
+    if there is not None and basis == {name: value for name, value in there.basis.items() if name != "languages"}:
         TestAnalysis.objects.filter(pk=activity).update(asked_at=None, worked_out_at=timezone.now())
         return False
-    figures = analysed(test, until).as_json()
+    earlier = {language: _moment(each) for language, each in stored.get("languages", {}).items()}
+    languages = languages_until(test, until, earlier if "languages" in stored else None)
+    basis["languages"] = {language: moment.isoformat() for language, moment in languages.items()}
+    figures = analysed(test, until, languages).as_json()
     now = {"figures": figures, "basis": basis, "worked_out_at": timezone.now(), "asked_at": None}
     TestAnalysis.objects.update_or_create(activity=test, defaults=now)
     return True
+
+
+def _moment(stored: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(stored)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from assessments.answering.notes import AT_ONCE, ON_PAPER, REPEATED, TIME, add_n
 from assessments.drawing.traits import traits_frozen
 from assessments.exams.sittings import allowance_at
 from assessments.languages import LanguageNotOpen, Languages, languages_of_tests
-from assessments.marking.queue import counted_essays
+from assessments.marking.counted import will_be_marked
 from assessments.models import Attempt, EditionItem, Response
 from assessments.rules import Feedback, rules_of
 from assessments.selectors import effective_of
@@ -244,7 +244,7 @@ def _require_open(enrolment: Enrolment, node: Node, attempts: Sequence[Attempt],
         raise AlreadyTaken(_("You passed this test before. There is nothing more to do here."))
     waiting = [pk for pk, each in holds.items() if each.is_waiting]
     # What was deleted for its age is marked by nobody any more.
-    if waiting and counted_essays().filter(response__attempt__in=waiting).exists():
+    if will_be_marked(waiting):
         raise AwaitsMarks(
             _("A person marks your last attempt. You will see the result here; until then you cannot begin again.")
         )

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import Right, require_right
 from accounts.services import actor_of, audit
 from assessments.correcting.papers import papers_of, result_of
+from assessments.correcting.reads import percent_of
 from assessments.correcting.regrading import Result, Ruling, regraded
 from assessments.models import Appeal, Attempt, Correction, CorrectionRun, Item, ItemVersion, Regrade, Response
 from assessments.selectors import corrections_of, effective_of, ruling_of
@@ -385,9 +385,12 @@ def _passed(attempt: Attempt, result: Result) -> Entry:
 
 
 class Figures:
-    """What a run found: counts, and a bounded list of papers whose result changes; those first that decide."""
+    """What a run found: counts, and a bounded list of papers whose result changes; those first that decide.
 
-    COUNTS = ("changed", "higher", "lower", "passes", "below")
+    `same` are those on which other points count and the percentage stays: they are counted and not listed.
+    """
+
+    COUNTS = ("changed", "same", "higher", "lower", "passes", "below")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.more = dict(data)
@@ -400,7 +403,10 @@ class Figures:
         if before == after:
             return
         passes, falls = bool(after.passed and not before.passed), after.is_below and not before.is_below
-        change = share_of(after.score, after.points) - share_of(before.score, before.points)
+        change = percent_of(after.score, after.points) - percent_of(before.score, before.points)
+        if not change and (before.passed, before.is_below) == (after.passed, after.is_below):
+            self.counts["same"] += 1
+            return
         self.counts["changed"] += 1
         self.counts["higher"] += change > 0
         self.counts["lower"] += change < 0
@@ -425,8 +431,3 @@ class Figures:
     def as_json(self) -> dict[str, Any]:
         """The stored form."""
         return {**self.more, **self.counts, "decisive": self.decisive, "others": self.others}
-
-
-def share_of(score: Decimal, points: int) -> Decimal:
-    """How much of what could be reached was reached, 0 to 1."""
-    return score / points if points else Decimal(0)

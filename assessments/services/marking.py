@@ -15,10 +15,10 @@ from assessments.correcting.papers import papers_of, result_of
 from assessments.correcting.regrading import regraded
 from assessments.grading import stored
 from assessments.marking.agreement import problems_of
+from assessments.marking.counted import counted_essays
 from assessments.marking.queue import (
     ATTEMPT,
     OPEN,
-    counted_essays,
     essays_for,
     is_held,
     marks_of,
@@ -62,10 +62,20 @@ class NoReason(CannotMark):
     """Marking anew needs a reason."""
 
 
+class NotReleased(CannotMark):
+    """What was not released is still being marked, and its marks can be changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This essay is not released, so its marks can still be changed."))
+
+
 @transaction.atomic
-def take_essay(*, by: User, activity: Activity, language: str) -> Mark | None:
+def take_essay(*, by: User, activity: Activity, language: str, by_question: bool = False) -> Mark | None:
     """Give a marker the next essay of a test in a language: the one that was taken before, or the oldest that wants a
     mark of somebody who has not marked it. None when there is nothing to do.
+
+    Arguments:
+        by_question: all answers to one question come in a row, and then those to the next; else paper by paper.
 
     Raises:
         Refused: the right to teach is missing.
@@ -83,7 +93,8 @@ def take_essay(*, by: User, activity: Activity, language: str) -> Mark | None:
             return mark
         mark.delete()
     done = Mark.objects.filter(essay=OuterRef("pk"), round=OuterRef("round"), marker__user=by)
-    wanted = essays.exclude(Exists(done)).select_related(*ATTEMPT).order_by("pk")
+    order = ("response__version__item", "response__version", "pk") if by_question else ("pk",)
+    wanted = essays.exclude(Exists(done)).select_related(*ATTEMPT).order_by(*order)
     for essay in wanted[:MOST_LOOKED_AT].iterator(chunk_size=20):
         locked = Essay.objects.select_for_update(of=("self",)).get(pk=essay.pk)
         rows = Mark.objects.filter(essay=locked, round=locked.round).select_related("marker")
@@ -256,11 +267,14 @@ def mark_anew(*, by: User, essay_uuid: uuid.UUID, reason: str) -> Essay:
         Refused: the right to teach is missing.
         Essay.DoesNotExist: not one that the person may mark.
         NoReason: no reason was given.
+        NotReleased: its marks were not released, or it is being marked anew already.
     """
     require_right(by, Right.TEACH)
     if not reason.strip():
         raise NoReason(_("Say why: the RSO and auditors read it."))
     essay = essays_for(by).select_for_update(of=("self",)).get(uuid=essay_uuid)
+    if essay.state != Essay.State.RELEASED:
+        raise NotReleased
     essay.round += 1
     essay.state = Essay.State.WAITING
     essay.save(update_fields=["round", "state"])

@@ -87,6 +87,7 @@ class ItemFigures:
         refused: why there is no discrimination.
         is_dropped: a correction counts it for nobody, so nothing is worked out.
         is_by_hand: a person marks it, and no mark was released yet.
+        tables: who chose what, at each place of the question.
         older: answers to earlier words of translations, which count in the whole and not by language.
     """
 
@@ -100,11 +101,16 @@ class ItemFigures:
     is_dropped: bool = False
     is_by_hand: bool = False
     in_parts: bool = False
-    options: ChoiceTable | None = None
+    tables: tuple[ChoiceTable, ...] = ()
     times: Times | None = None
     reference: str = ""
     languages: Mapping[str, InLanguage] = field(default_factory=dict, hash=False)
     older: int = 0
+
+    @property
+    def options(self) -> ChoiceTable | None:
+        """The table of a question that is one choice."""
+        return next((table for table in self.tables if not table.place), None)
 
     @property
     def signs(self) -> list[Sign]:
@@ -120,7 +126,7 @@ class ItemFigures:
             found.append(Sign.DIF_LARGE)
         elif "B" in classes:
             found.append(Sign.DIF_MODERATE)
-        if self.options and self.options.drawing_the_best:
+        if any(table.drawing_the_best for table in self.tables):
             found.append(Sign.DRAWS_THE_BEST)
         if value is not None and value <= HARD:
             found.append(Sign.HARD)
@@ -206,11 +212,13 @@ def _read(kind: Any, data: Mapping[str, Any] | None) -> Any:
 
 
 def _item(data: Mapping[str, Any]) -> ItemFigures:
+    # Stored before there were tables for each place: worked out anew with the next sweep.
+    kept = {name: value for name, value in data.items() if name != "options"}
     return ItemFigures(
         **{
-            **data,
+            **kept,
             "facility": Share(**data["facility"]),
-            "options": _options(data["options"]),
+            "tables": tuple(_table(each) for each in data.get("tables", ())),
             "times": _read(Times, data["times"]),
             "languages": {
                 code: InLanguage(Share(**each["facility"]), _read(Dif, each["dif"]), each["refused"])
@@ -220,11 +228,9 @@ def _item(data: Mapping[str, Any]) -> ItemFigures:
     )
 
 
-def _options(data: Mapping[str, Any] | None) -> ChoiceTable | None:
-    if not data:
-        return None
+def _table(data: Mapping[str, Any]) -> ChoiceTable:
     rows = tuple(Chosen(row["id"], row["is_right"], _three(row["counts"])) for row in data["rows"])
-    return ChoiceTable(rows, _three(data["people"]), data["is_exclusive"])
+    return ChoiceTable(**{**data, "rows": rows, "people": _three(data["people"])})
 
 
 def _three(values: Sequence[int]) -> tuple[int, int, int]:

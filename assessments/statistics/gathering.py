@@ -1,16 +1,19 @@
 """From papers to figures in one pass, with memory for the questions and not for the papers. Pure."""
 
 import datetime as dt
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
 from assessments.statistics.dif import BANDS, CannotCompare, Stratum, band_of, mantel_haenszel
 from assessments.statistics.figures import InLanguage, ItemFigures, Share, TestFigures
 from assessments.statistics.items import NoSpread, Pairs, discrimination, facility
 from assessments.statistics.minimums import FEWEST_FOR_DIF, FEWEST_FOR_DISTRIBUTION, TooFew
-from assessments.statistics.options import LISTED, ChoiceTable, Cut, choice_table
+from assessments.statistics.options import ChoiceTable, Cut, choice_table, table_at
+from assessments.statistics.places import LISTED, Place, chosen_in, places_of
 from assessments.statistics.reliability import (
     DrawnPapers,
     NotOneTest,
@@ -36,6 +39,7 @@ class Answer(NamedTuple):
         score: 0 to 1, as it counts now; None where it does not count, or not yet.
         text: the answer as JSON text, empty where there is none; None where it was deleted for its age.
         is_current: whether it was asked in the words that are on the shelf today.
+        is_held: whether it is too new for the figures of its language.
         saved_at, edits: when it was saved last, and how often.
     """
 
@@ -46,6 +50,7 @@ class Answer(NamedTuple):
     is_current: bool = True
     saved_at: dt.datetime | None = None
     edits: int = 0
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,11 @@ class About:
     must_be_right: bool = False
     is_dropped: bool = False
     is_by_hand: bool = False
-    takes_several: bool = False
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where something is chosen."""
+        return places_of(self.type, self.structure)
 
 
 @dataclass
@@ -71,10 +80,15 @@ class _Item:
     n: int = 0
     in_parts: bool = False
     older: int = 0
-    #: Of each group, the answer → how often.
+    #: Of each group, the answer → how often, of types whose answers are few.
     answers: tuple[Counter[str], Counter[str], Counter[str]] = field(
         default_factory=lambda: (Counter(), Counter(), Counter())
     )
+    #: Of each group, (place, option) → how often, of the others; and how many people that is of.
+    chosen: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]], Counter[tuple[str, str]]] = field(
+        default_factory=lambda: (Counter(), Counter(), Counter())
+    )
+    people: list[int] = field(default_factory=lambda: [0, 0, 0])
     times: Counter[int] = field(default_factory=Counter)
     #: language → [n, sum of scores]
     languages: dict[str, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0, 0.0]))
@@ -130,10 +144,12 @@ class Gathering:
         rest = possible - about.points
         if rest > 0:
             item.pairs.add(score, (reached - score * about.points) / rest)
-        if group is not None and answer.text is not None and about.type in LISTED:
-            item.answers[group][answer.text] += 1
+        if group is not None and answer.text is not None:
+            _add_choices(about, item, answer.text, group)
         if not answer.is_current:
             item.older += 1
+            return
+        if answer.is_held:
             return
         language = item.languages[answer.language]
         language[0] += 1
@@ -158,13 +174,19 @@ class Gathering:
     # --- the result
 
     def figures(
-        self, shares: Sequence[float], passed: Mapping[str, tuple[int, int]], *, is_graded: bool
+        self,
+        shares: Sequence[float],
+        passed: tuple[int, int],
+        passes: Mapping[str, tuple[int, int]],
+        *,
+        is_graded: bool,
     ) -> TestFigures:
         """Everything that the papers say.
 
         Arguments:
             shares: the results of all papers, 0 to 1.
-            passed: language → how many papers, and how many of them passed.
+            passed: how many papers, and how many of them passed.
+            passes: the same by language, without those that are too new for the figures of their language.
             is_graded: whether the test has a pass mark at all.
         """
         n = len(shares)
@@ -173,7 +195,6 @@ class Gathering:
         spread = (sum((each - mean) ** 2 for each in shares) / (n - 1)) ** 0.5 if mean is not None else None
         tenths = Counter(band_of(each) for each in shares)
         reliability, refused = _or_refused(self._reliability)
-        counts = passed.values() if is_graded else ()
         return TestFigures(
             papers=n,
             mean=mean,
@@ -181,8 +202,8 @@ class Gathering:
             distribution=tuple(tenths[band] for band in range(BANDS)) if is_enough else (),
             reliability=reliability,
             refused=refused,
-            passed=_share(sum(n for n, _right in counts), sum(right for _n, right in counts)) if is_graded else None,
-            passes={language: _share(*each) for language, each in sorted(passed.items())} if is_graded else {},
+            passed=_share(*passed) if is_graded else None,
+            passes={language: _share(*each) for language, each in sorted(passes.items())} if is_graded else {},
             items=tuple(self._item(version) for version in sorted(self.seen)),
         )
 
@@ -211,18 +232,16 @@ class Gathering:
             is_dropped=about.is_dropped,
             is_by_hand=about.is_by_hand and not item.n,
             in_parts=item.in_parts,
-            options=self._options(about, item),
+            tables=self._tables(about, item),
             times=_or_none(lambda: quartiles(item.times)),
             reference=reference,
             languages={language: self._in_language(item, reference, language) for language in sorted(item.languages)},
             older=item.older,
         )
 
-    def _options(self, about: About, item: _Item) -> ChoiceTable | None:
-        if about.type not in LISTED or self.cut is None:
-            return None
-        several = about.takes_several
-        return _or_none(lambda: choice_table(item.answers, about.structure, about.keys, is_exclusive=not several))
+    def _tables(self, about: About, item: _Item) -> tuple[ChoiceTable, ...]:
+        found = [_or_none(partial(_table, about, item, place)) for place in about.places if self.cut]
+        return tuple(table for table in found if table is not None)
 
     def _reference(self, item: _Item) -> str:
         """The language in which it was written, or, where too few read it in that, the commonest."""
@@ -252,6 +271,26 @@ REFUSALS: Mapping[type[Exception], str] = {
     NotOneTest: "mixed",
     CannotCompare: "odds",
 }
+
+
+def _add_choices(about: About, item: _Item, text: str, group: int) -> None:
+    """What was chosen in an answer, by group. Of a list of options only how often it came is counted for now."""
+    if about.type in LISTED:
+        item.answers[group][text] += 1
+    elif about.places:
+        item.people[group] += 1
+        chosen = chosen_in(about.type, about.structure, json.loads(text)) if text else {}
+        for place in about.places:
+            for option in chosen.get(place.id, ("",)):
+                item.chosen[group][place.id, option] += 1
+
+
+def _table(about: About, item: _Item, place: Place) -> ChoiceTable:
+    if about.type in LISTED:
+        return choice_table(item.answers, about.structure, about.keys, is_exclusive=not place.takes_several)
+    counts = [{option: n for (at, option), n in group.items() if at == place.id} for group in item.chosen]
+    right = {option for key in about.keys for option in chosen_in(about.type, about.structure, key).get(place.id, ())}
+    return table_at(place, counts, item.people, right)
 
 
 def _or_refused(work: Callable[[], T]) -> tuple[T | None, str]:

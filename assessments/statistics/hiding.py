@@ -25,13 +25,46 @@ def hidden_in(rows: Sequence[Sequence[int]]) -> list[list[Told]]:
     together are no small count, or when its sum is hidden as well. As long as one is not, its smallest count that is
     left is hidden too. Each person is counted in one cell.
     """
-    grid = [[*row, sum(row)] for row in rows]
-    grid.append([sum(column) for column in zip(*grid, strict=True)] if grid else [])
+    if not rows:
+        return [[]]
+    (told,), people = hidden_together([rows])
+    return [*told, people]
+
+
+def hidden_together(
+    tables: Sequence[Sequence[Sequence[int]]], orderings: Sequence[Sequence[int]] = ()
+) -> tuple[list[list[list[Told]]], list[Told]]:
+    """Several such tables about the same people: what one of them hides is not to be worked out from the others.
+
+    Arguments:
+        tables: the last row of each says who gave no answer there.
+        orderings: which tables (by their place in the list) are the steps of one ordering. There everybody who answers
+            gives every number once, so a number can be worked out from the other steps, and no answer is none to all.
+
+    Returns:
+        the tables with a sum at the end of each row, and the people.
+    """
+    whole = [sum(column) for column in zip(*tables[0], strict=True)]
+    grid: list[list[int]] = [[*whole, sum(whole)]]
+    columns, lines = range(len(grid[0])), []
+    places: list[list[int]] = []
+    silent = {table: steps[0] for steps in orderings for table in steps[1:]}
+    for number, table in enumerate(tables):
+        own = []
+        for row in table[:-1] if number in silent else table:
+            own.append(len(grid))
+            grid.append([*row, sum(row)])
+        places.append(own + places[silent[number]][-1:] if number in silent else own)
+    lines += [[(r, c) for c in columns] for r in range(len(grid))]
+    lines += [[*((r, c) for r in own), (0, c)] for own in places for c in columns]
+    for steps in orderings:
+        answered = len(grid)
+        grid.append([grid[0][c] - grid[places[steps[0]][-1]][c] for c in columns])
+        for rows in zip(*(places[step][:-1] for step in steps), strict=True):
+            lines += [[*((r, c) for r in rows), (answered, c)] for c in columns]
     hidden = {(r, c) for r, row in enumerate(grid) for c, count in enumerate(row) if 0 < count < THRESHOLD}
-    width, height = (len(grid[0]) if grid else 0), len(grid)
-    lines = [[(r, c) for c in range(width)] for r in range(height)]
-    lines += [[(r, c) for r in range(height)] for c in range(width)]
-    return _told(grid, hidden, lines)
+    told = _told(grid, hidden, lines)
+    return [[told[r] for r in own] for own in places], told[0]
 
 
 def hidden_beside(rows: Sequence[Sequence[int]], people: Sequence[int]) -> list[list[Told]]:

@@ -1,4 +1,4 @@
-"""Which option was chosen by whom: the weakest, the middle and the best. Pure.
+"""Which option was chosen by whom, at each place of a question: the weakest, the middle and the best. Pure.
 
 The groups are the papers with the lowest and the highest 27 % of all results, because these differ most while they are
 still large (Kelley, “The selection of upper and lower groups for the validation of test items”, *Journal of Educational
@@ -7,17 +7,16 @@ Psychology* 30, 1939). Papers with the same result are in the same group, so the
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assessments.statistics.items import NoSpread
 from assessments.statistics.minimums import FEWEST_FOR_OPTIONS, require
+from assessments.statistics.places import Place
 
 SHARE = 0.27
 LOWER, MIDDLE, UPPER = 0, 1, 2
-#: Types whose answer is a list of ids of options.
-LISTED = ("single", "truefalse", "multiple", "hotspot")
 #: A wrong option that fewer take is no choice for anybody (Haladyna & Downing, “How many options is enough for a
 #: multiple-choice test item?”, *Educational and Psychological Measurement* 53, 1993).
 IDLE = 0.05
@@ -63,16 +62,19 @@ class Chosen:
 
 @dataclass(frozen=True)
 class ChoiceTable:
-    """Who chose what.
+    """Who chose what at one place of a question.
 
     Attributes:
         people: how many are in each group.
         is_exclusive: each person chose one.
+        place, ordering: as those of `assessments.statistics.places.Place`.
     """
 
     rows: tuple[Chosen, ...]
     people: tuple[int, int, int]
     is_exclusive: bool
+    place: str = ""
+    ordering: str | None = None
 
     def share(self, row: Chosen, group: int) -> float:
         """Of a group, who chose an option."""
@@ -108,25 +110,39 @@ def choice_table(
         keys: what counts as right now, each by itself.
 
     Raises:
-        TooFew: of fewer than 50 answers.
-        NoSpread: nobody is in one of the groups at the ends.
+        TooFew, NoSpread: as `table_at`.
     """
-    people = tuple(sum(group.values()) for group in answers)
-    require(sum(people), FEWEST_FOR_OPTIONS)
-    if not people[LOWER] or not people[UPPER]:
-        raise NoSpread
     counts = [Counter[str]() for _group in answers]
     for group, given in enumerate(answers):
         for text, number in given.items():
             for option in json.loads(text) if text else [""]:
                 counts[group][option] += number
-    right = {option for key in keys for option in key}
-    rows = [
-        Chosen(each, each in right, (counts[0][each], counts[1][each], counts[2][each]))
-        for each in structure["options"]
-    ]
-    return ChoiceTable(
-        (*rows, Chosen("", False, (counts[0][""], counts[1][""], counts[2][""]))),
-        (people[0], people[1], people[2]),
-        is_exclusive,
+    people = [sum(group.values()) for group in answers]
+    place = Place("", tuple(structure["options"]), takes_several=not is_exclusive)
+    return table_at(place, counts, people, {option for key in keys for option in key})
+
+
+def table_at(
+    place: Place, counts: Sequence[Mapping[str, int]], people: Sequence[int], right: Collection[str]
+) -> ChoiceTable:
+    """The table of one place.
+
+    Arguments:
+        counts: of each group, the option → how often; an empty one is no answer.
+        people: how many are in each group.
+        right: what counts as right now.
+
+    Raises:
+        TooFew: of fewer than 50 answers.
+        NoSpread: nobody is in one of the groups at the ends.
+    """
+    require(sum(people), FEWEST_FOR_OPTIONS)
+    if not people[LOWER] or not people[UPPER]:
+        raise NoSpread
+    low, middle, high = (dict(group) for group in counts)
+    rows = tuple(
+        Chosen(each, each in right, (low.get(each, 0), middle.get(each, 0), high.get(each, 0)))
+        for each in (*place.options, "")
     )
+    three = (people[LOWER], people[MIDDLE], people[UPPER])
+    return ChoiceTable(rows, three, not place.takes_several, place.id, place.ordering)

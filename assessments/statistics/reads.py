@@ -48,6 +48,10 @@ from lms.suppression import THRESHOLD
 LOOKS = (Right.WRITE_COURSES, Right.TEACH)
 #: How many rows are read at a time.
 CHUNK = 5000
+#: Goes up with what is worked out, so that what is stored is worked out anew.
+FORM = 2
+#: What the result of a paper is read from.
+RESULT = ("right", "total", "score", "points", "passed")
 
 
 def may_look(viewer: Viewer) -> bool:
@@ -60,10 +64,11 @@ def may_look(viewer: Viewer) -> bool:
 
 @dataclass(frozen=True)
 class _Paper:
-    """The first paper of somebody: its result now, when it was begun, and in which language it was handed in."""
+    """The first paper of somebody: its result now, when it was begun and came here, and in which language."""
 
     share: float
     started_at: dt.datetime
+    came_at: dt.datetime
     language: str
     passed: bool | None
 
@@ -78,6 +83,31 @@ def counted_until(activity: Activity, before: dt.datetime | None) -> dt.datetime
     if before is not None and firsts.filter(first__gt=before).count() < THRESHOLD:
         return before
     return handed_in.aggregate(last=Max("came_at"))["last"] or before
+
+
+def languages_until(
+    activity: Activity, until: dt.datetime | None, before: Mapping[str, dt.datetime] | None
+) -> dict[str, dt.datetime]:
+    """Until when papers are counted in the figures of each language: until `until`, once five are new in it.
+
+    Of five new papers one may be in a language, and what changes there would be the answers of one person.
+
+    Arguments:
+        before: the same of the analysis before; None where this is the first. A language that is not in it is new.
+    """
+    if until is None:
+        return dict(before or {})
+    came: dict[str, list[dt.datetime]] = {}
+    for paper in _first_papers(activity, until).values():
+        came.setdefault(paper.language, []).append(paper.came_at)
+    if before is None:
+        return dict.fromkeys(came, until)
+    found = dict(before)
+    for language, moments in came.items():
+        since = before.get(language)
+        if sum(since is None or moment > since for moment in moments) >= THRESHOLD:
+            found[language] = until
+    return found
 
 
 def _handed_in(activity: Activity) -> QuerySet[Any]:
@@ -104,11 +134,12 @@ def _first_papers(activity: Activity, until: dt.datetime | None) -> dict[int, _P
         (handed_in.filter(came_at__lte=until) if until else handed_in)
         .annotate(person=_person())
         .order_by("came_at", "pk")
-        .values_list("pk", "person", "started_at", "language", "right", "total", "score", "points", "passed")
+        .values_list("pk", "person", "started_at", "came_at", "language", *RESULT)
     )
     found: dict[int, _Paper] = {}
     people: set[str] = set()
-    for pk, somebody, started_at, language, right, total, score, points, passed in attempts.iterator(CHUNK):
+    for pk, somebody, started_at, came_at, language, *result in attempts.iterator(CHUNK):
+        right, total, score, points, passed = result
         if somebody in people:
             continue
         people.add(somebody)
@@ -116,7 +147,7 @@ def _first_papers(activity: Activity, until: dt.datetime | None) -> dict[int, _P
         share = _share(right, total) if score is None else _share(score, points)
         if pk in regraded:
             share, passed = regraded[pk]
-        found[pk] = _Paper(share, started_at, language, passed)
+        found[pk] = _Paper(share, started_at, came_at, language, passed)
     return found
 
 
@@ -124,13 +155,16 @@ def _share(reached: Decimal | int | None, possible: int | None) -> float:
     return float(reached or 0) / possible if possible else 0.0
 
 
-def analysed(activity: Activity, until: dt.datetime | None = None) -> TestFigures:
+def analysed(
+    activity: Activity, until: dt.datetime | None = None, languages: Mapping[str, dt.datetime] | None = None
+) -> TestFigures:
     """Everything that the papers of a test say, in a fixed number of statements and one pass over the answers.
 
     For the services of this room: it is scoped to nobody.
 
     Arguments:
         until: papers that were handed in later are left out.
+        languages: language → until when papers count in its own figures (`languages_until`); None for all of them.
     """
     papers = _first_papers(activity, until)
     versions = _versions(activity)
@@ -145,15 +179,27 @@ def analysed(activity: Activity, until: dt.datetime | None = None) -> TestFigure
         paper = papers.get(attempt)
         if paper is not None:
             answers = [_answer(row, versions, rulings, words, marks) for row in rows]
-            gathering.add(paper.share, paper.started_at, answers)
-    passed: dict[str, tuple[int, int]] = {}
-    for each in papers.values():
-        if each.passed is None:  # nobody fails this test, or the result waits for a marker
-            continue
-        n, right = passed.get(each.language, (0, 0))
-        passed[each.language] = (n + 1, right + bool(each.passed))
-    is_graded = any(each.passed is not None for each in papers.values())
-    return gathering.figures(shares, passed, is_graded=is_graded)
+            gathering.add(paper.share, paper.started_at, [_held(each, paper, languages) for each in answers])
+    # Without those of tests that nobody fails, and those that wait for a marker.
+    decided = [each for each in papers.values() if each.passed is not None]
+    passes: dict[str, tuple[int, int]] = {}
+    for each in decided:
+        if _is_told(each, each.language, languages):
+            n, right = passes.get(each.language, (0, 0))
+            passes[each.language] = (n + 1, right + bool(each.passed))
+    passed = (len(decided), sum(bool(each.passed) for each in decided))
+    return gathering.figures(shares, passed, passes, is_graded=bool(decided))
+
+
+def _is_told(paper: _Paper, language: str, languages: Mapping[str, dt.datetime] | None) -> bool:
+    """Whether a paper counts in the figures of a language."""
+    if languages is None:
+        return True
+    return language in languages and paper.came_at <= languages[language]
+
+
+def _held(answer: Answer, paper: _Paper, languages: Mapping[str, dt.datetime] | None) -> Answer:
+    return answer if _is_told(paper, answer.language, languages) else answer._replace(is_held=True)
 
 
 def _versions(activity: Activity) -> dict[int, ItemVersion]:
@@ -174,7 +220,6 @@ def _about(version: ItemVersion, ruling: Ruling | None) -> About:
         must_be_right=version.must_be_right,
         is_dropped=ruling is not None and ruling.is_dropped,
         is_by_hand=kind.is_marked_by_hand,
-        takes_several=kind.takes_several(version.structure),
     )
 
 
@@ -262,6 +307,7 @@ def basis_of(activity: Activity, until: dt.datetime | None) -> dict[str, Any]:
         "words": shelf.aggregate(last=Max("pk"))["last"],
         "corrections": corrections["last"],
         "regrades": regrades["last"],
+        "form": FORM,
         "marks": EssayScore.objects.filter(essay__activity=activity).aggregate(last=Max("pk"))["last"],
     }
 

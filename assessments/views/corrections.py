@@ -254,7 +254,7 @@ def _of_run(request: SignedInRequest, run: CorrectionRun) -> dict[str, Any]:
         _note_names(request, f"assessments.itemversion:{run.version.item.uuid}", shown, reason)
     asked = reads.as_asked(run.version, get_language())
     labels = {each.attempt.pk for each in papers if each.label}
-    listed = len(papers)
+    listed = len(run.figures.get("decisive", ())) + len(run.figures.get("others", ()))
     return {
         "version": run.version,
         "asked": asked,

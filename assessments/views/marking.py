@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +25,8 @@ from learning.selectors import course_names
 from lms.queue import enqueue
 
 PAGE = 50
+#: The order of a queue in which all answers to one question come in a row.
+BY_QUESTION = "question"
 
 
 @requires(Right.TEACH)
@@ -48,11 +51,15 @@ def index(request: SignedInRequest) -> HttpResponseBase:
 @require_POST
 def take(request: SignedInRequest, activity: uuid.UUID, language: str) -> HttpResponseBase:
     """The next essay of a queue, or back to the queue when there is none for this marker."""
-    mark = services.take_essay(by=request.user, activity=_activity(activity), language=_language(language))
+    by_question = request.POST.get("order") == BY_QUESTION
+    mark = services.take_essay(
+        by=request.user, activity=_activity(activity), language=_language(language), by_question=by_question
+    )
     if mark is None:
         messages.info(request, _("There is no essay here that waits for you."))
         return redirect("marking:index")
-    return redirect("marking:essay", mark=mark.uuid)
+    address = reverse("marking:essay", args=[mark.uuid])
+    return redirect(f"{address}?order={BY_QUESTION}" if by_question else address)
 
 
 @requires(Right.TEACH)
@@ -98,6 +105,8 @@ def essay(request: SignedInRequest, mark: uuid.UUID) -> HttpResponseBase:
             "expected": wording.get("feedback", ""),
             "words": len((response.answer or "").split()),
             "form": form,
+            # Which one comes next follows from how the marker began.
+            "order": BY_QUESTION if BY_QUESTION in (request.GET.get("order"), request.POST.get("order")) else "",
         },
         status=422 if form.errors else 200,
     )
@@ -157,10 +166,17 @@ def anew(request: SignedInRequest, essay: uuid.UUID) -> HttpResponseBase:
     found = reads.essays_for(request.user).filter(uuid=essay).select_related(*reads.ATTEMPT).first()
     if found is None:
         raise Http404
+    if found.state != Essay.State.RELEASED:
+        messages.warning(request, str(services.NotReleased()))
+        return redirect("marking:index")
     form = AnewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.mark_anew(by=request.user, essay_uuid=essay, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The essay waits for its markers again."))
+        try:
+            services.mark_anew(by=request.user, essay_uuid=essay, reason=form.cleaned_data["reason"])
+        except services.NotReleased as refusal:  # somebody was quicker
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, _("The essay waits for its markers again."))
         return redirect("marking:index")
     return render(
         request,

@@ -1,7 +1,6 @@
 """How the questions of a test do, and what follows from it."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +25,10 @@ from assessments.services import analysing
 from assessments.statistics import reads
 from assessments.statistics.drawing import bars_of, heat_of
 from assessments.statistics.exchange import questions_table
-from assessments.statistics.figures import InLanguage, Sign
-from assessments.statistics.hiding import Told, about, hidden_beside, hidden_in
-from assessments.statistics.options import ChoiceTable
+from assessments.statistics.figures import InLanguage
+from assessments.statistics.hiding import about
 from assessments.statistics.reads import Analysed, Test
+from assessments.statistics.tables import PlaceTable, shown_tables
 from assessments.statistics.words import METHODS, REFUSED, SIGNS, Said
 from assessments.tasks.statistics import work_out_analysis
 from learning.models import Course
@@ -253,17 +252,6 @@ class LanguageRow:
         return REFUSED.get(self.within.refused, "")
 
 
-@dataclass(frozen=True)
-class OptionRow:
-    """One option of a version: its words, and how many of each group chose it as far as that may be told."""
-
-    id: str
-    words: str
-    is_right: bool
-    counts: Sequence[Told]
-    signs: Sequence[Any]
-
-
 class VersionPart:
     """One version of a question in one test, as its page shows it."""
 
@@ -287,15 +275,8 @@ class VersionPart:
         return sorted(rows, key=lambda row: (not row.is_reference, -row.within.facility.n))
 
     @property
-    def options(self) -> list[OptionRow]:
-        table = self.figures.options
-        return _option_rows(table, self.asked) if table else []
-
-    @property
-    def people(self) -> Sequence[Told]:
-        """The last row of the table: how many are in each group."""
-        table = self.figures.options
-        return _told(table)[-1] if table and table.is_exclusive else [*table.people, sum(table.people)] if table else ()
+    def tables(self) -> list[PlaceTable]:
+        return shown_tables(self.figures.tables, self.asked)
 
     @property
     def older(self) -> str:
@@ -310,21 +291,6 @@ class VersionPart:
         initial = {"test": self.test.activity.key, "language": first}
         tail = f"{self.test.activity.key}_{self.version.number}"
         return TranslatorForm(languages=others, initial=initial, auto_id=f"id_%s_{tail}")
-
-
-def _told(table: ChoiceTable) -> list[list[Told]]:
-    counts = [row.counts for row in table.rows]
-    return hidden_in(counts) if table.is_exclusive else hidden_beside(counts, table.people)
-
-
-def _option_rows(table: ChoiceTable, asked: Asked | None) -> list[OptionRow]:
-    words = asked.wording.get("options", {}) if asked else {}
-    idle, drawing = table.idle, table.drawing_the_best
-    rows = []
-    for row, told in zip(table.rows, _told(table), strict=False):
-        signs = [SIGNS[Sign.DRAWS_THE_BEST]] if row in drawing else [SIGNS[Sign.IDLE]] if row in idle else []
-        rows.append(OptionRow(row.id, words.get(row.id, row.id), row.is_right, told, signs))
-    return rows
 
 
 def _others(each: Analysed) -> list[str]:

@@ -220,7 +220,7 @@ def test_a_preview_changes_nothing_and_says_what_applying_does(cast, course, fai
     run = draw_up_correction(by=cast.trainer, version=faulty(), kind=ACCEPT, keys=[["b"]], reason="Both are right.")
     assert run.finished_at and run.papers == run.done == 1
     foreseen = {name: run.figures[name] for name in corrections.Figures.COUNTS}
-    assert foreseen == {"changed": 1, "higher": 1, "lower": 0, "passes": 1, "below": 0}
+    assert foreseen == {"changed": 1, "same": 0, "higher": 1, "lower": 0, "passes": 1, "below": 0}
     assert not Regrade.objects.exists() and not Correction.objects.exists()
     assert not selectors.effective(failed).passed
     correction = apply_run(by=cast.trainer, run=run)
@@ -348,6 +348,18 @@ def test_a_run_names_only_so_many_papers_and_counts_all(monkeypatch):
     data = corrections.Figures(figures.as_json()).as_json()
     assert (data["changed"], data["passes"], data["higher"]) == (10, 5, 10)
     assert len(data["decisive"]) == 2 and len(data["others"]) == 1
+
+
+def test_papers_whose_percentage_stays_are_one_number_and_no_lines():
+    figures = corrections.Figures({})
+    whole, less = (corrections.Result(n, n, Decimal(n), n, True) for n in (3, 2))
+    figures.add(Attempt(pk=1), whole, less)
+    figures.add(Attempt(pk=2), whole, whole)
+    third, half = (corrections.Result(1, of, Decimal(1), of, False) for of in (3, 2))
+    figures.add(Attempt(pk=3), third, half)
+    data = figures.as_json()
+    assert (data["changed"], data["same"], data["higher"]) == (1, 1, 1)
+    assert [row[0] for row in [*data["decisive"], *data["others"]]] == [3]
 
 
 # --- what is refused

@@ -21,9 +21,10 @@ from assessments.services import AwaitsMarks, record_attempt, start_attempt, sub
 from assessments.services.corrections import correct_item
 from assessments.services.marking import (
     MOST_RELEASED,
-    CannotMark,
+    NoReason,
     NotByTheRubric,
     NothingToRelease,
+    NotReleased,
     NotYours,
     give_back_essay,
     mark_anew,
@@ -365,9 +366,29 @@ def test_a_pass_is_not_taken_away_by_a_lower_mark(cast, taught, attempt):
 
 def test_marking_anew_needs_a_reason(cast, taught, attempt):
     mark(cast.trainer, taught)
-    with pytest.raises(CannotMark):
+    release(cast, taught)
+    with pytest.raises(NoReason):
         mark_anew(by=cast.trainer, essay_uuid=Essay.objects.get().uuid, reason="  ")
     assert Essay.objects.get().round == 0
+
+
+@pytest.mark.parametrize("stage", ["waiting", "being marked", "marked", "opened anew before"])
+def test_only_what_is_released_is_marked_anew(client, cast, taught, attempt, stage):
+    if stage == "being marked":
+        take(cast.trainer, taught)
+    elif stage != "waiting":
+        mark(cast.trainer, taught)
+    if stage == "opened anew before":
+        release(cast, taught)
+        mark_anew(by=cast.trainer, essay_uuid=Essay.objects.get().uuid, reason="A slip.")
+    before = Essay.objects.values().get()
+    with pytest.raises(NotReleased):
+        mark_anew(by=another_trainer("second"), essay_uuid=before["uuid"], reason="Once more.")
+    sign_in(client, cast.trainer)
+    address = reverse("marking:anew", args=[before["uuid"]])
+    for answer in (client.get(address, follow=True), client.post(address, {"reason": "Once more."}, follow=True)):
+        assert "This essay is not released" in answer.content.decode()
+    assert Essay.objects.values().get() == before and Mark.objects.filter(round=before["round"] + 1).count() == 0
 
 
 # --- what the officer reads

@@ -127,6 +127,23 @@ def test_when_every_text_was_dropped_for_its_age_the_next_attempt_may_begin(cast
     begin_again(attempt)
 
 
+def test_the_result_of_what_was_dropped_unmarked_promises_no_marker(client, cast, old):
+    _course, attempt = old
+    sign_in(client, attempt.enrolment.actor.user)
+    result, history = reverse("assessments:result", args=[attempt.uuid]), reverse("sittings:history")
+    assert "A person marks your test" in client.get(result).content.decode()
+    assert "Waits for a marker" in client.get(history).content.decode()
+    attempt.responses.filter(version__item__key="E1").update(answer=None)
+    assert "A person marks your test" in client.get(result).content.decode(), "the other essay is still there"
+    assert "Waits for a marker" in client.get(history).content.decode()
+    attempt.responses.update(answer=None)
+    page = client.get(result).content.decode()
+    assert "so this test has no result" in page and "Try again" in page
+    assert [each for each in ("A person", "Not marked yet", "not marked yet") if each in page] == []
+    listed = client.get(history).content.decode()
+    assert "Not marked" in listed and "Waits for a marker" not in listed
+
+
 def test_the_own_data_hold_no_marks_that_the_result_page_does_not_show(cast, taught, monkeypatch):
     handed_in(cast.officer, taught)
     mark(cast.trainer, taught, 1, 2, comment="The means are missing.")
@@ -137,6 +154,41 @@ def test_the_own_data_hold_no_marks_that_the_result_page_does_not_show(cast, tau
 
 
 # --- long queues, several keys
+
+
+def test_essays_come_paper_by_paper_or_all_answers_to_one_question_in_a_row(client, cast):
+    course = essay_course("E1", "E2")
+    for name in ("one", "two"):
+        handed_in(make_person(name, Role.OFFICER, cast.home), course)
+    sign_in(client, cast.trainer)
+    assert "Question by question" in client.get(reverse("marking:index")).content.decode()
+
+    def marked_in_a_row(by, **order) -> list[tuple[str, int]]:
+        sign_in(client, by)
+        found, address = [], reverse("marking:take", args=[final_test(course).uuid, "en"])
+        taken = client.post(address, order)
+        for _each in range(4):
+            page = client.get(taken.url).content.decode()
+            assert ('name="order" value="question"' in page) == bool(order)
+            own = Mark.objects.select_related("essay__response__version__item").get(marker__user=by, marked_at=None)
+            found.append((own.essay.response.version.item.key, own.essay.response.attempt_id))
+            taken = client.post(taken.url, {"c_r1": "1", "c_r2": "1", **order})
+        assert taken.url == reverse("marking:index")
+        return found
+
+    in_rows = marked_in_a_row(cast.trainer, order="question")
+    assert [key for key, _paper in in_rows] in (["E1", "E1", "E2", "E2"], ["E2", "E2", "E1", "E1"])
+    release(cast, course)
+    for essay in Essay.objects.all():
+        mark_anew(by=cast.trainer, essay_uuid=essay.uuid, reason="A slip.")
+    papers = [paper for _key, paper in marked_in_a_row(another_trainer("second"))]
+    assert papers == sorted(papers)
+
+
+def test_one_question_needs_no_second_order(client, cast, taught):
+    handed_in(cast.officer, taught)
+    sign_in(client, cast.trainer)
+    assert "Question by question" not in client.get(reverse("marking:index")).content.decode()
 
 
 def test_whoever_marked_the_first_ones_is_given_the_next_however_many_wait_for_a_second(cast, taught, monkeypatch):
@@ -202,13 +254,15 @@ def test_a_mark_that_is_changed_during_a_release_leaves_its_paper_for_the_next_o
     assert effective(attempt).is_waiting and not Regrade.objects.exists()
 
 
-def test_an_essay_that_is_opened_anew_is_taken_from_who_was_marking_it(cast, taught):
+def test_what_was_taken_before_an_essay_was_opened_anew_counts_no_more(cast, taught):
     handed_in(cast.officer, taught)
-    own = take(cast.trainer, taught)
-    mark_anew(by=another_trainer("second"), essay_uuid=own.essay.uuid, reason="A slip.")
-    with pytest.raises(NotYours):
-        save_mark(by=cast.trainer, mark=own, given={"r1": 4, "r2": 6})
-    assert Mark.objects.get().marked_at is None
-    with time_machine.travel(timezone.now() + dt.timedelta(seconds=1), tick=False):
+    own, second = take(cast.trainer, taught), another_trainer("second")
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2), tick=False):
+        mark(second, taught)
+        release(cast, taught)
+        mark_anew(by=second, essay_uuid=own.essay.uuid, reason="A slip.")
+        with pytest.raises(NotYours):
+            save_mark(by=cast.trainer, mark=own, given={"r1": 4, "r2": 6})
+        assert Mark.objects.get(pk=own.pk).marked_at is None
         again = take(cast.trainer, taught)
     assert again.round == 1 and not Mark.objects.filter(pk=own.pk).exists()

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from assessments.models import Attempt, EditionItem, Response, TestAnalysis
 from assessments.services.analysing import ask_analysis, ask_translator, work_out
 from assessments.statistics import reads
+from assessments.statistics.figures import Share, TestFigures
 from assessments.tasks.statistics import work_out_analyses
 from learning.models import Activity, ContentReport, Enrolment
 from learning.services import enrol
@@ -165,6 +166,33 @@ def test_new_papers_are_added_once_there_are_five_so_that_no_difference_is_one_p
     copies(paper, 1, right=1, later=1)
     assert work_out(activity=final(course).pk)
     assert TestAnalysis.objects.get().figures["papers"] == 17
+
+
+def test_what_is_said_of_a_language_changes_once_five_papers_are_new_in_it(cast, course, paper):
+    def said() -> dict[str, list]:
+        work_out(activity=final(course).pk)
+        figures = TestFigures.from_json(TestAnalysis.objects.get().figures)
+        own = next(each for each in figures.items if each.version == faulty().pk)
+        shares = {code: [figures.passes.get(code)] for code in ("en", "id", "km")}
+        for code, each in own.languages.items():
+            shares[code].append(each.facility)
+        return {"": [figures.papers], **shares}
+
+    copies(paper, 11, right=3)
+    copies(paper, 12, right=6, language="id")
+    before = said()
+    assert before[""][0] == 24 and before["id"][0].n == before["id"][1].n == 12
+    copies(paper, 5, right=5, later=1)
+    copies(paper, 1, right=0, language="id", later=1)
+    copies(paper, 1, right=1, language="km", later=1)
+    after = said()
+    assert after[""][0] == 31 and after["en"][0].n == 17
+    assert after["id"] == before["id"] and after["km"] == before["km"] == [None]
+    copies(paper, 4, right=0, language="id", later=2)
+    copies(paper, 4, right=4, language="km", later=2)
+    last = said()
+    assert last["id"][1] == Share(17, 6 / 17) and last["en"] == after["en"]
+    assert last["km"][0].n == last["km"][1].n == 5 and last[""][0] == 39
 
 
 def test_the_sweep_works_out_what_is_new_and_what_was_asked_for(course, paper):

@@ -52,6 +52,11 @@ def test_one_in_the_language_it_was_written_in_or_retired_leads_to_the_bank(cast
     assert f'href="{bank}"' in client.get(reverse("reported")).content.decode()
 
 
+def test_the_desk_has_its_name_for_a_heading(cast, asked):
+    shown = cast.client(cast.trainer).get(reverse("reported")).content.decode()
+    assert "Reported by officers" in shown[shown.index("<h1") : shown.index("</h1>")]
+
+
 def test_a_question_that_is_gone_leaves_the_report_readable(cast, asked):
     report(cast, asked, "id", item=uuid.UUID(int=5))
     page = cast.client(cast.trainer).get(reverse("reported"))
