@@ -6,13 +6,11 @@ A question is lines of text, its options ``A) …`` or ``A. …``, and ``ANSWER:
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange import building
-from assessments.exchange.building import Answer, CannotCarry
+from assessments.exchange.making import checked, choice
 from assessments.exchange.markup import clean
 from assessments.exchange.question import Found, Skipped
 from assessments.exchange.text import LONGEST, Encoding, encoding_of, lines_of
@@ -35,7 +33,7 @@ class _Part:
         return Skipped(where=_("line %(number)s") % {"number": self.start}, why=why, is_error=True)
 
 
-def read(file: BinaryIO, *, encoding: Encoding | None = None) -> Iterator[Found | Skipped]:
+def read(file: BinaryIO, *, language: str, encoding: Encoding | None = None) -> Iterator[Found | Skipped]:
     """The questions of a file in Aiken.
 
     Raises:
@@ -85,17 +83,14 @@ def _question(part: _Part, answer: str) -> Found | Skipped:
         return part.broken(_("The answers are not A, B, C and so on, in order."))
     if answer not in part.letters:
         return part.broken(_("“ANSWER: %(letter)s” names none of the answers.") % {"letter": answer[:20]})
-    answers = [
-        Answer(clean(text), Fraction(letter == answer)) for letter, text in zip(part.letters, part.options, strict=True)
-    ]
-    try:
-        built = building.choice(answers, is_single=True)
-    except CannotCarry as reason:
-        return part.broken(str(reason))
-    return Found(
-        where=_("line %(number)s") % {"number": part.start},
-        type=built.type,
-        structure=built.structure,
-        answer_key=built.answer_key,
-        text={"stem": stem, **built.text, "feedback": ""},
+    percents = [100.0 if letter == answer else 0.0 for letter in part.letters]
+    made = choice([clean(text) for text in part.options], percents, [], is_single=True)
+    return checked(
+        Found(
+            where=_("line %(number)s") % {"number": part.start},
+            type=made.type,
+            structure=made.structure,
+            answer_key=made.answer_key,
+            text={"stem": stem, **made.text, "feedback": ""},
+        )
     )

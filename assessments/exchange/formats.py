@@ -33,15 +33,15 @@ class Format:
         """
         return encoding_of(file, named=named, languages=[language]) if self.is_text else None
 
-    def read(self, file: BinaryIO, encoding: Encoding | None) -> Iterator[Found | Skipped]:
-        """What a file holds, from its start.
+    def read(self, file: BinaryIO, encoding: Encoding | None, *, language: str) -> Iterator[Found | Skipped]:
+        """What a file with questions in a language holds, from its start.
 
         Raises:
             FileRefused: nothing of it can be read.
         """
         file.seek(0)
         more: dict[str, Any] = {"encoding": encoding} if encoding else {}
-        return self.reader(file, **more)
+        return self.reader(file, language=language, **more)
 
 
 FORMATS: dict[str, Format] = {

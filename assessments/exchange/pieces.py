@@ -1,87 +1,32 @@
-"""What readers of all formats need to make a question of the bank. Pure."""
+"""Pieces of text as files have them, and as the bank does: numbers, points, tags, sources, accepted texts. Pure."""
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
+from decimal import Context, Decimal, InvalidOperation, localcontext
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import clean, one_line
-from assessments.exchange.question import ANY_LANGUAGE, FALSE, TRUE, Found, Skipped
-from assessments.exchange.words import truths
-from assessments.types import TYPES
-from assessments.types.base import ALL, PARTIAL, PENALTY
+from assessments.exchange.question import ANY_LANGUAGE, Found, Left
 from assessments.types.gaps import MARK
-from assessments.types.typed import FOLDS, LONGEST_SHORT, SHORT, compared
+from assessments.types.typed import FOLDS, compared
 
 #: The language of accepted answers where a file does not say it: that of the course, which the plan knows.
 UNSAID = ANY_LANGUAGE
-#: How far percents of a file may be off, being rounded.
-NEAR = 0.01
-#: The same of a share that is written in whole percents: 33, 33 and 34.
-ROUNDED = 0.7
-#: How many percents right answers may lie apart and still be scored by their share.
-EVEN = 2
 #: As Moodle and QTI compare a short answer: capitals and white space do not count, accents and digits do.
 AS_MOODLE = ("case", "forms", "space")
-#: An id that is kept as a file has it.
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,19}")
-#: Stands in for a picture and its words while a question is judged: what a picture is, is decided later.
-_PICTURE = {"address": f"/files/{'0' * 64}.png", "width": 100, "height": 100}
+#: Reckons without rounding: two numbers of the bank, multiplied, have no more digits.
+DIGITS = Context(prec=100)
 _EASE = ("easy", "medium", "hard")
 #: Nothing is left out in comparing.
 _EXACT = "exact"
 #: A control character, a surrogate or no character: none of them can stand in XML 1.0.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_WILD = re.compile(r"(?<!\\)\*")
 _THOUSAND = re.compile("[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _SOURCE = re.compile(r"(?:(.*)\n)?\[([^\[\]\n]{1,200})\]", re.DOTALL)
 _GRADE = re.compile(r"(.+) \(([1-9][0-9]?)\)")
-
-
-class Left(ValueError):
-    """The question is not taken over; the message says why."""
-
-    def __init__(self, why: str, *, is_error: bool = True) -> None:
-        super().__init__(why)
-        self.is_error = is_error
-
-
-@dataclass
-class Made:
-    """What a question is here, and the feedback for its answers, each with what it is about."""
-
-    type: str
-    structure: dict[str, Any]
-    answer_key: Any
-    text: dict[str, Any]
-    remarks: list[tuple[str, str]] = field(default_factory=list)
-    points: str = ""
-
-
-def letter(place: int) -> str:
-    """a, b, … z, aa, ab …"""
-    found = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        found = chr(ord("a") + rest) + found
-    return found
-
-
-def letters(texts: Sequence[Any]) -> list[str]:
-    """Ids for so many options."""
-    return [letter(place) for place in range(len(texts))]
-
-
-def kept_ids(names: Sequence[str]) -> dict[str, str]:
-    """Names of a file → ids: the same where all of them can be ids, else letters."""
-    if all(ID.fullmatch(each) for each in names):
-        return {each: each for each in names}
-    return dict(zip(names, letters(names), strict=True))
 
 
 def number_of(text: str) -> str | None:
@@ -92,10 +37,39 @@ def number_of(text: str) -> str | None:
         value = Decimal(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip())
     except InvalidOperation:
         return None
-    if not value.is_finite() or abs(value.adjusted()) > 19 or -int(value.normalize().as_tuple().exponent) > 20:
-        return None
-    plain = f"{value.normalize():f}"
-    return "0" if Decimal(plain) == 0 else plain
+    return plain_number(value) if value.is_finite() else None
+
+
+def plain_number(value: Decimal) -> str | None:
+    """A number in decimals, to the letter; None where it is too long."""
+    value = value.normalize(DIGITS)
+    if value.is_zero():
+        return "0"
+    return f"{value:f}" if abs(value.adjusted()) <= 19 and -int(value.as_tuple().exponent) <= 20 else None
+
+
+def number_key(value: str, tolerance: str = "") -> dict[str, str]:
+    """The key of a number.
+
+    Raises:
+        Left: one of the two is none.
+    """
+    number, width = number_of(value), number_of(tolerance) if tolerance.strip() else "0"
+    if number is None or width is None or width.startswith("-"):
+        wrong = value if number is None else tolerance
+        # A star stands for any number.
+        raise Left(_("“%(answer)s” is no number.") % {"answer": one_line(wrong)[:40]}, is_error=wrong.strip() != "*")
+    return {"value": number} | ({"tolerance": width} if width != "0" else {})
+
+
+def tolerance_in_full(key: Mapping[str, Any]) -> str:
+    """How far off a number may be, not in percent."""
+    tolerance = str(key.get("tolerance", "0"))
+    if not key.get("in_percent"):
+        return tolerance
+    with localcontext(DIGITS):
+        share = abs(Decimal(key["value"])) * Decimal(tolerance) / 100
+        return plain_number(share) or number_of(f"{share:.15f}") or "0"
 
 
 def points_of(text: str, losses: list[str]) -> int:
@@ -108,67 +82,6 @@ def points_of(text: str, losses: list[str]) -> int:
     if Decimal(value) != points:
         losses.append(_("It counts %(points)d instead of %(given)s.") % {"points": points, "given": value})
     return points
-
-
-def truth_of(options: Sequence[str], texts: Mapping[str, str], key: Sequence[str], language: str) -> bool | None:
-    """Whether a statement is true, or None where its answers are not the words “true” and “false”.
-
-    Arguments:
-        texts: the words of the answers; an answer without words has its id for one.
-        language: of the texts.
-    """
-    words = {word.casefold(): truth for truth, word in truths(language).items()} | {TRUE: TRUE, FALSE: FALSE}
-    said = {each: words.get(one_line(texts.get(each) or each).casefold(), "") for each in options}
-    if sorted(said.values()) != [FALSE, TRUE] or len(key) != 1 or key[0] not in said:
-        return None
-    return said[key[0]] == TRUE
-
-
-def no_truth() -> str:
-    """What is lost of a statement whose answers have other words."""
-    return _("Its answers are not “true” and “false”, so it becomes a single choice.")
-
-
-def name_parts(named: Iterable[tuple[str, float]], losses: list[str]) -> None:
-    """What is lost of answers (text, percent) that are right in part, or take points away."""
-    is_taking = False
-    for name, percent in named:
-        is_taking = is_taking or percent < 0
-        if NEAR < percent < 100 - NEAR:
-            losses.append(
-                _("“%(answer)s” counts %(percent)s %% there; here it is wrong.")
-                % {"answer": one_line(name)[:60], "percent": f"{percent:.7g}"}
-            )
-    if is_taking:
-        losses.append(less_than_nothing())
-
-
-def less_than_nothing() -> str:
-    """What is lost of answers that take points away where one is chosen or typed."""
-    return _("Wrong answers took points away; here they give none.")
-
-
-def short_answers(named: Sequence[tuple[str, float]], losses: list[str]) -> tuple[list[str], bool]:
-    """The texts of Moodle (text, percent) that are right in full, and whether one of them stands for many."""
-    name_parts(named, losses)
-    full = [name for name, percent in named if percent >= 100 - NEAR and name]
-    wild = [each for each in full if _WILD.search(each)]
-    if wild:
-        losses.append(
-            _("A star stands for any text in “%(answer)s”; that is not taken over.") % {"answer": wild[0][:60]}
-        )
-    return [each.replace("\\*", "*") for each in full if each not in wild], bool(wild)
-
-
-def starred(text: str) -> str:
-    """The inverse: an accepted text in which a star is a star."""
-    return text.replace("*", "\\*")
-
-
-def accepted(texts: Sequence[str], *, heeds_case: bool = False) -> dict[str, Any]:
-    """The key of a typed text."""
-    found: dict[str, Any] = {"accepted": {UNSAID: list(dict.fromkeys(one_line(each) for each in texts))}}
-    return compared_by(found, AS_MOODLE, heeds_case=heeds_case)
 
 
 def compared_by(key: Mapping[str, Any], folds: Collection[str], *, heeds_case: bool) -> dict[str, Any]:
@@ -214,46 +127,11 @@ def with_folds(key: Any, folds: Collection[str]) -> Any:
     return {name: with_folds(each, folds) for name, each in key.items()}
 
 
-def room_for(texts: Sequence[str]) -> dict[str, int]:
-    """How long an answer may be, where the accepted ones need more than usual."""
-    longest = max((len(each) for each in texts), default=0)
-    return {"length": LONGEST_SHORT} if longest > SHORT else {}
-
-
-def mixed(order: Sequence[str], texts: Mapping[str, str]) -> list[str]:
-    """Steps as they are shown: never in their right order, and always in the same other one."""
-    shown = sorted(order, key=lambda each: hashlib.sha256(f"{texts[each]}\0{each}".encode()).digest())
-    return shown if shown != list(order) else [*shown[1:], *shown[:1]]
-
-
-def nearest_scoring(percents: Sequence[float], losses: list[str]) -> tuple[list[int], str]:
-    """Which options are right, and the nearest way to score them that is no kinder."""
-    right = [place for place, each in enumerate(percents) if each > 0]
-    wrong = [each for each in percents if each <= 0]
-    if not right:
-        raise Left(_("No answer is right."))
-    share = 100 / len(right)
-    gives = [percents[place] for place in right]
-    takes_all = bool(wrong) and all(abs(each + 100) <= NEAR for each in wrong)
-    if takes_all or max(gives) - min(gives) > EVEN or any(-each > share + EVEN for each in wrong):
-        if len(right) > 1:
-            losses.append(_("Some of the right answers gave a part of the points; here only all of them give points."))
-        return right, ALL
-    if any(abs(each - share) > ROUNDED for each in gives):
-        losses.append(_("Right answers count differently there, and alike here."))
-    if wrong and all(abs(each + share) <= ROUNDED for each in wrong):
-        return right, PENALTY
-    if any(wrong):
-        losses.append(_("Wrong answers take points away as much as right ones give them."))
-        return right, PENALTY
-    if wrong:
-        losses.append(_("Who chooses everything gains all points there, and not here."))
-    return right, PARTIAL
-
-
-def gathered(general: str, others: Sequence[tuple[str, str]]) -> str:
+def gathered(general: str, others: Sequence[tuple[str, str]], losses: list[str]) -> str:
     """One feedback out of the general one and those for an answer or a result."""
     lines = [clean(general)] if clean(general) else []
+    if any(clean(words) for _name, words in others):
+        losses.append(_("What is said of single answers stands in the one feedback of the question."))
     for name, words in others:
         if clean(words):
             lines.append(f"{one_line(name)}: {clean(words)}" if name else clean(words))
@@ -371,24 +249,6 @@ def without_compare(tags: Sequence[str], key: Any) -> tuple[tuple[str, ...], Any
         else:
             key = with_folds(key, folds)
     return tuple(plain), key
-
-
-def checked(found: Found) -> Found | Skipped:
-    """The question, or why it is none: what the bank would refuse is said here, with its line."""
-    kind = TYPES[found.type]
-    structure, text = dict(found.structure), dict(found.text)
-    if structure.get("picture"):
-        structure["picture"] = _PICTURE
-        text["picture"] = {"alt": "-"}
-    text["feedback"] = text.get("feedback") or "-"
-    if found.type == "truefalse" and list(structure["options"]) == [TRUE, FALSE]:
-        text["options"] = dict.fromkeys(structure["options"], "-")  # the plan writes the words
-    if not text.get("stem"):
-        return Skipped(where=found.where, why=_("The question has no text."), is_error=True)
-    problems = kind.problems(structure, found.answer_key) or kind.wording_problems(structure, text)
-    if problems:
-        return Skipped(where=found.where, why=" ".join(problems), is_error=True)
-    return replace(found, losses=tuple(dict.fromkeys(found.losses)))
 
 
 def tidied(question: Found) -> tuple[Found, list[str]]:

@@ -146,7 +146,7 @@ def plan_questions(
         _learn(spool, target.bank, language, by)
         planning = _Planning(plan)
         number = 0
-        for number, each in enumerate(format.read(file, encoding), start=1):
+        for number, each in enumerate(format.read(file, encoding, language=language), start=1):
             planning.take(each)
             if progress and not number % BATCH:
                 progress(number, min(99, 100 * _place(file) // size))

@@ -20,6 +20,14 @@ class FileRefused(ValueError):
     """The file as a whole cannot be read; the message says where and what to do. Nothing of it was applied."""
 
 
+class Left(ValueError):
+    """The question is not taken over; the message says why."""
+
+    def __init__(self, why: str, *, is_error: bool = True) -> None:
+        super().__init__(why)
+        self.is_error = is_error
+
+
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     """A picture that a file carries: its bytes as they came, and what they claim to be (``"image/png"``)."""
@@ -74,11 +82,14 @@ class Skipped:
 class Reader(Protocol):
     """Reads a file of one format, which is open in binary and may be read from its start more than once.
 
+    Arguments:
+        language: of the questions, in which words that are added to them stand.
+
     Raises:
         FileRefused: nothing of it can be read.
     """
 
-    def __call__(self, file: BinaryIO) -> Iterator[Found | Skipped]: ...
+    def __call__(self, file: BinaryIO, *, language: str) -> Iterator[Found | Skipped]: ...
 
 
 class Writer(Protocol):

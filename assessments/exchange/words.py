@@ -3,12 +3,25 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from assessments.exchange.question import FALSE, TRUE
 from assessments.types import TYPES
 from assessments.types.typed import shown_key
+
+#: What stands before a feedback: for which answers it is.
+RIGHT, PARTLY_RIGHT, WRONG = gettext_lazy("Right"), gettext_lazy("Partly right"), gettext_lazy("Wrong")
+ANYTHING_ELSE = gettext_lazy("Anything else")
+#: What gaps ask that came without a question, and a place on a picture that came without a name.
+FILL_IN, PLACE_NAME = gettext_lazy("Fill in the gaps."), gettext_lazy("Place %(letter)s")
+
+
+def spoken(words: Promise, language: str) -> str:
+    """Words of ours in a language."""
+    with override(language):
+        return str(words)
 
 
 def truths(language: str) -> dict[str, str]:

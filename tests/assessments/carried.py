@@ -245,7 +245,7 @@ def carried(read, write, found):
     first, second = io.BytesIO(), io.BytesIO()
     said = list(write(found, first, language="en"))
     try:
-        back = list(read(first))
+        back = list(read(first, language="en"))
     except FileRefused as reason:
         assert "no question" in str(reason) and len(said) == len(found), reason
         back = []

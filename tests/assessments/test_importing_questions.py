@@ -67,7 +67,7 @@ def test_questions_come_in_as_drafts_with_category_tags_and_their_right_answer_a
         "without_feedback": 1,
         "skipped": [],
         "errors": [],
-        "losses": [{"where": "line 4", "why": "“they” gave 50 % of the points; here it gives none."}],
+        "losses": [{"where": "line 4", "why": "“they” counts 50 % there; here it is wrong."}],
     }
     item = Item.objects.get()
     assert (item.key, item.pool, item.type, item.drafted_at is None) == ("L-1", "practice", "single", False)
@@ -99,8 +99,8 @@ def test_a_plan_changes_nothing(file):
 def test_what_is_broken_is_named_and_the_rest_comes_in(file):
     found = bring_in(file("A?{T}\n\nB?{~b}\n\nJust a text\n\nC?{=c\n"))
     assert found["imported"] == 1
-    assert [each["where"] for each in found["errors"]] == ["line 7"]
-    assert [each["where"] for each in found["skipped"]] == ["line 3", "line 5"]
+    assert [each["where"] for each in found["errors"]] == ["line 3", "line 7"]
+    assert [each["where"] for each in found["skipped"]] == ["line 5"]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\x01\x02\x03" * 40, "A{T}".encode("utf-32"), b"// nothing\n"])
@@ -214,7 +214,7 @@ def pictured(monkeypatch, file):
     """A format whose file is one question with this picture."""
 
     def bring(name: str, data: bytes, media_type: str = "") -> dict:
-        def read(_file):
+        def read(_file, *, language):
             yield Found(
                 where="q1",
                 type="truefalse",
@@ -323,7 +323,7 @@ def found(number: int, picture: bytes = b"", **given) -> Found:
 
 def planned_from(questions, monkeypatch):
     trial = formats.Format(
-        label="Trial", reader=lambda _file: iter(questions), writer=None, suffix=".x", media_type="text/plain"
+        label="Trial", reader=lambda _file, language: iter(questions), writer=None, suffix=".x", media_type="text/plain"
     )
     monkeypatch.setitem(formats.FORMATS, "gift", trial)
     return plan_questions(

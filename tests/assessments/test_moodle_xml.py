@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from assessments.exchange.making import less_than_nothing
 from assessments.exchange.moodlexml import read, write
-from assessments.exchange.pieces import less_than_nothing
 from assessments.exchange.question import FileRefused, Found, Picture, Skipped
 from assessments.types import TYPES
 from assessments.types.typed import FOLDS
@@ -27,7 +27,7 @@ CARRIED = tuple(name for name in TYPES if name != "hotspot")
 
 
 def reading(text, encoding="utf-8"):
-    return list(read(io.BytesIO(text.encode(encoding))))
+    return list(read(io.BytesIO(text.encode(encoding)), language="en"))
 
 
 def one(body, kind="shortanswer"):
@@ -65,13 +65,13 @@ def choice(*answers, single="true", stem="Which?"):
 )
 def test_files_of_moodle_are_read_in_full(name, types):
     with (_FILES / name).open("rb") as file:
-        assert [each.type for each in read(file) if isinstance(each, Found)] == types
+        assert [each.type for each in read(file, language="en") if isinstance(each, Found)] == types
 
 
 @needs_files
 def test_broken_gaps_are_refused_one_by_one_each_with_its_line():
     with (_FILES / "xml__broken_cloze_questions.xml").open("rb") as file:
-        found = list(read(file))
+        found = list(read(file, language="en"))
     assert all(isinstance(each, Skipped) and each.is_error and each.why for each in found)
     assert [each.where for each in found] == ["line 4", "line 20", "line 36", "line 52", "line 68"]
 
@@ -79,7 +79,7 @@ def test_broken_gaps_are_refused_one_by_one_each_with_its_line():
 @needs_files
 def test_a_picture_comes_with_its_words_and_those_in_feedback_are_named():
     with (_FILES / "xml__truefalse.xml").open("rb") as file:
-        found = next(iter(read(file)))
+        found = next(iter(read(file, language="en")))
     assert found.picture.name == "logo.jpg" and found.picture.data.startswith(b"\xff\xd8")
     assert found.structure["picture"] == {"name": "logo.jpg"} and found.text["picture"] == {"alt": "Moodle logo"}
     assert found.category == ("Default for testhead", "TrueFalse")
@@ -380,7 +380,7 @@ def test_a_long_file_takes_no_more_memory_than_a_short_one():
     def peak(count):
         file = io.BytesIO(QUIZ.format(body * count).encode())
         tracemalloc.start()
-        assert sum(1 for _each in read(file)) == count
+        assert sum(1 for _each in read(file, language="en")) == count
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most
@@ -402,3 +402,11 @@ def test_what_is_made_to_take_long_is_refused_at_once():
 def test_elements_count_even_when_they_are_empty():
     with pytest.raises(FileRefused, match="larger than 64 MB"):
         reading("<quiz><question type='essay'>" + "<a/>" * 70_000 + "</question></quiz>")
+
+
+def test_words_that_are_added_stand_in_the_language_of_the_questions():
+    body = "<questiontext format='html'><text>{1:SA:=one} {1:SA:=two}</text></questiontext>"
+    body += "<incorrectfeedback format='html'><text>No.</text></incorrectfeedback>"
+    text = f"<quiz><question type='cloze'>{body}</question></quiz>"
+    (found,) = read(io.BytesIO(text.encode()), language="id")
+    assert (found.text["stem"], found.text["feedback"]) == ("Lengkapi isian.", "Salah: No.")

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 
-from assessments.exchange.pieces import less_than_nothing
+from assessments.exchange.making import less_than_nothing
 from assessments.exchange.qti import read, write
 from assessments.exchange.question import Found, Skipped
 from assessments.types import TYPES
@@ -74,7 +74,7 @@ def resource(href, kind="imsqti_item_xmlv2p1", inner=""):
 
 
 def reading(text):
-    return list(read(io.BytesIO(text.encode())))
+    return list(read(io.BytesIO(text.encode()), language="en"))
 
 
 def one(text):
@@ -304,7 +304,7 @@ def test_a_place_on_a_picture_is_in_percent_of_it():
     body = '<p>Where?</p><hotspotInteraction responseIdentifier="RESPONSE" maxChoices="1">'
     body += f'<object type="image/png" width="320" height="200" data="../img/a.png">A plan</object>{places}'
     text = item(declared("A"), body + "</hotspotInteraction>")
-    found = next(read(packed({"items/1.xml": text, "img/a.png": PNG})))
+    found = next(read(packed({"items/1.xml": text, "img/a.png": PNG}), language="en"))
     assert found.structure["regions"]["a" if "a" in found.structure["regions"] else "A"] == {
         "x": 0.0, "y": 0.0, "width": 50.0, "height": 50.0,
     }  # fmt: skip
@@ -312,6 +312,17 @@ def test_a_place_on_a_picture_is_in_percent_of_it():
     assert found.picture.data == PNG and len(found.losses) == 2
     assert all(each["width"] >= 8 and each["height"] >= 8 for each in found.structure["regions"].values())
     assert isinstance(one(text), Skipped), "a picture that is not there"
+    (found,) = read(packed({"items/1.xml": text, "img/a.png": PNG}), language="id")
+    assert found.text["options"]["B"] == "Tempat B"
+
+
+def test_a_picture_that_many_items_show_is_unpacked_once(monkeypatch):
+    text = item(declared("A"), "<p><img src='a.png' alt='A plan'/>Where?</p>" + choices("A", "B"))
+    package, opened, unpack = packed({"1.xml": text, "2.xml": text, "a.png": PNG}), [], zipfile.ZipFile.open
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda own, entry: opened.append(entry.filename) or unpack(own, entry))
+    found = list(read(package, language="en"))
+    assert [each.picture.data for each in found] == [PNG, PNG]
+    assert opened.count("a.png") == 1
 
 
 def test_several_questions_are_a_set():

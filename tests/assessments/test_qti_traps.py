@@ -35,7 +35,7 @@ def test_bombs_and_entities_are_refused_as_a_whole(bomb):
     with pytest.raises(FileRefused, match="DOCTYPE"):
         reading(evil)
     with pytest.raises(FileRefused, match=r"2\.xml.*DOCTYPE"):
-        list(read(packed({"1.xml": GOOD, "2.xml": evil})))
+        list(read(packed({"1.xml": GOOD, "2.xml": evil}), language="en"))
 
 
 def test_a_package_says_what_it_is_about_and_what_is_wrong_with_each_of_its_files():
@@ -60,7 +60,7 @@ def test_a_package_says_what_it_is_about_and_what_is_wrong_with_each_of_its_file
         "old.xml": "<o/>",
     }
     files |= {"stray.xml": GOOD, "sheet.xml": "<other/>"}
-    found = list(read(packed(files)))
+    found = list(read(packed(files), language="en"))
     assert [type(each) for each in found] == [Found, Skipped, Skipped, Skipped, Skipped, Skipped]
     assert (found[0].category, found[0].tags, found[0].difficulty) == (("Law", "Means"), ("law",), 3)
     assert found[0].where == "a/1.xml, line 2"
@@ -72,13 +72,13 @@ def test_a_package_says_what_it_is_about_and_what_is_wrong_with_each_of_its_file
 @pytest.mark.parametrize("name", ["../evil.xml", "/evil.xml", "a/../../evil.xml", "a\\evil.xml"])
 def test_a_package_that_leads_outside_is_refused(name):
     with pytest.raises(FileRefused):
-        list(read(packed({"1.xml": GOOD, name: GOOD})))
+        list(read(packed({"1.xml": GOOD, name: GOOD}), language="en"))
 
 
 def test_a_picture_is_looked_for_in_the_package_only():
     for address in ("../../etc/passwd", "file:///etc/passwd", "http://example.org/a.png", "/etc/passwd", "gone.png"):
         text = item(declared("A"), f"<p><img src='{address}' alt='x'/>Look.</p>" + choices("A", "B", "C"))
-        found = next(read(packed({"items/1.xml": text})))
+        found = next(read(packed({"items/1.xml": text}), language="en"))
         assert found.picture is None and found.losses
 
 
@@ -93,17 +93,17 @@ def test_a_picture_is_looked_for_in_the_package_only():
 )
 def test_what_is_no_qti_is_refused(data, message):
     with pytest.raises(FileRefused, match=message):
-        list(read(io.BytesIO(data)))
+        list(read(io.BytesIO(data), language="en"))
 
 
 def test_an_empty_package_and_one_that_unpacks_to_too_much_are_refused():
     with pytest.raises(FileRefused, match="no question"):
-        list(read(packed({"readme.txt": "x"})))
+        list(read(packed({"readme.txt": "x"}), language="en"))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("1.xml", b"<a>" + b" " * 5_000_000)
     with pytest.raises(FileRefused):
-        list(read(out))
+        list(read(out, language="en"))
 
 
 def test_the_key_of_qti_3_heeds_no_capitals_where_it_does_not_say_so():
@@ -137,7 +137,7 @@ def test_a_package_takes_no_more_memory_for_its_questions_than_for_its_list_of_f
             archive.infolist()
         listed = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
-        assert sum(1 for _each in read(file)) == count
+        assert sum(1 for _each in read(file, language="en")) == count
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most, listed
@@ -150,7 +150,7 @@ def test_a_package_takes_no_more_memory_for_its_questions_than_for_its_list_of_f
 def test_a_file_that_a_manifest_names_a_thousand_times_is_one_question():
     text = item(declared("A"), choices("A", "B"))
     twice = manifest(resource("a.xml", kind="webcontent"), *([resource("a.xml")] * 1000))
-    found = list(read(packed({"imsmanifest.xml": twice, "a.xml": text})))
+    found = list(read(packed({"imsmanifest.xml": twice, "a.xml": text}), language="en"))
     assert [type(each) for each in found] == [Found]
 
 

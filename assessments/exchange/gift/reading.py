@@ -3,29 +3,26 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
+from decimal import Decimal, localcontext
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange import building
-from assessments.exchange.building import Answer, Built, CannotCarry
+from assessments.exchange import making
 from assessments.exchange.gift.escapes import WEIGHT, category_in, freed, held, notes_in, with_format
+from assessments.exchange.making import NEAR, Made
 from assessments.exchange.markup import Plain, clean, from_html, from_markdown, one_line
-from assessments.exchange.pieces import AS_MOODLE
-from assessments.exchange.question import MOST_PARTS, Found, Skipped
+from assessments.exchange.pieces import DIGITS, gathered, number_of, plain_number, with_folds
+from assessments.exchange.question import MOST_PARTS, Found, Left, Skipped
 from assessments.exchange.text import LONGEST, Encoding, encoding_of, lines_of
-from assessments.types.typed import FOLDS, LONGEST_SHORT
+from assessments.exchange.words import RIGHT, WRONG, spoken
+from assessments.types.base import ALL, PARTIAL, PENALTY
 
 #: Where an answer part stood in the middle of a sentence.
 BLANK = "_____"
 _MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>|&(?:#[0-9]+|#x[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][-+]?[0-9]{1,2})?")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
-
-
-class Broken(ValueError):
-    """The text is no GIFT; the message says what is wrong."""
+_SCORINGS = {"multiple": (ALL, PARTIAL, PENALTY), "matching": (ALL, PARTIAL)}
 
 
 @dataclass
@@ -43,7 +40,7 @@ class _Block:
         return _("line %(number)s") % {"number": self.start}
 
 
-def read(file: BinaryIO, *, encoding: Encoding | None = None) -> Iterator[Found | Skipped]:
+def read(file: BinaryIO, *, language: str, encoding: Encoding | None = None) -> Iterator[Found | Skipped]:
     """The questions of a file in GIFT.
 
     Raises:
@@ -62,11 +59,9 @@ def read(file: BinaryIO, *, encoding: Encoding | None = None) -> Iterator[Found 
             if not block.lines:
                 continue
         try:
-            yield _question(block, category)
-        except Broken as error:
-            yield Skipped(where=block.where, why=str(error), is_error=True)
-        except CannotCarry as reason:
-            yield Skipped(where=block.where, why=str(reason))
+            yield _question(block, category, language)
+        except Left as reason:
+            yield Skipped(where=block.where, why=str(reason), is_error=reason.is_error)
 
 
 def _blocks(file: BinaryIO, encoding: Encoding) -> Iterator[_Block]:
@@ -89,41 +84,41 @@ def _blocks(file: BinaryIO, encoding: Encoding) -> Iterator[_Block]:
         yield block
 
 
-def _question(block: _Block, category: tuple[str, ...]) -> Found:
+def _question(block: _Block, category: tuple[str, ...], language: str) -> Found | Skipped:
     text = held("\n".join(block.lines))
     name = ""
     if text.startswith("::"):
         name, sign, rest = text[2:].partition("::")
         if not sign:
-            raise Broken(_("The title has no end: “::” is missing."))
+            raise Left(_("The title has no end: “::” is missing."))
         name, text = one_line(freed(name)), rest.strip()
     stem, answers = _parted(text)
     stem, style = with_format(stem, "moodle")
     stem_text = _plain(stem, style)
     if answers is None:
-        raise CannotCarry(_("This is a text and no question: it has no answers in braces."))
-    if not stem_text.text:
-        raise Broken(_("The question has no words."))
+        raise Left(_("This is a text and no question: it has no answers in braces."), is_error=False)
     answers, sign, general = answers.rpartition("####") if "####" in answers else (answers, "", "")
-    reading = _Answers(style, dict(block.notes))
-    built = reading.of(answers.strip())
     notes = dict(block.notes)
-    feedback, told = building.folded(reading.plain(general, style), reading.said)
-    losses = [*stem_text.losses, *_pictures(stem_text), *reading.losses, *built.losses, *told]
-    return Found(
-        where=block.where,
-        type=built.type,
-        structure=built.structure,
-        answer_key=built.answer_key,
-        text={"stem": stem_text.text, **built.text, "feedback": feedback},
-        key=notes.get("id", ""),
-        name=name,
-        category=category,
-        tags=tuple(dict.fromkeys(value for what, value in block.notes if what == "tag")),
-        difficulty=_whole(notes.get("difficulty", ""), 3),
-        source=one_line(notes.get("source", "")),
-        points=_whole(notes.get("points", ""), 1000) or 1,
-        losses=tuple(dict.fromkeys(losses)),
+    losses = [*stem_text.losses, *_pictures(stem_text)]
+    reading = _Answers(style, notes, language, losses)
+    made = reading.of(answers.strip())
+    feedback = gathered(reading.plain(general, style), made.remarks, losses)
+    return making.checked(
+        Found(
+            where=block.where,
+            type=made.type,
+            structure=made.structure,
+            answer_key=made.answer_key,
+            text={"stem": stem_text.text, **made.text, "feedback": feedback},
+            key=notes.get("id", ""),
+            name=name,
+            category=category,
+            tags=tuple(dict.fromkeys(value for what, value in block.notes if what == "tag")),
+            difficulty=_whole(notes.get("difficulty", ""), 3),
+            source=one_line(notes.get("source", "")),
+            points=_whole(notes.get("points", ""), 1000) or 1,
+            losses=tuple(losses),
+        )
     )
 
 
@@ -133,12 +128,12 @@ def _parted(text: str) -> tuple[str, str | None]:
     if start < 0 and end < 0:
         return text, None
     if start < 0 or 0 <= end < start:
-        raise Broken(_("“{” is missing before “}”. Write \\} for a brace that is a letter."))
+        raise Left(_("“{” is missing before “}”. Write \\} for a brace that is a letter."))
     if end < 0:
-        raise Broken(_("“}” is missing behind the answers. Is an empty line among them?"))
+        raise Left(_("“}” is missing behind the answers. Is an empty line among them?"))
     before, answers, after = text[:start], text[start + 1 : end], text[end + 1 :]
     if "{" in after or "}" in after or "{" in answers:
-        raise Broken(_("There are more braces than those of one answer part. Write \\{ for a brace that is a letter."))
+        raise Left(_("There are more braces than those of one answer part. Write \\{ for a brace that is a letter."))
     # Moodle's rule: with words behind it, the answer part is a gap in the sentence.
     return (f"{before}{BLANK}{after}" if after.strip() else before), answers
 
@@ -146,19 +141,16 @@ def _parted(text: str) -> tuple[str, str | None]:
 class _Answers:
     """What stands in the braces: what kind of question it makes, and what is said of its answers."""
 
-    def __init__(self, style: str, notes: dict[str, str]) -> None:
-        self.style = style
-        self.notes = notes
-        self.said: list[tuple[str, str]] = []
-        self.losses: list[str] = []
+    def __init__(self, style: str, notes: dict[str, str], language: str, losses: list[str]) -> None:
+        self.style, self.notes, self.language, self.losses = style, notes, language, losses
 
-    def of(self, text: str) -> Built:
+    def of(self, text: str) -> Made:
         if not text:
-            return Built("essay", self._length(), {}, {})
+            return Made("essay", self._length(), {}, {})
         if max(text.count("~"), text.count("=")) > MOST_PARTS:
-            raise CannotCarry(_("A question has at most %(most)s options.") % {"most": 40})
+            raise Left(_("A question has at most %(most)s options.") % {"most": 40})
         if text.startswith("#"):
-            return building.number([self._range(each) for each in _split(text[1:], "=")])
+            return self._number(text[1:])
         if "~" in text:
             return self._choice(text)
         if "=" in text and "->" in text:
@@ -179,75 +171,80 @@ class _Answers:
         answer, _sign, said = text.partition("#")
         return answer.strip(), self.plain(said, self.style)
 
-    def _choice(self, text: str) -> Built:
-        answers = []
-        for piece in _split(text.replace("=", "~="), "~"):
-            if piece.startswith("="):
-                weight, piece = Fraction(1), piece[1:]
-            else:
-                weight, piece = _weighted(piece, 0)
+    def _typed(self, text: str) -> tuple[list[tuple[str, float]], list[tuple[str, str]]]:
+        """Answers that are typed with what they count in percent, and what is said of them."""
+        named, remarks = [], []
+        for piece in _split(text, "="):
+            percent, piece = _weighted(piece, 100)
             answer, said = self._commented(piece)
-            answers.append(Answer(self.plain(answer, self.style), weight, said))
-        self.said = [(each.text, each.feedback) for each in answers]
-        is_single = "=" in text or self.notes.get("scoring") == "single"
-        return building.scored(building.choice(answers, is_single=is_single), self.notes.get("scoring", ""))
+            named.append((one_line(freed(answer)), percent))
+            remarks.append((f"“{named[-1][0]}”", said))
+        return named, remarks
 
-    def _matching(self, text: str) -> Built:
+    def _scored(self, made: Made, losses: list[str]) -> Made:
+        """The same, scored as a file of this site says it; or with the losses of what was near."""
+        scoring = self.notes.get("scoring", "")
+        if scoring in _SCORINGS.get(made.type, ()):
+            made.structure["scoring"] = scoring
+        else:
+            self.losses += losses
+        return made
+
+    def _choice(self, text: str) -> Made:
+        words, percents, remarks = [], [], []
+        for piece in _split(text.replace("=", "~="), "~"):
+            percent, piece = (100.0, piece[1:]) if piece.startswith("=") else _weighted(piece, 0)
+            answer, said = self._commented(piece)
+            words.append(self.plain(answer, self.style))
+            percents.append(percent)
+            remarks.append((f"“{one_line(words[-1])}”", said))
+        is_single, losses = "=" in text or self.notes.get("scoring") == "single", list[str]()
+        made = self._scored(making.choice(words, percents, losses, is_single=is_single), losses)
+        made.remarks = remarks
+        return made
+
+    def _matching(self, text: str) -> Made:
         pairs = []
         for piece in _split(text, "="):
             left, sign, right = piece.partition("->")
             if not sign:
-                raise Broken(_("“->” is missing in a pair."))
+                raise Left(_("“->” is missing in a pair."))
             pairs.append((self.plain(left, self.style), one_line(freed(right))))
-        return building.scored(building.matching(pairs), self.notes.get("scoring", ""))
+        return self._scored(making.matching(pairs), [])
 
-    def _truth(self, is_true: bool, said: str) -> Built:
+    def _truth(self, is_true: bool, said: str) -> Made:
         wrong, _sign, right = said.partition("#")
-        self.said = [
-            (_("Wrong"), self.plain(wrong, self.style)),
-            (_("Right"), self.plain(right, self.style)),
+        made = making.statement(is_true)
+        made.remarks = [
+            (spoken(words, self.language), self.plain(text, self.style))
+            for words, text in ((WRONG, wrong), (RIGHT, right))
         ]
-        return building.true_or_false(is_true)
+        return made
 
-    def _short(self, text: str) -> Built:
-        answers = []
-        for piece in _split(text, "="):
-            weight, piece = _weighted(piece, 1)
-            answer, said = self._commented(piece)
-            words = one_line(freed(answer))
-            if re.search(r"(?<!\\)\*", words) and weight > building.NEAR:
-                self.losses.append(
-                    _("“%(text)s” stands for many answers; here each accepted answer is written out.")
-                    % {"text": words[:60]}
-                )
-            else:
-                answers.append(Answer(words.replace("\\*", "*"), weight, said))
-            self.said.append((words, said))
-        folds = (
-            tuple(each for each in FOLDS if each in self.notes["compare"].split())
-            if "compare" in self.notes
-            else AS_MOODLE
-        )
-        built = building.short_text(answers, folds=folds, most=LONGEST_SHORT)
-        built.structure |= self._length()
-        return built
+    def _short(self, text: str) -> Made:
+        named, remarks = self._typed(text)
+        made = making.short_text(named, self.losses, heeds_case="case" not in self.notes.get("compare", "case").split())
+        if "compare" in self.notes:
+            made.answer_key = with_folds(made.answer_key, self.notes["compare"].split())
+        made.structure |= self._length()
+        made.remarks = remarks
+        return made
 
-    def _range(self, piece: str) -> building.Range:
-        weight, piece = _weighted(piece, 1)
-        words, said = self._commented(piece)
-        words = freed(words)
-        self.said.append((words, said))
-        if words == "*":  # whatever is typed
-            if weight > building.NEAR:
-                raise CannotCarry(_("Every number is right."))
-            return building.Range(Fraction(0), Fraction(0), Fraction(0), words)
-        low, sign, high = words.partition("..")
-        if sign:
-            ends = sorted((_number(low), _number(high)))
-            return building.Range(ends[0], ends[1], weight, words)
-        value, sign, tolerance = words.partition(":")
-        middle, width = _number(value), _number(tolerance) if sign else Fraction(0)
-        return building.Range(middle - abs(width), middle + abs(width), weight, words)
+    def _number(self, text: str) -> Made:
+        named, remarks = self._typed(text)
+        making.name_parts(named, self.losses)
+        full = [_ends(words) for words, percent in named if percent >= 100 - NEAR]
+        if not full:
+            raise Left(_("No answer is right."))
+        with localcontext(DIGITS):
+            low, high = max(full, key=lambda ends: ends[1] - ends[0])
+            value, tolerance = plain_number((low + high) / 2), plain_number((high - low) / 2)
+        if any(one < low or other > high for one, other in full):
+            raise Left(_("Several numbers are right; here a question has one."), is_error=False)
+        if value is None or tolerance is None:
+            raise Left(_("A number has too many digits."))
+        key = {"value": value} | ({"tolerance": tolerance} if tolerance != "0" else {})
+        return Made("number", {}, key, {}, remarks)
 
     def _length(self) -> dict[str, int]:
         length = _whole(self.notes.get("length", ""), 20_000)
@@ -260,18 +257,28 @@ def _split(text: str, sign: str) -> list[str]:
     return pieces[1:] if not pieces[0] and len(pieces) > 1 else pieces
 
 
-def _weighted(piece: str, otherwise: int) -> tuple[Fraction, str]:
+def _weighted(piece: str, otherwise: float) -> tuple[float, str]:
     found = WEIGHT.match(piece)
-    if found is None:
-        return Fraction(otherwise), piece
-    return Fraction(found[1]) / 100, piece[found.end() :].strip()
+    return (float(found[1]), piece[found.end() :].strip()) if found else (otherwise, piece)
 
 
-def _number(text: str) -> Fraction:
-    text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        raise Broken(_("“%(text)s” is no number.") % {"text": text[:60]})
-    return Fraction(text)
+def _ends(words: str) -> tuple[Decimal, Decimal]:
+    """From where to where a number is right: ``1..3``, or ``2:1``."""
+    low, sign, high = words.partition("..")
+    if sign:
+        one, other = sorted((_decimal(low), _decimal(high)))
+        return one, other
+    value, sign, tolerance = words.partition(":")
+    middle, width = _decimal(value), abs(_decimal(tolerance)) if sign else Decimal(0)
+    with localcontext(DIGITS):
+        return middle - width, middle + width
+
+
+def _decimal(text: str) -> Decimal:
+    found = number_of(text)
+    if found is None:  # a star stands for any number
+        raise Left(_("“%(answer)s” is no number.") % {"answer": text.strip()[:40]}, is_error=text.strip() != "*")
+    return Decimal(found)
 
 
 def _plain(text: str, style: str) -> Plain:

@@ -7,11 +7,11 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.building import CannotCarry, decimal
 from assessments.exchange.gift.escapes import FORMATS, WEIGHT, category, escaped, note
+from assessments.exchange.making import no_truth, truth_of
 from assessments.exchange.markup import clean, from_html, has_formula, one_line, to_html
-from assessments.exchange.pieces import AS_MOODLE, no_truth, truth_of
-from assessments.exchange.question import Found, Skipped
+from assessments.exchange.pieces import AS_MOODLE, tolerance_in_full
+from assessments.exchange.question import Found, Left, Skipped
 from assessments.types.base import ALL, PARTIAL, PENALTY
 from assessments.types.typed import FOLDS
 
@@ -26,7 +26,7 @@ def write(questions: Iterable[Found], file: BinaryIO, *, language: str) -> Itera
         writing = _Writing(question, language)
         try:
             text = writing.text()
-        except CannotCarry as reason:
+        except Left as reason:
             yield Skipped(where=question.where, why=str(reason))
             continue
         if question.category != at:
@@ -58,7 +58,7 @@ class _Writing:
         """The question with its comment.
 
         Raises:
-            CannotCarry: GIFT has no such question.
+            Left: GIFT has no such question.
         """
         question = self.question
         if question.structure.get("picture"):
@@ -103,7 +103,7 @@ class _Writing:
         }
         kind = kinds.get(self.question.type)
         if kind is None:
-            raise CannotCarry(_("GIFT has no question of this type. Moodle XML or QTI may carry it."))
+            raise Left(_("GIFT has no question of this type. Moodle XML or QTI may carry it."))
         return kind()
 
     def _options(self) -> list[tuple[str, str]]:
@@ -160,7 +160,7 @@ class _Writing:
         key = self.question.answer_key
         texts = list(dict.fromkeys(each for own in _own_first(key["accepted"], self.language) for each in own))
         if any("->" in each or "\\*" in each for each in texts):
-            raise CannotCarry(_("An accepted answer holds “->” or “\\*”, which GIFT cannot write."))
+            raise Left(_("An accepted answer holds “->” or “\\*”, which GIFT cannot write."))
         folds = tuple(each for each in FOLDS if each in key.get("folds", FOLDS))
         if folds != AS_MOODLE:
             self.notes.append(("compare", " ".join(folds)))
@@ -172,12 +172,9 @@ class _Writing:
 
     def _number(self) -> list[str]:
         if self.question.structure.get("units"):
-            raise CannotCarry(_("GIFT has no number with a unit."))
+            raise Left(_("GIFT has no number with a unit."))
         key = self.question.answer_key
-        value, tolerance = Fraction(key["value"]), Fraction(key.get("tolerance", "0"))
-        if key.get("in_percent"):
-            tolerance = abs(value) * tolerance / 100
-        return [f"#{decimal(value)}:{decimal(tolerance)}"]
+        return [f"#{key['value']}:{tolerance_in_full(key)}"]
 
     def _essay(self) -> list[str]:
         self._note_length()

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from assessments.exchange.pieces import Left
-from assessments.exchange.question import MOST_PARTS
+from assessments.exchange.question import MOST_PARTS, Left
 
 _START = re.compile(r"\{([0-9]*):([A-Z]{2,}(?:_[A-Z]+)?):?")
 _KINDS = {
@@ -143,14 +142,15 @@ def written(gap: Gap) -> str:
         "choice": ("MULTICHOICE" if gap.is_inline else "MULTICHOICE_V") if gap.is_listed else "",
         "several": "MULTIRESPONSE" if gap.is_listed else "MULTIRESPONSE_S",
     }[gap.kind] or ("MULTICHOICE_S" if gap.is_inline else "MULTICHOICE_VS")
-    inside = "~".join(f"{_percent(each.percent)}{_quoted(each.text)}" for each in gap.alternatives)
+    inside = "~".join(f"{_percent(gap, each.percent)}{_quoted(each.text)}" for each in gap.alternatives)
     return f"{{{gap.weight}:{name}:{inside}}}"
 
 
-def _percent(percent: float) -> str:
+def _percent(gap: Gap, percent: float) -> str:
     if percent == 100:
         return "="
-    return f"%{percent:.7f}".rstrip("0").rstrip(".") + "%" if percent else ""
+    # Where several are chosen, a wrong one takes points away, if it does not say that it takes none.
+    return f"%{percent:.7f}".rstrip("0").rstrip(".") + "%" if percent or gap.kind == "several" else ""
 
 
 def _quoted(text: str) -> str:

@@ -7,23 +7,13 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange.making import Made, accepted, letter, nearest_scoring, one_right, room_for, short_answers
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, parse
-from assessments.exchange.moodlexml.kinds import tolerance_of
 from assessments.exchange.moodlexml.texts import Texts, plain_of_html, raw_of
-from assessments.exchange.pieces import (
-    Left,
-    Made,
-    accepted,
-    asked_before,
-    letter,
-    name_parts,
-    nearest_scoring,
-    number_of,
-    parted,
-    room_for,
-    short_answers,
-)
+from assessments.exchange.pieces import asked_before, number_key, parted
+from assessments.exchange.question import Left
+from assessments.exchange.words import FILL_IN, spoken
 from assessments.types.base import ALL, PARTIAL
 from assessments.types.gaps import MARK
 
@@ -32,7 +22,6 @@ _OWN_GAPS = re.compile(_OWN * 2)
 _OWN_PART = _OWN + r"<div>\[\[(g[0-9]+)\]\]</div>"
 _OWN_SET = re.compile(_OWN + f"(?:{_OWN_PART})+")
 _PICTURE = re.compile(r'<p><img src="[^"<>]*" alt="[^"<>]*"></p>')
-_FULL = 99.99
 
 
 def cloze(node: Element, texts: Texts) -> Made:
@@ -74,7 +63,7 @@ def _gaps(template: str, gaps: dict[str, Gap], stem: Element, node: Element, tex
         asked, text = clean(html.unescape(own[1])), clean(html.unescape(own[2]))
     else:
         asked, text = parted(texts.of(template, stem.get("format", "html"), stem, takes_picture=True))
-        asked = asked or texts.raw(node.find("name")) or _("Fill in the gaps.")
+        asked = asked or texts.raw(node.find("name")) or spoken(FILL_IN, texts.language)
     structure: dict[str, Any] = {"gaps": [], "scoring": PARTIAL}
     options: dict[str, str] = {}
     key: dict[str, Any] = {}
@@ -138,10 +127,7 @@ def _part(name: str, gap: Gap, texts: Texts) -> tuple[str, dict[str, Any], Any, 
     if gap.kind == "number":
         right = _one_right(name, gap, texts)
         value, _sign, tolerance = right.text.partition(":")
-        number = number_of(value)
-        if number is None:
-            raise Left(_("“%(answer)s” is no number.") % {"answer": one_line(right.text)[:40]})
-        return "number", {}, {"value": number, **tolerance_of(tolerance)}, {}
+        return "number", {}, number_key(value, tolerance), {}
     options = {letter(place): _answer(gap, each, texts) for place, each in enumerate(gap.alternatives)}
     structure: dict[str, Any] = {"options": list(options), **({"pinned": list(options)} if gap.is_listed else {})}
     if gap.kind == "choice":
@@ -158,21 +144,17 @@ def _part(name: str, gap: Gap, texts: Texts) -> tuple[str, dict[str, Any], Any, 
 
 
 def _one_right(name: str, gap: Gap, texts: Texts) -> Alternative:
-    name_parts([(_answer(gap, each, Texts()), each.percent) for each in gap.alternatives], texts.losses)
-    full = [each for each in gap.alternatives if each.percent >= _FULL]
-    if not full:
-        raise Left(_("Gap %(number)s has no answer that is right in full.") % {"number": name[1:]})
-    if len(full) > 1:
-        raise Left(_("Gap %(number)s has several right answers.") % {"number": name[1:]}, is_error=False)
-    return full[0]
+    named = [(_answer(gap, each, Texts(texts.language)), each.percent) for each in gap.alternatives]
+    several = _("Gap %(number)s has several right answers.") % {"number": name[1:]}
+    return gap.alternatives[one_right(named, texts.losses, none=_none(name), several=several)]
 
 
 def _typed(name: str, gap: Gap, texts: Texts) -> list[str]:
-    found, has_wild = short_answers([(one_line(e.text), e.percent) for e in gap.alternatives], texts.losses)
-    if not found:
-        why = _("Gap %(number)s has no answer that is right in full.") % {"number": name[1:]}
-        raise Left(why, is_error=not has_wild)
-    return found
+    return short_answers([(one_line(e.text), e.percent) for e in gap.alternatives], texts.losses, none=_none(name))
+
+
+def _none(name: str) -> str:
+    return _("Gap %(number)s has no answer that is right in full.") % {"number": name[1:]}
 
 
 def _answer(gap: Gap, alternative: Alternative, texts: Texts) -> str:

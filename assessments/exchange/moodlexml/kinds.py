@@ -1,30 +1,20 @@
 """What each type of Moodle is here: its element → type, structure, key and words."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange import making
+from assessments.exchange.making import NEAR, Made, choice, letters, mixed, name_parts, short_text, statement
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.moodlexml.texts import Texts
-from assessments.exchange.pieces import (
-    NEAR,
-    Left,
-    Made,
-    accepted,
-    letters,
-    mixed,
-    name_parts,
-    nearest_scoring,
-    number_of,
-    room_for,
-    rubric_of,
-    short_answers,
-)
-from assessments.exchange.question import FALSE, TRUE
-from assessments.types.base import ALL, PARTIAL
+from assessments.exchange.pieces import number_key, number_of, rubric_of
+from assessments.exchange.question import FALSE, TRUE, Left
+from assessments.exchange.words import ANYTHING_ELSE, PARTLY_RIGHT, RIGHT, WRONG, spoken, truths
+from assessments.types.base import PARTIAL
 
 #: What Moodle puts there by itself, in English.
 _USUAL = frozenset(
@@ -59,13 +49,13 @@ def results_of(node: Element, texts: Texts) -> list[tuple[str, str]]:
     """The feedback for a right, a partly right and a wrong answer, where somebody wrote one."""
     found = []
     for name, words in (
-        ("correctfeedback", _("Right")),
-        ("partiallycorrectfeedback", _("Partly right")),
-        ("incorrectfeedback", _("Wrong")),
+        ("correctfeedback", RIGHT),
+        ("partiallycorrectfeedback", PARTLY_RIGHT),
+        ("incorrectfeedback", WRONG),
     ):
         text = texts.plain(node.find(name))
         if text and text not in _USUAL:
-            found.append((words, text))
+            found.append((spoken(words, texts.language), text))
     return found
 
 
@@ -78,25 +68,18 @@ def multichoice(node: Element, texts: Texts) -> Made:
     """Single or multiple choice; also the plug-ins with another way to score."""
     answers = node.findall("answer")
     words = [texts.plain(each) for each in answers]
-    options = letters(answers)
-    remarks = _remarks(answers, words, texts)
-    text = {"options": dict(zip(options, words, strict=True))}
-    structure: dict[str, Any] = {"options": options, **shuffled(node, options)}
     kind = node.get("type", "")
     if kind in ("oumultiresponse", "multichoiceset"):
+        options = letters(answers)
         marked = [each for each, answer in zip(options, answers, strict=True) if is_right(answer)]
-        structure |= {"scoring": PARTIAL} if kind == "oumultiresponse" else {}
-        return Made("multiple", structure, marked, text, remarks)
-    percents = [percent_of(each) for each in answers]
-    if is_true(node, "single", usual=True):
-        best = [each for each, percent in zip(options, percents, strict=True) if percent >= 100 - NEAR]
-        name_parts(zip(words, percents, strict=True), texts.losses)
-        if len(best) > 1:
-            raise Left(_("Several answers are right, and one is chosen."))
-        return Made("single", structure, best, text, remarks)
-    right, scoring = nearest_scoring(percents, texts.losses)
-    structure |= {"scoring": scoring} if scoring != ALL else {}
-    return Made("multiple", structure, [options[place] for place in right], text, remarks)
+        structure = {"options": options, **({"scoring": PARTIAL} if kind == "oumultiresponse" else {})}
+        made = Made("multiple", structure, marked, {"options": dict(zip(options, words, strict=True))})
+    else:
+        percents = [percent_of(each) for each in answers]
+        made = choice(words, percents, texts.losses, is_single=is_true(node, "single", usual=True))
+    made.structure |= shuffled(node, made.structure["options"])
+    made.remarks = _remarks(answers, words, texts)
+    return made
 
 
 def is_right(answer: Element) -> bool:
@@ -114,21 +97,17 @@ def truefalse(node: Element, texts: Texts) -> Made:
         word = texts.raw(each).lower()
         found[word] = percent_of(each)
         if remark := texts.plain(each.find("feedback")):
-            remarks.append((_("True") if word == TRUE else _("False"), remark))
+            remarks.append((truths(texts.language).get(word, word), remark))
     right = [word for word, percent in found.items() if percent >= 100 - NEAR]
     if not set(found) <= {TRUE, FALSE} or len(right) != 1:
         raise Left(_("It does not say whether it is true or false."))
-    return Made("truefalse", {"options": [TRUE, FALSE]}, right, {"options": {TRUE: "", FALSE: ""}}, remarks)
+    return replace(statement(right == [TRUE]), remarks=remarks)
 
 
 def shortanswer(node: Element, texts: Texts) -> Made:
     """A typed text."""
     named, remarks = _typed(node.findall("answer"), texts)
-    right, has_wild = short_answers(named, texts.losses)
-    if not right:
-        raise Left(_("No answer is right."), is_error=not has_wild)
-    key = accepted(right, heeds_case=is_true(node, "usecase", usual=False))
-    return Made("shorttext", {**room_for(right)}, key, {}, remarks)
+    return replace(short_text(named, texts.losses, heeds_case=is_true(node, "usecase", usual=False)), remarks=remarks)
 
 
 def numerical(node: Element, texts: Texts) -> Made:
@@ -142,10 +121,7 @@ def numerical(node: Element, texts: Texts) -> Made:
     if len(right) > 1:
         raise Left(_("Several numbers are right; here a question has one."), is_error=False)
     best = next(each for each in answers if percent_of(each) >= 100 - NEAR)
-    value = number_of(right[0])
-    if value is None:
-        raise Left(_("“%(answer)s” is no number.") % {"answer": right[0][:40]}, is_error=right[0] != "*")
-    key: dict[str, Any] = {"value": value, **tolerance_of(words(best, "tolerance"))}
+    key: dict[str, Any] = number_key(right[0], words(best, "tolerance"))
     structure: dict[str, Any] = {}
     text: dict[str, Any] = {}
     units = {one_line(words(each, "unit_name")): number_of(words(each, "multiplier")) for each in node.iter("unit")}
@@ -162,32 +138,11 @@ def numerical(node: Element, texts: Texts) -> Made:
     return Made("number", structure, key, text, remarks)
 
 
-def tolerance_of(text: str) -> dict[str, str]:
-    """The tolerance of a key, where there is one."""
-    tolerance = number_of(text) if text.strip() else "0"
-    if tolerance is None or Decimal(tolerance) < 0:
-        raise Left(_("“%(answer)s” is no number.") % {"answer": one_line(text)[:40]})
-    return {"tolerance": tolerance} if tolerance != "0" else {}
-
-
 def matching(node: Element, texts: Texts) -> Made:
     """Pairs; an entry without a left side is one more choice."""
-    left: dict[str, str] = {}
-    partners: list[tuple[str, str]] = []
-    for each in node.findall("subquestion"):
-        side, partner = texts.plain(each), texts.raw(each.find("answer"))
-        if side:
-            left[f"l{len(left) + 1}"] = side
-        partners.append((f"l{len(left)}" if side else "", partner))
-    distinct = list(dict.fromkeys(partner for _side, partner in partners if partner))
-    ids = dict(zip(distinct, letters(distinct), strict=True))
-    if any(side and not partner for side, partner in partners):
-        raise Left(_("An entry has no partner."))
-    options = list(ids.values())
-    structure = {"left": list(left), "options": options, "scoring": PARTIAL, **shuffled(node, options)}
-    key = {side: ids[partner] for side, partner in partners if side}
-    text = {"left": left, "options": {each: words for words, each in ids.items()}}
-    return Made("matching", structure, key, text)
+    made = making.matching([(texts.plain(e), texts.raw(e.find("answer"))) for e in node.findall("subquestion")])
+    made.structure |= shuffled(node, made.structure["options"])
+    return made
 
 
 def ordering(node: Element, texts: Texts) -> Made:
@@ -242,7 +197,9 @@ def _remarks(answers: list[Element], names: list[str], texts: Texts) -> list[tup
 def _typed(answers: list[Element], texts: Texts) -> tuple[list[tuple[str, float]], list[tuple[str, str]]]:
     """The answers with what they count in percent, and all feedback."""
     named = [(texts.raw(each), percent_of(each)) for each in answers]
-    remarks = _remarks(answers, [_("Anything else") if name == "*" else name for name, _percent in named], texts)
+    remarks = _remarks(
+        answers, [spoken(ANYTHING_ELSE, texts.language) if name == "*" else name for name, _percent in named], texts
+    )
     return named, remarks
 
 

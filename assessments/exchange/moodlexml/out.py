@@ -1,26 +1,16 @@
 """What each of our types is in Moodle: question → the name of Moodle's type, and what stands in its element."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, localcontext
-from fractions import Fraction
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange.making import no_truth, starred, truth_of
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.cloze import Alternative, Gap, protected, written
 from assessments.exchange.moodlexml.texts import exact_html
-from assessments.exchange.pieces import (
-    heeds_case,
-    key_losses,
-    key_texts,
-    no_truth,
-    number_of,
-    rubric_text,
-    starred,
-    truth_of,
-)
+from assessments.exchange.pieces import heeds_case, key_losses, key_texts, rubric_text, tolerance_in_full
 from assessments.exchange.question import FALSE, TRUE, Found
 from assessments.types import TYPES
 from assessments.types.base import ALL, PARTIAL, PENALTY, scoring_of
@@ -249,18 +239,6 @@ def percents_of(structure: Mapping[str, Any], key: list[str], losses: list[str])
     if scoring == PARTIAL and len(key) < len(structure["options"]):
         losses.append(_("Who chooses everything gains all points in Moodle."))
     return [share if each in key else wrong for each in structure["options"]]
-
-
-def tolerance_in_full(key: Mapping[str, Any]) -> str:
-    """How far off a number may be, not in percent."""
-    tolerance = str(key.get("tolerance", "0"))
-    if not key.get("in_percent"):
-        return tolerance
-    share = abs(Fraction(key["value"])) * Fraction(tolerance) / 100
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(share.numerator) / Decimal(share.denominator)
-        return number_of(f"{exact:f}") or number_of(f"{exact:.15f}") or "0"
 
 
 def _choice(sheet: Sheet, is_single: str, percents: list[float]) -> None:

@@ -7,12 +7,13 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange.making import checked
 from assessments.exchange.markup import one_line
 from assessments.exchange.moodlexml.gaps import cloze
 from assessments.exchange.moodlexml.kinds import KINDS, is_true, results_of, words
 from assessments.exchange.moodlexml.texts import Texts
-from assessments.exchange.pieces import Left, checked, gathered, points_of, sorted_tags, source_in, without_compare
-from assessments.exchange.question import MOST_PARTS, FileRefused, Found, Skipped
+from assessments.exchange.pieces import gathered, points_of, sorted_tags, source_in, without_compare
+from assessments.exchange.question import MOST_PARTS, FileRefused, Found, Left, Skipped
 from assessments.exchange.xmlfile import Node, elements, words_of
 
 #: What a path of categories begins with: whose they are, and the one at the top that Moodle makes itself.
@@ -20,7 +21,7 @@ _OWNER = re.compile(r"\$[a-z]+[0-9]*\$")
 _CLOZE = ("cloze", "multianswer")
 
 
-def read(file: BinaryIO) -> Iterator[Found | Skipped]:
+def read(file: BinaryIO, *, language: str) -> Iterator[Found | Skipped]:
     """What a Moodle XML file has, question by question.
 
     Raises:
@@ -33,7 +34,7 @@ def read(file: BinaryIO) -> Iterator[Found | Skipped]:
         if node.get("type") == "category":
             category = category_of(words_of(node.find("category/text")) or words_of(node.find("category")))
         else:
-            yield _question(node, category)
+            yield _question(node, category, language)
         node.clear()
     if is_empty:
         raise FileRefused(_("The file holds no question."))
@@ -47,7 +48,7 @@ def category_of(path: str) -> tuple[str, ...]:
     return tuple(each for each in names if each)
 
 
-def _question(node: Node, category: tuple[str, ...]) -> Found | Skipped:
+def _question(node: Node, category: tuple[str, ...], language: str) -> Found | Skipped:
     where = _("line %(line)d") % {"line": node.line}
     kind = node.get("type", "")
     if kind == "description":
@@ -57,7 +58,7 @@ def _question(node: Node, category: tuple[str, ...]) -> Found | Skipped:
     if max(Counter(each.tag for each in node).values(), default=0) > MOST_PARTS:
         why = _("A question has at most %(most)s options.") % {"most": 40}
         return Skipped(where=where, why=why, is_error=True)
-    texts = Texts()
+    texts = Texts(language)
     try:
         made = cloze(node, texts) if kind in _CLOZE else KINDS[kind](node, texts)
         stem = made.text.get("stem") or texts.plain(node.find("questiontext"), takes_picture=True)
@@ -68,7 +69,8 @@ def _question(node: Node, category: tuple[str, ...]) -> Found | Skipped:
     if hints := [each for each in node.findall("hint") if texts.raw(each)]:
         texts.losses.append(_("Hints are left out: %(count)d.") % {"count": len(hints)})
     general, source = source_in(texts.plain(node.find("generalfeedback")))
-    text = {**made.text, "stem": stem, "feedback": gathered(general, [*made.remarks, *results_of(node, texts)])}
+    remarks = [*made.remarks, *results_of(node, texts)]
+    text = {**made.text, "stem": stem, "feedback": gathered(general, remarks, texts.losses)}
     structure = dict(made.structure)
     if texts.picture is not None:
         structure["picture"] = {"name": texts.picture.name}

@@ -56,8 +56,13 @@ def holder(picture: Picture, alt: str) -> str:
 
 @dataclass
 class Texts:
-    """Reads the texts of one question and gathers what is lost of them, and the one picture it may have."""
+    """Reads the texts of one question and gathers what is lost of them, and the one picture it may have.
 
+    Arguments:
+        language: in which words that are added stand.
+    """
+
+    language: str
     losses: list[str] = field(default_factory=list)
     picture: Picture | None = None
     alt: str = ""

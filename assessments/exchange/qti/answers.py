@@ -10,25 +10,24 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 from PIL import Image as PillowImage
 
-from assessments.exchange.markup import one_line
-from assessments.exchange.pieces import (
+from assessments.exchange.making import (
     NEAR,
-    Left,
     Made,
     accepted,
-    folds_in,
     kept_ids,
     letter,
     mixed,
     name_parts,
     nearest_scoring,
-    number_of,
     room_for,
-    with_folds,
 )
+from assessments.exchange.markup import one_line
+from assessments.exchange.pieces import folds_in, number_key, number_of, with_folds
 from assessments.exchange.qti.responses import Response
 from assessments.exchange.qti.scoring import EQUAL, MAP, MATCH, PLACE, SHARE, Custom, Terms
 from assessments.exchange.qti.texts import COMPARE, LENGTH, Texts
+from assessments.exchange.question import Left
+from assessments.exchange.words import PLACE_NAME, spoken
 from assessments.exchange.xmlfile import words_of
 from assessments.types.base import ALL, PARTIAL
 from assessments.types.essay import LONGEST
@@ -240,26 +239,19 @@ def _length(asked: Asked, words: list[str]) -> dict[str, int]:
 
 
 def _number_entry(asked: Asked) -> Made:
-    key: dict[str, Any] = {}
-    if asked.kind == MAP:
-        right = right_words(asked)
-    else:
-        right = asked.response.correct
-        if asked.kind == EQUAL:
-            tolerance, in_percent = asked.detail()
-            given = number_of(tolerance)
-            if given is None or given.startswith("-"):
-                raise Left(_("“%(answer)s” is no number.") % {"answer": tolerance[:40]})
-            key |= {"tolerance": given} if given != "0" else {}
-            key |= {"in_percent": True} if in_percent and given != "0" else {}
-        elif asked.kind != MATCH:
-            raise Custom
-    value = number_of(right[0]) if right else None
-    if value is None:
+    tolerance, in_percent = "", False
+    if asked.kind == EQUAL:
+        tolerance, in_percent = asked.detail()
+    elif asked.kind not in (MAP, MATCH):
+        raise Custom
+    right = right_words(asked) if asked.kind == MAP else asked.response.correct
+    if not right:
         raise Left(_("No answer is right."))
     if len(right) > 1:
         raise Left(_("Several numbers are right; here a question has one."), is_error=False)
-    key["value"] = value
+    key: dict[str, Any] = number_key(right[0], tolerance)
+    if in_percent and "tolerance" in key:
+        key["in_percent"] = True
     if asked.unit is None:
         return Made("number", {}, key, {})
     node, response = asked.unit
@@ -296,7 +288,7 @@ def hotspot(asked: Asked) -> Made:
         name = ids[_name(each)]
         regions[name] = _region(each, size, texts.losses)
         label = one_line(each.get("hotspotlabel") or each.get("label") or each.get("arialabel") or "")
-        words[name] = label or _("Place %(letter)s") % {"letter": letter(place).upper()}
+        words[name] = label or spoken(PLACE_NAME, texts.language) % {"letter": letter(place).upper()}
     structure: dict[str, Any] = {"options": list(ids.values()), "regions": regions}
     if asked.response.cardinality == "single":
         return Made("hotspot", structure, _one_right(asked, ids), {"options": words})

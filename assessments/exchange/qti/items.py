@@ -6,12 +6,10 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
 
+from assessments.exchange.making import Made, checked
 from assessments.exchange.markup import one_line
 from assessments.exchange.pieces import (
-    Left,
-    Made,
     asked_before,
-    checked,
     gathered,
     in_running_text,
     parted,
@@ -24,7 +22,8 @@ from assessments.exchange.qti.names import BLOCKS, INLINE
 from assessments.exchange.qti.responses import Response, response_of
 from assessments.exchange.qti.scoring import MAP, Custom, Outcome, Terms, terms_of
 from assessments.exchange.qti.texts import PLACE, SET, Body, Texts
-from assessments.exchange.question import Found, Skipped
+from assessments.exchange.question import Found, Left, Skipped
+from assessments.exchange.words import PARTLY_RIGHT, RIGHT, WRONG, spoken
 from assessments.exchange.xmlfile import Node, words_of
 from assessments.types.base import PARTIAL
 from assessments.types.gaps import MARK
@@ -33,13 +32,15 @@ _PROGRAMMES = ("templatedeclaration", "templateprocessing")
 _MOST_DIGITS = 6
 
 
-def question_of(node: Node, where: str, load: Callable[[str], bytes | None], folder: str = "") -> Found | Skipped:
+def question_of(
+    node: Node, where: str, load: Callable[[str], bytes | None], *, language: str, folder: str = ""
+) -> Found | Skipped:
     """The question of an item, or why it is none.
 
     Arguments:
-        load, folder: as in `Texts`.
+        load, language, folder: as in `Texts`.
     """
-    texts = Texts(load, folder)
+    texts = Texts(load, language, folder)
     try:
         made = _Item(node, texts).made()
         general, remarks = _feedback(node, made, texts)
@@ -50,7 +51,7 @@ def question_of(node: Node, where: str, load: Callable[[str], bytes | None], fol
         return Skipped(where=where, why=_("How it is scored is a programme of its own, which is not known here."))
     feedback, source = source_in(general)
     structure = {**made.structure, **rubric}
-    text = {**made.text, "feedback": gathered(feedback, remarks)}
+    text = {**made.text, "feedback": gathered(feedback, remarks, texts.losses)}
     if texts.picture is not None:
         structure["picture"] = {"name": texts.picture.name}
         text["picture"] = {"alt": texts.alt}
@@ -321,17 +322,17 @@ def _feedback(node: Node, made: Made, texts: Texts) -> tuple[str, list[tuple[str
         elif name in options:
             remarks.append((f"“{one_line(options[name])}”", words))
         else:
-            remarks.append((_when(name), words))
+            remarks.append((_when(name, texts.language), words))
     return general, remarks
 
 
-def _when(name: str) -> str:
+def _when(name: str, language: str) -> str:
     plain = name.lower()
     if "incorrect" in plain or "wrong" in plain:
-        return _("Wrong")
+        return spoken(WRONG, language)
     if "partial" in plain:
-        return _("Partly right")
-    return _("Right") if "correct" in plain or "right" in plain else ""
+        return spoken(PARTLY_RIGHT, language)
+    return spoken(RIGHT, language) if "correct" in plain or "right" in plain else ""
 
 
 def _rubric(node: Node, made: Made, texts: Texts) -> dict[str, Any]:

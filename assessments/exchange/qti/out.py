@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from django.utils.translation import gettext as _
 from PIL import Image as PillowImage
 
+from assessments.exchange.making import letter
 from assessments.exchange.markup import one_line
-from assessments.exchange.pieces import compare_word, heeds_case, key_losses, key_texts, letter, rubric_text, sourced
+from assessments.exchange.pieces import compare_word, heeds_case, key_losses, key_texts, rubric_text, sourced
 from assessments.exchange.qti import processing as pr
 from assessments.exchange.qti.texts import COMPARE, LENGTH, SET, append, fill
 from assessments.exchange.question import Found

@@ -26,6 +26,8 @@ LIMITS = Limits(
 )
 #: One item, or the manifest, which names all of them.
 MOST_ITEM, MOST_MANIFEST = 4 * 2**20, 256 * 2**20
+#: So many bytes of pictures are held in memory.
+MOST_KEPT = 64 * 2**20
 _MANIFEST = "imsmanifest.xml"
 _PARTS = (
     *("simplechoice", "simpleassociablechoice", "inlinechoice", "gaptext", "gapimg", "gap", "hotspotchoice", "hottext"),
@@ -46,7 +48,7 @@ class _Resource:
     difficulty: int = 0
 
 
-def read(file: BinaryIO) -> Iterator[Found | Skipped]:
+def read(file: BinaryIO, *, language: str) -> Iterator[Found | Skipped]:
     """What a package or an item has, question by question.
 
     Raises:
@@ -55,13 +57,17 @@ def read(file: BinaryIO) -> Iterator[Found | Skipped]:
     """
     file.seek(0)
     if file.read(2) == b"PK":
-        yield from _package(file)
+        yield from _package(file, language)
         return
-    yield from _item(file, "", lambda path: None, "")
+    yield from _item(file, language)
 
 
 def _item(
-    file: BinaryIO, path: str, load: Callable[[str], bytes | None], folder: str, broken: str = ""
+    file: BinaryIO,
+    language: str,
+    path: str = "",
+    load: Callable[[str], bytes | None] = lambda path: None,
+    broken: str = "",
 ) -> Iterator[Found | Skipped]:
     spelling: list[str] = []
 
@@ -91,16 +97,16 @@ def _item(
         yield Skipped(where=where, why=_("A question has at most %(most)s options.") % {"most": 40}, is_error=True)
         return
     node.set("spelling", spelling[0])
-    yield question_of(node, where, load, folder)
+    yield question_of(node, where, load, language=language, folder=posixpath.dirname(path))
 
 
-def _package(file: BinaryIO) -> Iterator[Found | Skipped]:
+def _package(file: BinaryIO, language: str) -> Iterator[Found | Skipped]:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             paths = check_entries(entries, LIMITS)
             files = {str(path): each for path, each in zip(paths, entries, strict=True) if not each.is_dir()}
-            yield from _Package(archive, files).questions()
+            yield from _Package(archive, files, language).questions()
     except ArchiveRefused as reason:
         raise FileRefused(str(reason)) from reason
     except FileRefused:
@@ -112,9 +118,11 @@ def _package(file: BinaryIO) -> Iterator[Found | Skipped]:
 class _Package:
     """A package while it is read."""
 
-    def __init__(self, archive: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo]) -> None:
-        self.archive, self.files = archive, files
+    def __init__(self, archive: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo], language: str) -> None:
+        self.archive, self.files, self.language = archive, files, language
         self._items: set[str] = set()
+        self._pictures: dict[str, bytes] = {}
+        self._kept = 0
 
     def load(self, path: str, most: int = LIMITS.file_bytes) -> bytes | None:
         """A file; what really comes out is counted, because the table may lie."""
@@ -126,6 +134,18 @@ class _Package:
             raise FileRefused(
                 _("“%(name)s” is larger than the archive says or than is allowed.") % {"name": readable(path)}
             )
+        return data
+
+    def picture(self, path: str) -> bytes | None:
+        """The same of a picture, unpacked once for all items that show it, as long as there is room for it."""
+        if path in self._pictures:
+            return self._pictures[path]
+        data = self.load(path)
+        if data:
+            self._kept += len(data)
+            if self._kept > MOST_KEPT:
+                self._pictures, self._kept = {}, len(data)
+            self._pictures[path] = data
         return data
 
     def questions(self) -> Iterator[Found | Skipped]:
@@ -188,7 +208,7 @@ class _Package:
         data = self.load(path, MOST_ITEM)
         assert data is not None  # asked before
         try:
-            yield from _item(io.BytesIO(data), path, self.load, posixpath.dirname(path), broken)
+            yield from _item(io.BytesIO(data), self.language, path, self.picture, broken)
         except Unreadable as reason:
             yield Skipped(
                 where=_("%(file)s, line %(line)d") % {"file": readable(path), "line": reason.line},

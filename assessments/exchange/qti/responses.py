@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import one_line
-from assessments.exchange.pieces import Left
+from assessments.exchange.question import Left
 from assessments.exchange.xmlfile import words_of
 
 

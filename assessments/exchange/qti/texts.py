@@ -12,9 +12,8 @@ from xml.etree.ElementTree import Element, SubElement
 from django.utils.translation import gettext as _
 
 from assessments.exchange.markup import Image, clean, from_html, one_line
-from assessments.exchange.pieces import Left
 from assessments.exchange.qti.names import is_interaction
-from assessments.exchange.question import Picture
+from assessments.exchange.question import Left, Picture
 from assessments.exchange.xmlfile import words_of
 from assessments.types.gaps import MARK
 
@@ -53,10 +52,12 @@ class Texts:
 
     Arguments:
         load: the bytes of a file beside the item, by its path; None where there is none.
+        language: in which words that are added stand.
         folder: of the item in its package.
     """
 
     load: Callable[[str], bytes | None]
+    language: str
     folder: str = ""
     losses: list[str] = field(default_factory=list)
     picture: Picture | None = None
