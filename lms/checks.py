@@ -4,8 +4,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Info, Tags, register
 from django.utils.module_loading import import_string
+
+from lms import parts
 
 
 @register(Tags.security)
@@ -51,3 +53,18 @@ def check_machine_translation(app_configs: Any, **kwargs: Any) -> list[Error]:
             )
         )
     return found
+
+
+@register()
+def check_parts(app_configs: Any, **kwargs: Any) -> list[Info]:
+    """Say what a site goes without because ``npm ci`` was not run; everything else works."""
+    missing = parts.missing_parts()
+    if not missing:
+        return []
+    return [
+        Info(
+            "Parts from npm are missing, so the site does without: " + "; ".join(each.serves for each in missing) + ".",
+            hint=f"Where Node.js is: {parts.INSTALL}, then manage.py collectstatic, and start the site again.",
+            id="lms.I001",
+        )
+    ]

@@ -331,6 +331,11 @@ MACHINE_TRANSLATION_KEY = env.str("MACHINE_TRANSLATION_KEY", default="")
 # --- files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "lms.parts.PartsFinder",
+]
 # Only authors see these files; what officers load is frozen and served below /files/.
 MEDIA_URL = "/admin/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))

