@@ -14,7 +14,7 @@ from pathlib import Path
 import segno
 import typst
 
-from lms.typesetting import Run, compiler, coverage, replace_missing, run_of
+from lms.typesetting import Run, compiler, coverage, families, replace_missing, run_of
 
 logger = logging.getLogger("suluh.certificates")
 
@@ -121,7 +121,7 @@ def _page(text: CertificateText, is_covered: Callable[[str], bool], is_covered_i
         "lang": primary.lower() if re.fullmatch(r"[A-Za-z]{2,3}", primary) else "und",
         "region": region[1].upper() if region else None,
         "rtl": text.right_to_left,
-        "fonts": coverage().families,
+        "fonts": families(text.language),
         "title": " – ".join(part["text"] for part in (heading, course) if part["text"]),
         "heading": heading,
         "presented_to": run(text.presented_to),

@@ -8,9 +8,10 @@ import importlib.resources
 import logging
 import os
 import struct
+import sys
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -18,15 +19,30 @@ from typing import TypedDict
 import typst
 from django.conf import settings
 
+from lms import parts
+
 logger = logging.getLogger("suluh.typesetting")
 
-# Installed packages that hold font files, the first one first. The page uses no other font but those in FONTS_DIR: the
-# same text must give the same page on every machine.
+# Installed packages that hold font files. The page uses no other font but those of lms/parts.py, for what these lack, and
+# those in FONTS_DIR, for what both lack: the same text must give the same page on every machine.
 FONT_PACKAGES = ("manimgx_fonts",)
+REGULAR = 400
 
 # The first face serves Latin, Greek and Cyrillic; the last two only what no script's face has.
 FIRST_FACE = "Noto Sans"
 LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
+
+# Whose forms of the Han characters a language means, by the beginning of its code; the first that fits.
+HAN_FACES = {
+    "zh-hant": "Noto Sans TC",
+    "zh-tw": "Noto Sans TC",
+    "zh-hk": "Noto Sans TC",
+    "zh-mo": "Noto Sans TC",
+    "zh": "Noto Sans SC",
+    "ja": "Noto Sans JP",
+    "ko": "Noto Sans KR",
+}
+NASTALIQ_FACE = "Noto Nastaliq Urdu"
 
 LONGEST_TEXT = 400  # characters of any one field; more could not be read on the page
 LONGEST_WORD = 30  # Latin letters, then a line may break anyway
@@ -162,8 +178,26 @@ def _packaged() -> list[str]:
 
 @functools.cache
 def _fonts() -> typst.Fonts:
-    folders = [*_packaged(), *([settings.FONTS_DIR] if settings.FONTS_DIR else [])]
+    folders = [
+        *_packaged(),
+        *map(str, parts.font_folders()),
+        *([settings.FONTS_DIR] if settings.FONTS_DIR else []),
+    ]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+class Characters:
+    """A set of characters, one byte for each that there could be: as strings, those of Chinese take many megabytes."""
+
+    def __init__(self) -> None:
+        self._has = bytearray(sys.maxunicode + 1)
+
+    def add(self, first: int, last: int) -> None:
+        """Add the characters between two code points, both included."""
+        self._has[first : last + 1] = b"\1" * (last + 1 - first)
+
+    def __contains__(self, character: str) -> bool:
+        return self._has[ord(character)] == 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,10 +205,10 @@ class Coverage:
     """What the fonts can print."""
 
     families: list[str]
-    """In the order in which they are asked for a character."""
-    every: frozenset[str]
+    """In the order in which they are asked for a character, where the language says nothing else."""
+    every: Characters
     """The characters that at least one of them has."""
-    first: frozenset[str]
+    first: Characters
     """The characters of the first one, and the white square."""
 
 
@@ -182,41 +216,89 @@ class Coverage:
 def coverage() -> Coverage:
     """Which characters can be printed. typst stops at one that cannot, so it has to be known before."""
     faces = [font for font in _fonts().fonts() if font.style == "normal" and font.path is not None]
-    every: set[str] = set()
-    first: set[str] = set()
+    every, first = Characters(), Characters()
+    first.add(ord(MISSING), ord(MISSING))
+    ours, of_parts = tuple(_packaged()), tuple(map(str, parts.font_folders()))
+    ranks: dict[str, tuple[int, str]] = {}
     for face in faces:
-        characters = _characters_of(Path(face.path or "").read_bytes())
-        every |= characters
-        if face.family == FIRST_FACE:
-            first |= characters
-    families = {face.family for face in faces}
-    ours = {face.family for face in faces if str(face.path).startswith(tuple(_packaged()))}
-    # What a site adds serves what ours lack: no certificate changes its face when a folder of fonts is given.
-    middle = sorted(families - {FIRST_FACE, *LAST_FACES}, key=lambda family: (family not in ours, family))
+        path = str(face.path)
+        # What a site adds serves what ours lack: no certificate changes its face when a folder of fonts is given.
+        rank = 0 if path.startswith(ours) else 1 if path.startswith(of_parts) else 2
+        ranks[face.family] = min(ranks.get(face.family, (3, "")), (rank, face.family))
+        if rank == 1 and face.weight != REGULAR:
+            continue  # has the characters of the regular one
+        for low, high in _ranges_of(Path(path)):
+            every.add(low, high)
+            if face.family == FIRST_FACE:
+                first.add(low, high)
+    middle = sorted(ranks.keys() - {FIRST_FACE, *LAST_FACES}, key=lambda family: _place(ranks[family]))
     return Coverage(
-        families=[FIRST_FACE, *middle, *(face for face in LAST_FACES if face in families)],
-        every=frozenset(every),
-        first=frozenset(first | {MISSING}),
+        families=[FIRST_FACE, *middle, *(face for face in LAST_FACES if face in ranks)], every=every, first=first
     )
 
 
-def _characters_of(font: bytes) -> set[str]:
-    """The characters of an OpenType font, from its ``cmap`` table (OpenType 1.9, formats 4 and 12)."""
-    (tables,) = struct.unpack_from(">H", font, 4)
-    records = (struct.unpack_from(">4s4xII", font, 12 + 16 * index) for index in range(tables))
-    cmap = next(font[start : start + length] for tag, start, length in records if tag == b"cmap")
+def families(language: str = "") -> list[str]:
+    """The faces for a text in a language, in the order in which they are asked for a character.
+
+    Han characters look different in China, Taiwan, Japan and Korea under the same code point, and Urdu is read in
+    Nastaliq; other languages of the Arabic script are not.
+
+    Arguments:
+        language: of the document; without one, the Chinese (simplified) forms and Naskh.
+    """
+    found = list(coverage().families)
+    code = language.replace("_", "-").lower()
+    wanted = next((face for start, face in HAN_FACES.items() if f"{code}-".startswith(f"{start}-")), "")
+    _move_before(found, wanted, set(HAN_FACES.values()))
+    if code.partition("-")[0] == "ur":
+        _move_before(found, NASTALIQ_FACE, {"Noto Sans Arabic"})
+    return found
+
+
+def _move_before(found: list[str], face: str, others: set[str]) -> None:
+    if face in found:
+        found.remove(face)
+        places = (place for place, other in enumerate(found) if other in others)
+        found.insert(next(places, len(found)), face)
+
+
+def _place(rank: tuple[int, str]) -> tuple[int, int, str]:
+    """Those of the parts stand in the order of their table, others by name."""
+    of_parts = [each.family for each in parts.PARTS]
+    return (rank[0], of_parts.index(rank[1]) if rank[0] == 1 else 0, rank[1])
+
+
+def _ranges_of(font: Path) -> list[tuple[int, int]]:
+    """First and last code points of what a font has, from its ``cmap`` table (OpenType 1.9, formats 4 and 12).
+
+    Nothing else of the file is read: a face of Chinese has 10 MB.
+    """
+    with font.open("rb") as file:
+        (tables,) = struct.unpack(">4xH6x", file.read(12))
+        records = struct.iter_unpack(">4s4xII", file.read(16 * tables))
+        start, length = next((start, length) for tag, start, length in records if tag == b"cmap")
+        file.seek(start)
+        cmap = file.read(length)
     (subtables,) = struct.unpack_from(">H", cmap, 2)
-    points: set[int] = set()
-    for index in range(subtables):
-        (start,) = struct.unpack_from(">I", cmap, 8 + 8 * index)
-        (table_format,) = struct.unpack_from(">H", cmap, start)
-        if table_format == 12:
-            (groups,) = struct.unpack_from(">I", cmap, start + 12)
-            for first, last, _ in struct.iter_unpack(">III", cmap[start + 16 : start + 16 + 12 * groups]):
-                points.update(range(first, last + 1))
-        elif table_format == 4:
-            points |= _points_of_format_4(cmap[start:])
-    return set(map(chr, points))
+    starts = [struct.unpack_from(">I", cmap, 8 + 8 * index)[0] for index in range(subtables)]
+    formats = {start: struct.unpack_from(">H", cmap, start)[0] for start in starts}
+    # "The characters supported by format 4 must be a subset of those of format 12" where a font has both.
+    wanted = 12 if 12 in formats.values() else 4
+    read = _ranges_of_format_12 if wanted == 12 else _ranges_of_format_4
+    return [each for start, found in formats.items() if found == wanted for each in read(cmap[start:])]
+
+
+def _ranges_of_format_12(table: bytes) -> Iterator[tuple[int, int]]:
+    (groups,) = struct.unpack_from(">I", table, 12)
+    for first, last, glyph in struct.iter_unpack(">III", table[16 : 16 + 12 * groups]):
+        if glyph == 0:  # glyph 0 is the box for a missing character
+            first += 1
+        if first <= last:
+            yield first, last
+
+
+def _ranges_of_format_4(table: bytes) -> Iterator[tuple[int, int]]:
+    return ((point, point) for point in _points_of_format_4(table))
 
 
 def _points_of_format_4(table: bytes) -> set[int]:
