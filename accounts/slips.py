@@ -18,7 +18,7 @@ from accounts.models import Member, Posting, User
 from accounts.services.codes import GivenCode
 from lms.calendars import day_text
 from lms.languages import nearest
-from lms.typesetting import compiler, coverage, run_of
+from lms.typesetting import compiler, coverage, families, run_of
 
 logger = logging.getLogger("suluh.slips")
 
@@ -171,6 +171,7 @@ def words_of_slip(
         return [run(text) for text in dict.fromkeys(_in(language, say) for language in languages)]
 
     return {
+        "fonts": families(languages[0], nastaliq=False),
         "site": run(_in(languages[0], lambda: _("Suluh"))),
         "address": run(address),
         "qr": str(segno.make(address, error="m", micro=False).svg_inline(border=0, dark="#12324a", omitsize=True)),

@@ -3,7 +3,7 @@
 ``npm ci`` puts them there from the lock file. Whoever uses a part asks for it and does without when it is missing.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ class Part:
     family: str = ""
     """The name of its face, which comes in `WEIGHTS`."""
     scripts: dict[str, str] = field(default_factory=dict)
-    """Modules for browsers: the name among the static files, and the file. Those that import each other share a folder."""
+    """Modules for browsers: the name among the static files, and the file. Those that import each other share a folder.
+    """
 
 
 PARTS = (
@@ -111,7 +112,7 @@ class PartsFinder(BaseFinder):
             return [str(found)] if found else []
         return str(found) if found else []
 
-    def list(self, ignore_patterns: Collection[str] | None) -> Iterator[tuple[str, Storage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """Every name with the storage that opens it."""
         storage = _Scripts()
         for name in scripts():

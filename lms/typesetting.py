@@ -23,8 +23,8 @@ from lms import parts
 
 logger = logging.getLogger("suluh.typesetting")
 
-# Installed packages that hold font files. The page uses no other font but those of lms/parts.py, for what these lack, and
-# those in FONTS_DIR, for what both lack: the same text must give the same page on every machine.
+# Installed packages that hold font files. The page uses no other font but those of lms/parts.py, for what these lack,
+# and those in FONTS_DIR, for what both lack: the same text must give the same page on every machine.
 FONT_PACKAGES = ("manimgx_fonts",)
 REGULAR = 400
 
@@ -237,7 +237,7 @@ def coverage() -> Coverage:
     )
 
 
-def families(language: str = "") -> list[str]:
+def families(language: str = "", *, nastaliq: bool = True) -> list[str]:
     """The faces for a text in a language, in the order in which they are asked for a character.
 
     Han characters look different in China, Taiwan, Japan and Korea under the same code point, and Urdu is read in
@@ -245,12 +245,13 @@ def families(language: str = "") -> list[str]:
 
     Arguments:
         language: of the document; without one, the Chinese (simplified) forms and Naskh.
+        nastaliq: whether the page has room for it: a line needs twice the size of its letters.
     """
     found = list(coverage().families)
     code = language.replace("_", "-").lower()
     wanted = next((face for start, face in HAN_FACES.items() if f"{code}-".startswith(f"{start}-")), "")
     _move_before(found, wanted, set(HAN_FACES.values()))
-    if code.partition("-")[0] == "ur":
+    if nastaliq and code.partition("-")[0] == "ur":
         _move_before(found, NASTALIQ_FACE, {"Noto Sans Arabic"})
     return found
 

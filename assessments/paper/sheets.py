@@ -30,7 +30,7 @@ from assessments.types.base import ADDRESS
 from learning.models.files import path_of
 from learning.selectors import course_names
 from lms.language_names import language_info
-from lms.typesetting import Run, coverage, run_of
+from lms.typesetting import Run, coverage, families, run_of
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "typst" / "paper.typ"
 #: No paragraph of a question is longer.
@@ -130,7 +130,11 @@ def _right(question: Question, language: str, rulings: Mapping[int, Ruling]) -> 
 
 
 def _direction(language: str) -> dict[str, Any]:
-    return {"lang": language.split("-")[0], "rtl": bool(language_info(language)["bidi"])}
+    return {
+        "lang": language.split("-")[0],
+        "rtl": bool(language_info(language)["bidi"]),
+        "fonts": families(language, nastaliq=False),
+    }
 
 
 def _page_words() -> str:
