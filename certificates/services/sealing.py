@@ -80,7 +80,7 @@ def _said(award: Award) -> Token:
 
 
 @transaction.atomic
-def token_of(award: Award) -> str:
+def token_of(*, award: Award) -> str:
     """The token of an award as it may be handed out today; empty while it is not signed.
 
     A holder who chose another public name since, or became restricted, gets a token that says so, signed by the key of

@@ -8,7 +8,7 @@ numbers are big-endian::
     1  flags: bit 0 specimen; bits 1–2 kind (0 completion, 1 participation, 2 trainer)
     8  number: its twelve letters as digits of base 32
     2  status list            3  index in it
-    2  issued on              2  valid until          both in days since 2020-01-01
+    2  issued on              2  valid until          both in days since 1970-01-01
     2  edition                2  revision
     1+ language (ASCII)       1+ course code (UTF-8)  1+ name as shown to strangers (UTF-8); each with its length before
     64 Ed25519 signature over the context line and all before it
@@ -24,7 +24,7 @@ from lms.base32 import ALPHABET
 
 VERSION = 1
 CONTEXT = b"suluh certificate token 1\n"
-EPOCH = dt.date(2020, 1, 1)
+EPOCH = dt.date(1970, 1, 1)
 KINDS = ("completion", "participation", "trainer")
 _HEAD = struct.Struct(">B4sBQH3sHHHH")
 _SIGNATURE = 64
