@@ -52,7 +52,8 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_collection_modifyitems(config, items):
     """Files with tests that commit go last: the flush after each leaves a database without even the root of pages.
 
-    With `SULUH_DATABASE_TESTS_ONLY`, what asks no database is left out: it ran beside the other database already.
+    With `SULUH_DATABASE_TESTS_ONLY`, what asks no database is left out: it ran beside the other database already. With
+    `SULUH_POSTGRES_FOLLOWS`, what is marked `strict` is left out: it runs there.
 
     The journeys begin, because together they take longest; then what can run while the database is made, and long files
     before short ones, so that no process is left alone with a long one.
@@ -60,6 +61,10 @@ def pytest_collection_modifyitems(config, items):
     if os.environ.get("SULUH_DATABASE_TESTS_ONLY"):
         config.hook.pytest_deselected(items=[item for item in items if not _runs_on_each_database(item)])
         items[:] = [item for item in items if _runs_on_each_database(item)]
+
+    if os.environ.get("SULUH_POSTGRES_FOLLOWS"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("strict")])
+        items[:] = [item for item in items if not item.get_closest_marker("strict")]
 
     def commits(item) -> bool:
         marker = item.get_closest_marker("django_db")

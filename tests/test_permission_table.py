@@ -54,6 +54,7 @@ def browsers(made, django_db_blocker) -> SignedIn:
         return SignedIn(made.cast)
 
 
+@pytest.mark.strict
 @pytest.mark.logs_errors
 @pytest.mark.parametrize("line", TABLE, ids=str)
 def test_each_role_gets_what_the_table_says_and_neither_looking_nor_a_refusal_changes_anything(line, browsers, world):
