@@ -68,7 +68,7 @@ def without_course(request: SignedInRequest, name: str, item: uuid.UUID) -> Http
     """A question of a bank that belongs to no course, as officers would see it."""
     found = bank.find_item_without_course(request.user, name, item)
     version = found.versions.prefetch_related("wordings").order_by("-number")[0]
-    words = bank.in_language(version.wordings.all(), settings.LANGUAGE_CODE)
+    words = bank.in_language(list(version.wordings.all()), settings.LANGUAGE_CODE)
     shown = None
     if words is not None:
         sees_key = bank.may_see_key(request.user, found)
