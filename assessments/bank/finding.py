@@ -94,6 +94,19 @@ def find_item(viewer: Viewer, slug: str, item_uuid: uuid.UUID) -> Item:
     raise Http404
 
 
+def find_item_without_course(viewer: Viewer, name: str, item_uuid: uuid.UUID) -> Item:
+    """A question of a bank that belongs to no course.
+
+    Raises:
+        Http404: there is none.
+    """
+    found = Item.objects.filter(bank__in=banks_without_course(viewer), bank__name=name, uuid=item_uuid)
+    item = found.select_related("bank").first()
+    if item is None:
+        raise Http404
+    return item
+
+
 def find_category(viewer: Viewer, slug: str, category_uuid: uuid.UUID) -> Category:
     """A category of the bank of a course.
 

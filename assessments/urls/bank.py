@@ -17,6 +17,7 @@ urlpatterns = [
     path("export/", exchange.export, name="export"),
     path("banks/<str:name>/", lists.without_course, name="without_course"),
     path("banks/<str:name>/move/", lists.move, name="move"),
+    path("banks/<str:name>/<uuid:item>/", one.without_course, name="question_without_course"),
     path("<slug:course>/", lists.questions, name="questions"),
     path("<slug:course>/new/", editing.new, name="new"),
     path("<slug:course>/selected/", bulk.selected, name="selected"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.permissions import Refused
+from assessments.bank import may_see_key
 from assessments.exchange.plan import Asked, plan_questions
 from assessments.exchange.targets import target_of
 from assessments.models import Bank, Category, Item
@@ -43,6 +44,17 @@ def test_they_are_moved_with_their_categories_and_opened_and_edited_there(cast, 
     assert (other.category.parent.name, other.category.name) == ("Law", "Old")
     assert other.category.bank == other.bank == bank_of(course)
     assert AuditEvent.objects.filter(action="questions.moved").count() == 1
+
+
+@pytest.mark.parametrize("pool", ["practice", "test"])
+def test_one_of_them_is_opened_with_the_answer_that_its_reader_may_see(cast, pool):
+    bank_with("Mine", b"// [id:A1]\nA?{=yes ~no####Because.}\n", pool=pool, module="m1")
+    item = Item.objects.get()
+    client = cast.client(cast.trainer)
+    address = reverse("bank:question_without_course", args=["Mine", item.uuid])
+    assert address in client.get(reverse("bank:without_course", args=["Mine"])).content.decode()
+    assert ("Because." in client.get(address).content.decode()) == may_see_key(cast.trainer, item)
+    assert client.get(reverse("bank:question_without_course", args=["Other", item.uuid])).status_code == 404
 
 
 def test_a_key_and_a_category_that_the_course_has_already_do_not_clash(cast, course):

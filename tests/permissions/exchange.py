@@ -3,6 +3,7 @@
 from assessments.exchange.plan import Asked
 from assessments.models import Bank
 from assessments.services import question_files
+from assessments.services.bank import save_item
 from tests.permissions.lines import GONE, MISSING, OK, REFUSED, UNPROCESSABLE, Line, World, signed_in
 
 
@@ -11,7 +12,10 @@ def prepare(world: World) -> None:
         by=world.cast.trainer, data=b"A{T}", bank="t3", asked=Asked(format="gift")
     )
     question_files.check_question_file(file=world.more["question_file"])
-    Bank.objects.create(name="Nobodys")
+    bank = Bank.objects.create(name="Nobodys")
+    structure = {"options": ["a", "b"]}
+    made = save_item(bank=bank, key="Q1", type="truefalse", pool="practice", structure=structure, answer_key=["a"])
+    world.more["nobodys"] = made.item
 
 
 def file(world: World) -> dict:
@@ -20,6 +24,10 @@ def file(world: World) -> dict:
 
 def no_file(world: World) -> dict:
     return {"file": "00000000-0000-0000-0000-000000000000"}
+
+
+def nobodys(world: World) -> dict:
+    return {"name": "Nobodys", "item": world.more["nobodys"].uuid}
 
 
 LOOKS = signed_in(REFUSED, trainer=OK)
@@ -34,6 +42,14 @@ LINES = [
     Line("bank:export", "get", LOOKS),
     Line("bank:export", "post", LOOKS, note="without a bank"),
     Line("bank:without_course", "get", LOOKS, lambda world: {"name": "Nobodys"}),
+    Line("bank:question_without_course", "get", LOOKS, nobodys),
+    Line(
+        "bank:question_without_course",
+        "get",
+        IN_VAIN,
+        lambda world: nobodys(world) | {"name": "none"},
+        note="of another bank",
+    ),
     Line(
         "bank:move",
         "post",

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -59,6 +60,21 @@ def _question(
         },
         status=status,
     )
+
+
+@requires(Right.WRITE_COURSES)
+@never_cache
+def without_course(request: SignedInRequest, name: str, item: uuid.UUID) -> HttpResponseBase:
+    """A question of a bank that belongs to no course, as officers would see it."""
+    found = bank.find_item_without_course(request.user, name, item)
+    version = found.versions.prefetch_related("wordings").order_by("-number")[0]
+    words = bank.in_language(list(version.wordings.all()), settings.LANGUAGE_CODE)
+    shown = None
+    if words is not None:
+        sees_key = bank.may_see_key(request.user, found)
+        shown = as_officers_see_it(found.type, version, words.text, words.language, None, with_key=sees_key)
+    context = {"bank": found.bank, "item": found, "shown": shown}
+    return render(request, "assessments/bank/question_without_course.html", context)
 
 
 @requires(Right.WRITE_COURSES)
