@@ -33,13 +33,19 @@ def is_whole(code: str) -> bool:
 
 
 def near(code: str, codes: Iterable[str]) -> list[str]:
-    """Of these codes those that begin so, and those that one slip makes into it: a letter or two neighbours."""
+    """Of these codes those that begin so, and those that one slip makes into it: a letter that is another one, left out
+    or typed twice, or two neighbours."""
     if len(code) < FEWEST:
         return []
-    return [each for each in codes if each.startswith(code) or (len(each) == len(code) and _is_slip(each, code))]
+    return [each for each in codes if each.startswith(code) or _is_slip(each, code)]
 
 
 def _is_slip(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) == 1:
+        short, long = sorted((one, other), key=len)
+        return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
+    if len(one) != len(other):
+        return False
     apart = [place for place in range(len(one)) if one[place] != other[place]]
     if len(apart) < 2:
         return True

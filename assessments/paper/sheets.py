@@ -38,6 +38,9 @@ LONGEST = 20_000
 #: Wider no printer shows it, in pixels.
 WIDEST = 1400
 
+#: A question of more lines than these may be higher than a page: only such are measured, which takes time.
+LONG = 20
+
 Say = Callable[[str], Run]
 
 
@@ -259,7 +262,15 @@ def _question(
             _question(part, own["structure"], f"{label}.{number}", say, pictures)
             for number, (part, own) in enumerate(zip(view.parts, structure["parts"], strict=True), start=1)
         ]
+    found["may-be-long"] = _lines(list(found.values())) > LONG or view.type == "gaps"
     return found
+
+
+def _lines(found: Any) -> int:
+    """About how many lines the texts in something take."""
+    if isinstance(found, dict):
+        return 1 + len(found["text"]) // 80 if "spaced" in found else 0
+    return sum(map(_lines, found)) if isinstance(found, list) else 0
 
 
 def _hint(view: QuestionView, structure: Mapping[str, Any], say: Say) -> list[Run]:

@@ -64,7 +64,10 @@ def find(request: SignedInRequest) -> HttpResponseBase:
     if exact is not None:
         return redirect("paper:one", paper=exact.uuid)
     labels = reads.labels_of(request.user, found)
-    context = {"form": form, "found": [(each, pretty(each.code), labels[each.pk]) for each in found]}
+    context = {
+        "form": FindForm(request.GET, focus=not found),
+        "found": [(each, pretty(each.code), labels[each.pk]) for each in found],
+    }
     return render(request, "assessments/paper/find.html", context, status=404)
 
 

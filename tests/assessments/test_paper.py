@@ -199,6 +199,9 @@ def test_one_wrong_letter_is_noticed_and_the_code_is_found_all_the_same(place, l
     slip = code[:place] + letter + code[place + 1 :]
     assert slip == code or not is_whole(slip)
     assert near(slip, [code]) == [code]
+    assert (
+        near(code[:place] + code[place + 1 :], [code]) == near(code[:place] + letter + code[place:], [code]) == [code]
+    )
 
 
 def test_a_number_that_fits_two_people_asks_which_and_stores_nothing(cast, klass):

@@ -77,8 +77,10 @@ def test_a_question_stays_with_its_options_and_only_one_higher_than_a_page_goes_
     def asked(number: int, lines: int) -> dict:
         options = [[sign, say(f"Option {sign}{number}. " + "Words of an option. " * 8)] for sign in "ABCD"]
         stem = [say(f"Stem {number}. " + "What does the officer do? " * 4)] * lines
-        return {**model, "label": str(number), "stem": stem, "options": options, "section": []}
+        return {**model, "label": str(number), "stem": stem, "options": options, "section": [], "may-be-long": True}
 
+    assert not any(each["may-be-long"] for each in questions if "options" in each)
+    assert sheets._lines(asked(30, 60)["stem"]) > sheets.LONG
     sheet["papers"][0]["questions"] = [*(asked(n, 1 + n % 5) for n in range(1, 30)), asked(30, 60)]
     pages = pages_of(sheet)
     for number in range(1, 30):
