@@ -286,9 +286,13 @@ def effects(viewer: Viewer, language: str, *, course: Course | None = None) -> l
     names = course_names(courses, language)
     return [
         CourseEffect(
-            each,
-            *(names[each.pk].title, names[each.pk].language),
-            *(gains.get(each), said.get(each), uses.get(each), confirmed.get(each)),
+            course=each,
+            title=names[each.pk].title,
+            language=names[each.pk].language,
+            gain=gains.get(each),
+            reaction=said.get(each),
+            use=uses.get(each),
+            confirmed=confirmed.get(each),
         )
         for each in courses
     ]
