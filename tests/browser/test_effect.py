@@ -71,7 +71,7 @@ def test_what_officers_and_a_supervisor_say_is_read_by_a_trainer(people, site):
     officer.press("Send")
     officer.press("Make the link")
     officer.look("effect-link")
-    address = page.get_by_label("Address").input_value()
+    address = page.locator("#supervisor-address").inner_text()
 
     supervisor = people("phone")
     supervisor.open(address.removeprefix(site.url))
