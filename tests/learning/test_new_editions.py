@@ -114,7 +114,7 @@ def test_a_refresher_asks_for_its_lessons_and_its_test_and_certifies_the_new_edi
     second = Award.objects.get(enrolment=enrolment)
     assert second.number == first.number and second.uuid != first.uuid
     assert (first.edition, second.edition) == (1, 2)
-    assert Award.objects.get(pk=first.pk).state == Award.State.VALID
+    assert Award.objects.get(pk=first.pk).state == Award.State.SUPERSEDED
     assert public_award(first.number).edition == 2
     assert public_award(str(first.uuid)).edition == 1
     assert offers(cast.officer) == []
