@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from smtplib import SMTPException, SMTPRecipientsRefused
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -112,7 +113,7 @@ def send_reminders(rows: Iterable[AwardReminder]) -> int:
     Returns:
         How many letters were sent.
     """
-    batches: dict[tuple[int, int], list[AwardReminder]] = defaultdict(list)
+    batches: dict[tuple[Any, int], list[AwardReminder]] = defaultdict(list)
     for row in rows:
         batches[row.person_id, row.pk if row.is_holder else 0].append(row)
     sent = silent = 0

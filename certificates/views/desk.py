@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -315,6 +316,7 @@ def officers(request: SignedInRequest) -> HttpResponseBase:
         "certificates/desk/officers.html",
         {
             "form": form,
+            "all": f"{reverse('awards:officers')}?state=all",
             "page": page,
             "query": query.urlencode(),
             "rows": [
