@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.personal_data import holds, holds_none, keeps
-from certificates.models import Award, AwardChange, SigningKey
+from certificates.models import Award, AwardChange, AwardReminder, SigningKey
 from certificates.services import anonymise_awards, withhold_awards
 
 
@@ -50,6 +50,23 @@ holds(
     keep=_("as long as the certificate"),
     erasure="unlink",
     kept_because=_("Whoever answers for certificates can say why one does not hold. The reason names nobody."),
+)
+holds(
+    AwardReminder,
+    person="person__user",
+    title=_("Reminders of certificates that end"),
+    beside=("award__number", "days", "made_at", "told_at"),
+    labels={
+        "award__number": _("number"),
+        "days": _("days before the end"),
+        "person": _("to whom"),
+        "made_at": _("when"),
+        "told_at": _("letter"),
+    },
+    fields={"person": _("so that nobody is reminded twice")},
+    keep=_("as long as the certificate"),
+    erasure="unlink",
+    kept_because=_("It says only that somebody was reminded."),
 )
 holds_none(SigningKey)
 

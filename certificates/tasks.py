@@ -6,6 +6,7 @@ from django_tasks import task
 
 from certificates.models import Award
 from certificates.services import NotCertifiable, issue_award, sign_award
+from certificates.services.reminding import note_reminders, send_reminders, untold
 from learning.selectors import completed_without
 from lms.queue import periodic
 
@@ -15,7 +16,7 @@ from lms.queue import periodic
 def issue_missing_awards() -> int:
     """Issue the award of every completed enrolment that has none; returns how many. May run twice."""
     issued = 0
-    for enrolment in completed_without("awards").iterator():
+    for enrolment in completed_without(Award.objects.filter(kind=Award.Kind.COMPLETION)).iterator():
         try:
             issue_award(enrolment=enrolment)
             issued += 1
@@ -30,3 +31,11 @@ def sign_unsigned_awards() -> int:
     """Sign the awards that were issued while the key could not be opened; returns how many. May run twice."""
     unsigned = Award.objects.filter(seal=None).exclude(holder_name="")
     return sum(sign_award(award=award) for award in unsigned.iterator())
+
+
+@periodic(every=dt.timedelta(hours=1))
+@task()
+def remind_of_ending() -> int:
+    """Note who is to be reminded of certificates that end, and write the letters; returns how many. May run twice."""
+    note_reminders()
+    return send_reminders(untold())

@@ -2,5 +2,6 @@
 
 from certificates.models.awards import Award, AwardChange, AwardQuerySet
 from certificates.models.keys import SigningKey
+from certificates.models.reminders import AwardReminder
 
-__all__ = ["Award", "AwardChange", "AwardQuerySet", "SigningKey"]
+__all__ = ["Award", "AwardChange", "AwardQuerySet", "AwardReminder", "SigningKey"]
