@@ -61,6 +61,7 @@ def device_words() -> dict[str, str]:
         "number_only_text": _("A number alone cannot be checked without one. Scan the square code on the paper."),
         "foreign": _("The code leads to another site, %(host)s. A false certificate can do that."),
         "other_number": _("The code belongs to another certificate than this page: %(number)s."),
+        "not_answered": _("The site gives no answer about this certificate. Ask the authority that sent the holder."),
         "list": _("List of withdrawn certificates: %(day)s, %(ago)s"),
         "list_day": _("List of withdrawn certificates: %(day)s"),
         "list_old": _("The list is older than 7 days. Open this page with a link to renew it."),

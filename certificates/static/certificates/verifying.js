@@ -8,7 +8,9 @@ const isSigned = await code.signatureChecker(noble);
 
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const ownKeys = [...document.querySelectorAll("[data-public]")].map((each) => code.fromBase64url(each.dataset.public));
-const isAnswer = "answered" in root.dataset;
+// What the site said above: a state, nothing of what it does not know; undefined on a page that answers for nothing.
+const { answered } = root.dataset;
+const isAnswer = answered !== undefined;
 let list = null;
 
 // --- words
@@ -17,6 +19,19 @@ function words(name, values = {}) {
   const text = root.querySelector(`[data-word="${name}"]`)?.textContent ?? "";
   // Days, numbers and hosts keep their own direction in a line of any script.
   return text.replace(/%\((\w+)\)s/g, (_whole, key) => `\u2068${values[key] ?? ""}\u2069`);
+}
+
+// Into an element, so that a day is not broken in two.
+function write(place, text) {
+  place.replaceChildren(
+    ...text.split(/\u2068|\u2069/).map((piece, at) => {
+      if (at % 2 === 0) return piece;
+      const value = document.createElement("bdi");
+      value.textContent = piece;
+      value.classList.toggle("day", /^\d{4}-/.test(piece));
+      return value;
+    }),
+  );
 }
 
 function ago(days) {
@@ -52,7 +67,7 @@ function showDevice() {
   const line = part("list");
   if (!line) return;
   const known = age(list, Date.now());
-  line.textContent = listLine(known);
+  write(line, listLine(known));
   part("list-old").hidden = !known.isOld;
   part("list-clock").hidden = !known.isClockBehind;
 }
@@ -79,12 +94,12 @@ const HARM = ["altered", "revoked", "unknown_key", "distrusted", "not_ours"];
 function show(verdict, { said = null, notes = [], known = age(list, Date.now()), values = {} } = {}) {
   const copy = root.querySelector("template").content.cloneNode(true);
   const box = copy.querySelector("[data-box]");
-  const isGood = GOOD.includes(verdict) && !known.isOld && !known.isClockBehind && !notes.length;
+  const isGood = GOOD.includes(verdict) && !known.isOld && !known.isClockBehind && !notes.length && (!isAnswer || answered === "valid");
   box.classList.add(isGood ? "result--passed" : HARM.includes(verdict) ? "result--wrong" : "result--failed");
   box.dataset.verdict = verdict;
   const put = (name, text) => {
     const place = copy.querySelector(`[data-slot="${name}"]`);
-    if (text) place.textContent = text;
+    if (text) write(place, text);
     else place.remove();
   };
   put("heading", words(verdict, { day: known.listDay, ...values }));
@@ -141,6 +156,7 @@ async function check(token, { foreign = "", number = "" } = {}) {
   if (foreign) notes.push(words("foreign", { host: foreign }));
   if (number && known.said && letters(number) !== letters(known.said.number))
     notes.push(words("other_number", { number: known.said.number }));
+  if (answered === "" && known.said) notes.push(words("not_answered"));
   return show(known.verdict, { said: known.said, notes, known });
 }
 
