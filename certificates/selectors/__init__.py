@@ -16,13 +16,15 @@ from certificates.selectors.desk import (
     shown_holder,
     trainer_award_on,
 )
-from certificates.selectors.public import PublicAward, public_award
+from certificates.selectors.public import Period, PublicAward, public_award, public_awards
 from certificates.selectors.register import RegisterFilter, register_awards
 from certificates.selectors.shared import SharedRow, read_shared, shared_rows
+from certificates.selectors.verifying import verify_address
 
 __all__ = [
     "STATES",
     "OwnCertificate",
+    "Period",
     "PublicAward",
     "RegisterFilter",
     "SharedRow",
@@ -39,10 +41,12 @@ __all__ = [
     "own_certificates",
     "participants_of",
     "public_award",
+    "public_awards",
     "read_shared",
     "register_awards",
     "shared_holder",
     "shared_rows",
     "shown_holder",
     "trainer_award_on",
+    "verify_address",
 ]
