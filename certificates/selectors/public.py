@@ -92,7 +92,7 @@ def newest_standing(periods: Iterable[Award]) -> Award | None:
     """The newest period in force or suspended, or the newest of all where none is; from periods in their order."""
     rows = list(periods)
     standing = [award for award in rows if award.state in STANDING]
-    return (standing or rows or [None])[-1]
+    return (standing or rows)[-1] if rows else None
 
 
 def _newer_than(superseded: Sequence[Award]) -> dict[int, Period]:

@@ -20,7 +20,7 @@ def verify_address(award: Award) -> str:
     The token is the holder's of today (`token_of`); while an award is not signed the address has none.
     """
     address = settings.PUBLIC_URL + reverse("certificates:verify_one", args=[award.number])
-    token = token_of(award)
+    token = token_of(award=award)
     return f"{address}#{token}" if token else address
 
 
