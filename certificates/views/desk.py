@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.names import BadText
-from accounts.permissions import Refused, Right, SignedInRequest, requires
+from accounts.permissions import Refused, Right, SignedInRequest, has_right, requires
 from accounts.selectors import names_for
 from accounts.services import Entry, audit, audit_many
 from certificates import selectors, services
@@ -133,6 +133,7 @@ def _award_page(
             "history": selectors.history_of_number(request.user, found),
             "trainer": selectors.trainer_award_on(request.user, found),
             "certifies": certifies,
+            "finds": has_right(request.user, Right.CERTIFY),
             "is_own": found.actor.user_id == request.user.pk,
         },
         status=422 if form is not None and form.errors else 200,
