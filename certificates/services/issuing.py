@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Actor, User
 from accounts.services import audit
-from certificates.models import Award, AwardChange
+from certificates.models import Award, AwardChange, Credential
 from certificates.services.sealing import sign_award
 from learning.models import Enrolment, Refresher
 from learning.selectors import completion_of, since_of
@@ -155,4 +155,6 @@ def anonymise_awards(*, rows: QuerySet[Award]) -> int:
         award.name_salt = award.token = None
         award.actor = Actor.objects.create(user=None)
         award.save(update_fields=["holder_name", "name_salt", "token", "actor"])
+    # It holds the name, or a digest of it.
+    Credential.objects.filter(award__in=awards).delete()
     return len(awards)
