@@ -41,7 +41,12 @@ def credential(award: Award, holder: User, *, site: str) -> JSON:
             "validFrom": instant(award.issued_at),
             "validUntil": instant(end_of(award.valid_until)),
             "name": _title(award),
-            "description": f"{_('Number')}: {award.number}\n{_('Check this certificate at')}: {site}/verify/{award.number}",
+            "description": "\n".join(
+                (
+                    f"{_('Number')}: {award.number}",
+                    f"{_('Check this certificate at')}: {site}/verify/{award.number}",
+                )
+            ),
             "credentialSubject": {
                 "id": f"urn:uuid:{uuid.uuid5(award.uuid, 'holder')}",
                 "type": ["AchievementSubject"],

@@ -1,4 +1,4 @@
-"""A credential as a JSON Web Token (Open Badges 3.0 §8.2, Securing VCs using JOSE and COSE §3.1.1). Pure: no database."""
+"""A credential as a JSON Web Token (Open Badges 3.0 §8.2; VC-JOSE-COSE §3.1.1). Pure: no database."""
 
 import datetime as dt
 import json
@@ -14,7 +14,7 @@ class BadToken(ValueError):
 
 
 def as_jwt(document: JSON, *, private: bytes, method: str) -> str:
-    """A credential without a proof, signed as a token. Its members stand at the top, the registered claims beside them."""
+    """A credential without a proof, signed as a token; its members stand at the top, registered claims beside them."""
     claims = {
         "iss": document["issuer"]["id"],
         "jti": document["id"],

@@ -1,4 +1,4 @@
-"""Data Integrity proofs of the suite `eddsa-rdfc-2022` (W3C Data Integrity EdDSA Cryptosuites 1.0). Pure: no database."""
+"""Data Integrity proofs of the suite `eddsa-rdfc-2022` (W3C Data Integrity EdDSA Cryptosuites 1.0). Pure."""
 
 import datetime as dt
 import hashlib

@@ -88,7 +88,7 @@ def _written(key: SigningKey) -> JSON:
 def restore_keys(
     *, by: User | None, text: str, passphrase: str, other_site: bool = False, plan_only: bool = False
 ) -> list[Step]:
-    """Bring the keys of a backup into this database, sealed by the SIGNING_SECRET of today. A second call changes nothing.
+    """Bring the keys of a backup in, sealed by the SIGNING_SECRET of today. A second call changes nothing.
 
     A key that is not here is added. The one that signed becomes the one that signs, unless it is retired or distrusted
     here, which a backup does not take back. One that signs here but cannot be opened is opened again. What the backup

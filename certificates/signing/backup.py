@@ -27,7 +27,7 @@ class WrongPassphrase(Exception):
 
 
 def write_backup(keys: list[JSON], *, site: str, made_at: str, passphrase: str) -> str:
-    """The file. Site and time stand in clear, so that people know which file they have; they are sealed with the rest."""
+    """The file. Site and time stand in clear, so that people know which file they have."""
     salt, nonce = os.urandom(16), os.urandom(12)
     head = {"format": FORMAT, "site": site, "made_at": made_at, "salt": _text(salt), "nonce": _text(nonce)}
     cipher = AESGCM(_key(passphrase, salt)).encrypt(nonce, json.dumps(keys).encode(), _canonical(head))
@@ -53,9 +53,8 @@ def open_backup(text: str, *, passphrase: str) -> list[JSON]:
     """
     body = _whole(text)
     try:
-        salt, nonce, cipher = (
-            base64.b64decode(str(body.pop(name)), validate=True) for name in ("salt", "nonce", "keys")
-        )
+        parts = (str(body.pop(name)) for name in ("salt", "nonce", "keys"))
+        salt, nonce, cipher = (base64.b64decode(part, validate=True) for part in parts)
         head = body | {"salt": _text(salt), "nonce": _text(nonce)}
         plain = AESGCM(_key(passphrase, salt)).decrypt(nonce, cipher, _canonical(head))
         keys = json.loads(plain)
