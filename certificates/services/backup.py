@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Right, require_right
@@ -60,7 +59,7 @@ def back_up_keys(*, by: User | None, passphrase: str) -> str:
     if by is not None:
         require_right(by, Right.MANAGE_SITE)
     if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise PassphraseTooShort(_("The passphrase needs at least %(n)d letters.") % {"n": SHORTEST_PASSPHRASE})
+        raise PassphraseTooShort(f"The passphrase needs at least {SHORTEST_PASSPHRASE} letters.")
     active_key()
     keys = list(SigningKey.objects.order_by("created_at", "pk"))
     text = write_backup(
