@@ -375,6 +375,10 @@ ELSEWHERE = {
     "keep_trial": "a step of make_trial: tests/courses/test_trial.py",
     "promote_waiting": "a step of what frees a seat",
     **dict.fromkeys(
+        ("rotate_signing_key", "distrust_signing_key", "back_up_keys"), "of the site: tests/certificates/test_keys.py"
+    ),
+    "restore_keys": "of the site, and of the console only",
+    **dict.fromkeys(
         (
             "make_question",
             "change_question",

@@ -29,7 +29,7 @@ class UnknownContext(NotCanonical):
     """It uses words whose meaning is not known here."""
 
 
-class _Bounded(URDNA2015):  # type: ignore[misc]
+class _Bounded(URDNA2015):
     steps = 0
 
     def create_hash_to_related(self, *args: Any) -> Any:

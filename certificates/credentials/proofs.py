@@ -48,7 +48,8 @@ def proof_of(document: JSON) -> JSON:
         BadProof: there is none, there are several, or it was not made to assert something.
     """
     proofs = document.get("proof")
-    found = [each for each in (proofs if isinstance(proofs, list) else [proofs]) if _is_of_suite(each)]
+    every: list[Any] = proofs if isinstance(proofs, list) else [proofs]
+    found = [each for each in every if _is_of_suite(each)]
     if len(found) != 1:
         raise BadProof("not one proof of the suite " + SUITE)
     proof: JSON = found[0]

@@ -141,7 +141,7 @@ def _step(written: JSON, here: dict[str, SigningKey]) -> Step:
         new = SigningKey(
             public=written["public"],
             is_active=False,
-            created_at=_time(written["created_at"]),
+            created_at=dt.datetime.fromisoformat(written["created_at"]),
             retired_at=retired or timezone.now(),
             distrusted_at=distrusted,
         )
@@ -174,12 +174,12 @@ def _take(step: Step) -> None:
         key.sealed = sealed_private(from_base64url(step.private))
     elif step.does == "distrust":
         if key.is_active:
-            retire_key(key)
+            retire_key(key=key)
         key.distrusted_at, key.sealed = timezone.now(), ""
         Credential.objects.filter(key=key).delete()
     elif step.becomes_active:
         for before in SigningKey.objects.filter(is_active=True):
-            retire_key(before)
+            retire_key(key=before)
         key.is_active, key.retired_at = True, None
         key.sealed = sealed_private(from_base64url(step.private))
     key.save()

@@ -26,7 +26,7 @@ class ReasonMissing(Exception):
     """No reason was given."""
 
 
-def retire_key(key: SigningKey) -> None:
+def retire_key(*, key: SigningKey) -> None:
     """A key that signs no more. Its private half is destroyed: whoever steals it tomorrow can forge nothing."""
     key.is_active, key.retired_at, key.sealed = False, timezone.now(), ""
     key.save(update_fields=["is_active", "retired_at", "sealed"])
@@ -58,7 +58,7 @@ def rotate_signing_key(*, by: User | None, reason: str = "") -> SigningKey:
 def _rotated() -> tuple[SigningKey, SigningKey | None]:
     before = SigningKey.objects.select_for_update().filter(is_active=True).first()
     if before:
-        retire_key(before)
+        retire_key(key=before)
     return make_key(), before
 
 

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
@@ -294,6 +295,22 @@ def test_a_signed_word_spelled_another_way_is_not_taken(site):
         assert check(site, json.dumps(changed)).outcome == Outcome.FORGED
     twice = site.text[:-1] + ',"validUntil":"2099-01-01T00:00:00Z"}'
     assert check(site, twice).outcome == Outcome.FORGED
+
+
+def test_our_own_are_checked_without_the_network_and_others_are_not_called_valid(site, tmp_path, capsys):
+    file = tmp_path / "badge.json"
+    file.write_text(site.text)
+    call_command("check_credential", str(file), "--offline")
+    assert capsys.readouterr().out.startswith("valid\n")
+    Award.objects.update(state="revoked")
+    file.write_bytes(bake_png(badge_png(badge_text(site.award)), site.jwt))
+    with pytest.raises(SystemExit):
+        call_command("check_credential", str(file), "--offline")
+    assert capsys.readouterr().out.startswith("revoked: ")
+    file.write_text(site.text.replace("did:web:testserver", "did:web:elsewhere.example"))
+    with pytest.raises(SystemExit):
+        call_command("check_credential", str(file), "--offline")
+    assert capsys.readouterr().out.startswith("unchecked: ")
 
 
 @pytest.mark.parametrize(

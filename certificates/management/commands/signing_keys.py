@@ -25,7 +25,7 @@ from certificates.services import (
 from certificates.signing.backup import DamagedBackup, WrongPassphrase, read_backup
 from certificates.signing.keys import multikey
 
-PASSPHRASE_FROM = "SIGNING_BACKUP_PASSPHRASE"
+FROM_ENVIRONMENT = "SIGNING_BACKUP_PASSPHRASE"
 
 CANNOT_OPEN = (
     "The key that signs cannot be opened with SIGNING_SECRET. Certificates that were issued go on being verified; new "
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             ("restore", "bring the keys of such a file in; again changes nothing"),
         ):
             action = actions.add_parser(
-                name, help=help_text, description=f"The passphrase is asked for, or read from {PASSPHRASE_FROM}."
+                name, help=help_text, description=f"The passphrase is asked for, or read from {FROM_ENVIRONMENT}."
             )
             if name == "backup":
                 action.add_argument("--to", required=True, type=Path, metavar="FILE", help="must not exist yet")
@@ -158,11 +158,11 @@ class Command(BaseCommand):
             self.stdout.write("Check: signing_keys list, verify_awards")
 
     def _passphrase(self, *, twice: bool = False) -> str:
-        given = os.environ.get(PASSPHRASE_FROM)
+        given = os.environ.get(FROM_ENVIRONMENT)
         if given:
             return given
         if not sys.stdin.isatty():
-            raise CommandError(f"Nobody is here to type a passphrase. Give it in {PASSPHRASE_FROM}.")
+            raise CommandError(f"Nobody is here to type a passphrase. Give it in {FROM_ENVIRONMENT}.")
         typed = getpass.getpass("Passphrase of the backup: ")
         if twice and typed != getpass.getpass("Once more: "):
             raise CommandError("These two are not the same.")
