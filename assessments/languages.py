@@ -105,8 +105,8 @@ def languages_of_attempt(attempt: Attempt) -> Languages:
     """The languages in which an attempt can be gone on with and handed in: those in which its test was open when it
     was begun. So a paper that is under way is never lost, whatever changes in the meantime."""
     rows = EditionItem.objects.filter(revision=attempt.revision_id, activity=attempt.activity_id)
-    if since_of(attempt.enrolment):
-        outline = outline_for(attempt.enrolment, attempt.revision)
+    outline = outline_for(attempt.enrolment, attempt.revision) if since_of(attempt.enrolment) else None
+    if outline is not None and not outline.renews:
         rows = rows.filter(version__module__in=[module.key for module in outline.modules])
     found = _counted(rows, timezone.localdate(attempt.started_at))
     return next(iter(found.values()))

@@ -28,9 +28,7 @@ def certificate_text(award: Award) -> CertificateText:
         heading=award.get_kind_display(),
         presented_to=_("This is to certify that"),
         name=award.holder_name,
-        statement=_("has completed the course and passed the refresher of this edition")
-        if "refreshes" in award.snapshot
-        else _("has completed the course and passed its final test"),
+        statement=_statement(award),
         course=award.snapshot["course"],
         edition=_("Edition %(edition)d, revision %(revision)d")
         % {"edition": award.edition, "revision": award.revision},
@@ -39,10 +37,7 @@ def certificate_text(award: Award) -> CertificateText:
             (_("Valid until"), day_text(award.valid_until, award.language)),
             (_("Language taken"), language_info(award.language)["name_local"]),
             (_("Design hours"), in_hours(award.snapshot["design_minutes"])),
-            (
-                _("Pass standard"),
-                _("%(percent)d %% and all must-be-right questions") % {"percent": award.snapshot["pass_mark"]},
-            ),
+            *_standard(award),
             (_("Number"), award.number),
         ),
         issuer=_("Regional Support Office of the Bali Process"),
@@ -69,3 +64,24 @@ def badge_text(award: Award) -> BadgeText:
             issuer=_("Regional Support Office of the Bali Process"),
             specimen=_("SPECIMEN") if award.is_specimen else "",
         )
+
+
+def _statement(award: Award) -> str:
+    if award.kind == Award.Kind.PARTICIPATION:
+        return _("has taken part in the course, without passing its final test")
+    if award.kind == Award.Kind.TRAINER:
+        return _("may teach the course, after a practice session and a peer review")
+    if "refreshes" in award.snapshot:
+        return _("has completed the course and passed the refresher of this edition")
+    return _("has completed the course and passed its final test")
+
+
+def _standard(award: Award) -> list[tuple[str, str]]:
+    """By what it was earned: the pass standard, never the score; of a participation how many lessons."""
+    if award.kind == Award.Kind.PARTICIPATION:
+        lessons = award.snapshot["lessons"]
+        return [(_("Lessons"), _("%(done)d of %(all)d") % {"done": lessons["done"], "all": lessons["all"]})]
+    if award.kind == Award.Kind.TRAINER:
+        return []
+    percent = {"percent": award.snapshot["pass_mark"]}
+    return [(_("Pass standard"), _("%(percent)d %% and all must-be-right questions") % percent)]

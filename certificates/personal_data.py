@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.personal_data import holds, holds_none, keeps
-from certificates.models import Award, AwardChange, Credential, SigningKey
+from certificates.models import Award, AwardChange, AwardReminder, Credential, SigningKey
 from certificates.services import anonymise_awards, withhold_awards
 
 
@@ -63,6 +63,24 @@ holds(
     },
     keep=_("as long as the certificate bears the name"),
     erasure="delete",
+)
+
+holds(
+    AwardReminder,
+    person="person__user",
+    title=_("Reminders of certificates that end"),
+    beside=("award__number", "days", "made_at", "told_at"),
+    labels={
+        "award__number": _("number"),
+        "days": _("days before the end"),
+        "person": _("to whom"),
+        "made_at": _("when"),
+        "told_at": _("letter"),
+    },
+    fields={"person": _("so that nobody is reminded twice")},
+    keep=_("as long as the certificate"),
+    erasure="unlink",
+    kept_because=_("It says only that somebody was reminded."),
 )
 holds_none(SigningKey)
 

@@ -1,5 +1,6 @@
 """What this room does when a course is completed, and what it tells of people."""
 
+import datetime as dt
 import logging
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -8,15 +9,17 @@ from django.db import transaction
 from django.db.models import Count
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import counts_for_people
 from accounts.permissions import Viewer
 from assessments.hooks import Certificate, tells_certificates
 from certificates.models import Award
+from certificates.periods import RENEWAL_DAYS
 from certificates.selectors import awards_seen_by
 from certificates.services import NotCertifiable, issue_award
-from learning.hooks import bars_from_refreshing
+from learning.hooks import bars_from_refreshing, opens_renewal
 from learning.models import Enrolment
 from learning.signals import course_completed
 
@@ -42,11 +45,24 @@ def awards_of_people(viewer: Viewer, people: Collection[int]) -> Mapping[int, in
     return dict(rows.order_by().values_list("actor__user").annotate(n=Count("pk")))
 
 
+def _newest(enrolments: Collection[int]) -> dict[int, Award]:
+    """Enrolment → the award that stands for it, whatever became of it."""
+    rows = Award.objects.filter(enrolment__in=enrolments, kind=Award.Kind.COMPLETION).order_by("pk")
+    return {award.enrolment_id: award for award in rows if award.enrolment_id is not None}
+
+
 @bars_from_refreshing
-def revoked(enrolments: Collection[int]) -> Collection[int]:
-    """Of a certificate that was revoked no refresher comes."""
-    rows = Award.objects.filter(enrolment__in=enrolments, state=Award.State.REVOKED)
-    return set(rows.values_list("enrolment", flat=True))
+def not_in_order(enrolments: Collection[int]) -> Collection[int]:
+    """Of a certificate that was revoked no refresher comes, and of one that is suspended none for now."""
+    barring = (Award.State.REVOKED, Award.State.SUSPENDED)
+    return {pk for pk, award in _newest(enrolments).items() if award.state in barring}
+
+
+@opens_renewal
+def ending(enrolments: Collection[int]) -> Collection[int]:
+    """Certificates may be renewed from some weeks before their end on, also after it."""
+    last = timezone.localdate() + dt.timedelta(days=RENEWAL_DAYS)
+    return {pk for pk, award in _newest(enrolments).items() if award.valid_until <= last}
 
 
 @tells_certificates
@@ -61,6 +77,6 @@ def that_stand_on(enrolments: Collection[int]) -> Mapping[int, Certificate]:
             is_specimen=award.is_specimen,
             url=reverse("certificates:verify_one", args=[award.number]),
         )
-        for award in Award.objects.filter(enrolment__in=enrolments).order_by("pk")
+        for award in Award.objects.filter(enrolment__in=enrolments, kind=Award.Kind.COMPLETION).order_by("pk")
         if (enrolment := award.enrolment_id)
     }

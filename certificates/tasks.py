@@ -7,6 +7,7 @@ from django_tasks import task
 
 from certificates.models import Award
 from certificates.services import KeyUnavailable, NotCertifiable, issue_award, sign_all_anew, sign_award
+from certificates.services.reminding import note_reminders, send_reminders, untold
 from learning.selectors import completed_without
 from lms.queue import periodic
 
@@ -18,7 +19,7 @@ logger = logging.getLogger("suluh.certificates")
 def issue_missing_awards() -> int:
     """Issue the award of every completed enrolment that has none; returns how many. May run twice."""
     issued = 0
-    for enrolment in completed_without("awards").iterator():
+    for enrolment in completed_without(Award.objects.filter(kind=Award.Kind.COMPLETION)).iterator():
         try:
             issue_award(enrolment=enrolment)
             issued += 1
@@ -44,3 +45,11 @@ def sign_distrusted_awards() -> int:
     except KeyUnavailable as reason:
         logger.error("Nothing is signed anew. %s", reason)
         return 0
+
+
+@periodic(every=dt.timedelta(hours=1))
+@task()
+def remind_of_ending() -> int:
+    """Note who is to be reminded of certificates that end, and write the letters; returns how many. May run twice."""
+    note_reminders()
+    return send_reminders(untold())

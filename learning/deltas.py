@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from learning.manifest import DELTA, DELTA_TEST, FINAL, Node, Outline
+from learning.manifest import DELTA, DELTA_TEST, FINAL, PRETEST, Node, Outline
 
 
 @dataclass(frozen=True)
@@ -78,3 +78,11 @@ def delta_outline(full: Outline, scope: Scope) -> Outline:
         rules=full.delta_rules,
     )
     return Outline((*modules, test))
+
+
+def renewal_outline(full: Outline) -> Outline:
+    """The outline of a renewal where no edition since asks anything: the final test alone, which is what a certificate
+    attests. A course without one is taken again whole, but for the pre-test."""
+    final = full.quiz(FINAL)
+    again = (final,) if final else tuple(node for node in full.children if node.purpose != PRETEST)
+    return Outline(again, renews=True)

@@ -9,8 +9,12 @@ InTheWay = Callable[[Enrolment], str]
 #: Primary keys of completed enrolments → those whose officers are offered no refresher.
 Barred = Callable[[Collection[int]], Collection[int]]
 
+#: Primary keys of completed enrolments → those whose certificates end soon or have ended, so that they may be renewed.
+Renewable = Callable[[Collection[int]], Collection[int]]
+
 _in_the_way: list[InTheWay] = []
 _barred: list[Barred] = []
+_renewable: list[Renewable] = []
 
 
 def keeps_from_moving(function: InTheWay) -> InTheWay:
@@ -23,6 +27,17 @@ def bars_from_refreshing(function: Barred) -> Barred:
     """Declare a function that says of which completed enrolments no refresher may come."""
     _barred.append(function)
     return function
+
+
+def opens_renewal(function: Renewable) -> Renewable:
+    """Declare a function that says of which completed enrolments the certificate may be renewed now."""
+    _renewable.append(function)
+    return function
+
+
+def renewable(enrolments: Collection[int]) -> set[int]:
+    """Of these completed enrolments those whose certificate may be renewed now, as any room says."""
+    return {pk for function in _renewable for pk in function(enrolments)} if enrolments else set()
 
 
 def why_not_move(enrolment: Enrolment) -> str:

@@ -94,12 +94,13 @@ class Outline:
     """The tree of a revision, with the questions a page asks of it.
 
     `delta_test` is the uuid of the test of refreshers; empty in a course that has none. `delta_rules` are its rules,
-    where they are other than usual (`Node.rules`).
+    where they are other than usual (`Node.rules`). `renews` says of a tree that it is that of a renewal; never stored.
     """
 
     children: tuple[Node, ...]
     delta_test: str = ""
     delta_rules: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    renews: bool = False
 
     def as_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = {"children": [child.as_json() for child in self.children]}

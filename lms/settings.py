@@ -176,6 +176,13 @@ AUDIT_MONTHS = env.int("AUDIT_MONTHS", default=12)
 if AUDIT_MONTHS < 1:
     raise ImproperlyConfigured(f"AUDIT_MONTHS={AUDIT_MONTHS}: the audit log is kept for at least one month.")
 
+# --- checking certificates: so many of one address (docs/operations.md); 0 for no limit
+VERIFY_PER_MINUTE = env.int("VERIFY_PER_MINUTE", default=60)
+# Certificates of whole lists, of which one may have 500.
+VERIFY_LISTED_PER_HOUR = env.int("VERIFY_LISTED_PER_HOUR", default=2000)
+if 0 < VERIFY_LISTED_PER_HOUR < 500:
+    raise ImproperlyConfigured(f"VERIFY_LISTED_PER_HOUR={VERIFY_LISTED_PER_HOUR}: a list may have 500, so 500 or more.")
+
 # --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -49,6 +49,8 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("reports:certification"), "label": _("Certification")})
         if has_right(user, Right.SEE_COUNTS) or has_right(user, Right.TEACH):
             found.append({"url": reverse("effect:figures"), "label": _("Effect")})
+        if has_right(user, Right.CERTIFY):
+            found.append({"url": reverse("awards:find"), "label": _("Certificates")})
         if has_right(user, Right.SEE_SHARED):
             found.append({"url": reverse("portal:shared"), "label": _("Shared officers")})
         if has_right(user, Right.SEE_AUDIT):

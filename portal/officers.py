@@ -20,7 +20,7 @@ from accounts.services import Entry, audit_many
 from assessments.correcting.reads import own_certificates_in_question
 from assessments.exams.sittings import extra_time_seen, own_people, tests_to_reopen
 from certificates.models import Award
-from certificates.selectors import awards_of_enrolments, awards_seen_by
+from certificates.selectors import awards_of_enrolments, awards_seen_by, how_many_end
 from learning.models import Enrolment
 from learning.selectors import catalogue, enrolments_seen_by, standings
 from lms.text import has_words
@@ -54,6 +54,8 @@ def coordinator(request: SignedInRequest) -> HttpResponseBase:
             "query": query.urlencode(),
             "sets_sharing": bool(scope_of(viewer, Right.SET_SHARING).members),
             "manages": has_right(viewer, Right.MANAGE_PEOPLE),
+            "reissues": has_right(viewer, Right.REISSUE),
+            "ending": how_many_end(viewer),
             "in_question": len(own_certificates_in_question(viewer)),
         },
     )
@@ -118,7 +120,7 @@ def _texts(person: User, name: str) -> list[str]:
 
 def _in_state(viewer: User, rows: QuerySet[Enrolment], state: str) -> QuerySet[Enrolment]:
     today = timezone.localdate()
-    awarded = awards_seen_by(viewer).filter(state=Award.State.VALID)
+    awarded = awards_seen_by(viewer).filter(kind=Award.Kind.COMPLETION, state=Award.State.VALID)
 
     def awards(rows: QuerySet[Award]) -> Q:
         # While a refresher is under way, the award of the edition before counts.

@@ -16,7 +16,7 @@ from accounts.selectors.moving import own_transfers
 from accounts.services import choose_public_name
 from assessments.effect.asking import own_offers
 from assessments.exams.sittings import reopened_for
-from certificates.selectors import own_awards
+from certificates.selectors import certificates_of
 from learning.models import ContentReport
 from learning.selectors import (
     CourseText,
@@ -46,9 +46,11 @@ def front(request: HttpRequest) -> HttpResponseBase:
 def home(request: SignedInRequest) -> HttpResponseBase:
     """My learning: what to go on with, what is done, my certificates."""
     own = own_standings(request.user, get_language())
-    awards = own_awards(request.user)
+    certificates = certificates_of(request.user)
+    awards = [each.award for each in certificates]
     until = {award.enrolment_id: award.valid_until for award in awards if award.state == award.State.VALID}
     offers = refresher_offers(request.user, get_language())
+    renewed = {offer.enrolment.pk for offer in offers}
     return render(
         request,
         "portal/home.html",
@@ -64,7 +66,9 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             "classes": own_classes(request.user, get_language()),
             "offers": [(offer, until.get(offer.enrolment.pk)) for offer in offers],
             "awards": awards,
-            "awarded": {award.enrolment_id for award in awards},
+            "awarded": {award.enrolment_id for each in certificates for award in (each.award, *each.earlier)},
+            # The others say so where they are renewed.
+            "ending": [each for each in certificates if each.is_ending and each.award.enrolment_id not in renewed],
             "name_form": PublicNameForm(instance=request.user),
             "public_name": shown_name(request.user),
         },

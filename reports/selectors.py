@@ -51,6 +51,7 @@ def certification_table(viewer: Viewer, language: str) -> CertificationTable:
     enrolled = _counts(Enrolment.objects.filter(in_scope))
     valid = Award.objects.filter(
         scope.q(member="member_id", agency="enrolment__agency_id"),
+        kind=Award.Kind.COMPLETION,
         state=Award.State.VALID,
         valid_until__gte=timezone.localdate(),
     )
@@ -84,7 +85,12 @@ def people_of_member(viewer: Viewer, member: Member) -> tuple[Cell, Cell] | None
         return None
     enrolled = Enrolment.objects.filter(member=member)
     certified = _attesting(
-        Award.objects.filter(member=member, state=Award.State.VALID, valid_until__gte=timezone.localdate())
+        Award.objects.filter(
+            member=member,
+            kind=Award.Kind.COMPLETION,
+            state=Award.State.VALID,
+            valid_until__gte=timezone.localdate(),
+        )
     )
     return suppress(_people(enrolled)), suppress(_people(certified))
 

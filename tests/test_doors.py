@@ -22,6 +22,7 @@ from assessments.rules import usual_rules
 from assessments.services.quizzes import save_rules
 from learning import services as centre
 from learning.models import Course
+from tests import certificate_doors
 from tests.cast import make_person
 from tests.permissions.lines import ROLES, World
 from tests.permissions.world import Writes
@@ -346,6 +347,8 @@ DOORS: dict[str, tuple[set[str], Door]] = {
     ),
 }
 
+DOORS |= certificate_doors.DOORS
+
 #: Writes with a `by` that are over nobody else, or that are asked elsewhere, each with its reason.
 ELSEWHERE = {
     "audit": "writes down what was done",
@@ -374,9 +377,6 @@ ELSEWHERE = {
     "publish_revision": "a step of publishing a page: tests/courses",
     "keep_trial": "a step of make_trial: tests/courses/test_trial.py",
     "promote_waiting": "a step of what frees a seat",
-    **dict.fromkeys(
-        ("rotate_signing_key", "distrust_signing_key", "back_up_keys"), "of the site: tests/certificates/test_keys.py"
-    ),
     "restore_keys": "of the site, and of the console only",
     **dict.fromkeys(
         (
@@ -485,7 +485,7 @@ def test_every_write_of_people_and_classes_that_takes_who_asks_is_a_door_here_or
     found = {
         node.name
         for path in decided_in("services")
-        if name_of(path).startswith(("accounts/", "learning/", "assessments/"))
+        if name_of(path).startswith(("accounts/", "learning/", "assessments/", "certificates/"))
         for node in public_definitions(path)
         if isinstance(node, ast.FunctionDef) and "by" in {each.arg for each in node.args.kwonlyargs}
     }

@@ -145,6 +145,8 @@ def _facts(award: Award) -> list[tuple[str, str]]:
     ]
     if "design_minutes" in award.snapshot:
         facts.append((_("Design hours"), in_hours(award.snapshot["design_minutes"])))
+    if lessons := award.snapshot.get("lessons"):
+        facts.append((_("Lessons"), _("%(done)d of %(all)d") % {"done": lessons["done"], "all": lessons["all"]}))
     if award.kind == Award.Kind.COMPLETION and "pass_mark" in award.snapshot:
         percent = {"percent": award.snapshot["pass_mark"]}
         facts.append((_("Pass standard"), _("%(percent)d %% and all must-be-right questions") % percent))

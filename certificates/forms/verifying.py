@@ -1,5 +1,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.exchange.encodings import NotReadable, read_text
+from certificates.many import LONGEST, typed_numbers
+
+#: A list of 500 numbers has 10 kB; more columns beside them are left unread.
+_LARGEST_FILE = 1_000_000
 
 
 class VerifyForm(forms.Form):
@@ -9,3 +16,55 @@ class VerifyForm(forms.Form):
         help_text=_("Such as SLH-XXXX-XXXX-XXXX, printed beside the square code."),
         error_messages={"required": _("Type the number that is printed on the certificate.")},
     )
+
+
+class ManyForm(forms.Form):
+    """A list of numbers, typed or as a file; `cleaned_data["typed"]` is what stands in each row."""
+
+    numbers = forms.CharField(
+        label=_("Numbers"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("One in a row, at most 500. Whatever stands beside them is not read."),
+    )
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        help_text=_("CSV or text, one certificate in a row."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """
+        Raises:
+            forms.ValidationError: nothing was given, too much was, or the file is no text.
+        """
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        text = str(given.get("numbers") or "")
+        if file := given.get("file"):
+            text = f"{text}\n{_read(file)}"
+        typed = typed_numbers(text)
+        if not typed:
+            raise forms.ValidationError(_("Type or paste at least one number, or choose a file."))
+        if len(typed) > LONGEST:
+            raise forms.ValidationError(
+                ngettext(
+                    "This list has %(n)s row; at most %(most)s can be checked at once. Divide it.",
+                    "This list has %(n)s rows; at most %(most)s can be checked at once. Divide it.",
+                    len(typed),
+                )
+                % {"n": len(typed), "most": LONGEST}
+            )
+        return {**given, "typed": typed}
+
+
+def _read(file: object) -> str:
+    if file.size > _LARGEST_FILE:  # type: ignore[attr-defined]
+        raise forms.ValidationError({"file": _("The file is too large. A list of numbers has less than 1 MB.")})
+    try:
+        return read_text(file.read()).text  # type: ignore[attr-defined]
+    except NotReadable as problem:
+        raise forms.ValidationError({"file": str(problem)}) from problem

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from accounts.permissions import Viewer
+from accounts.permissions import Right, Viewer, scope_of
 from certificates.models import Award
 from learning.models import Enrolment
 from learning.permissions import visible_enrolments
@@ -31,8 +31,14 @@ def own_awards(user: User) -> list[Award]:
 
 
 def awards_seen_by(viewer: Viewer) -> QuerySet[Award]:
-    """The awards of the officers whose names this viewer may see."""
-    return Award.objects.filter(enrolment__in=Enrolment.objects.filter(visible_enrolments(viewer)))
+    """The awards of the officers whose names this viewer may see. A trainer certificate, which comes from no enrolment,
+    is seen by whoever coordinates the whole member."""
+    scope = scope_of(viewer, Right.SEE_OFFICERS)
+    if not scope:
+        return Award.objects.none()
+    of_enrolments = Q(enrolment__in=Enrolment.objects.filter(visible_enrolments(viewer)))
+    of_member = Q() if scope.everyone else Q(member__in=scope.members)
+    return Award.objects.filter(of_enrolments | (Q(enrolment=None) & of_member))
 
 
 def awards_of_enrolments(viewer: Viewer, enrolments: Sequence[Enrolment]) -> dict[int, Award]:

@@ -28,7 +28,7 @@ def register_awards(viewer: Viewer, wanted: RegisterFilter) -> QuerySet[Award]:
     requires review, without specimens, which attest nothing.
     """
     rows = awards_seen_by(viewer).filter(
-        state=Award.State.VALID, actor__user__isnull=False, actor__user__is_restricted=False
+        kind=Award.Kind.COMPLETION, state=Award.State.VALID, actor__user__isnull=False, actor__user__is_restricted=False
     )
     if settings.REQUIRE_REVIEW:
         rows = rows.filter(is_specimen=False)

@@ -41,7 +41,11 @@ def shared_rows(viewer: Viewer, member: Member, course: Course, *, as_file: bool
     if as_file:
         rows = rows.filter(actor__user__is_restricted=False)
     awards = Award.objects.filter(
-        actor__user=OuterRef("actor__user"), course=course, member=member, state=Award.State.VALID
+        actor__user=OuterRef("actor__user"),
+        course=course,
+        member=member,
+        kind=Award.Kind.COMPLETION,
+        state=Award.State.VALID,
     ).order_by("-valid_until", "-pk")
     if settings.REQUIRE_REVIEW:
         awards = awards.filter(is_specimen=False)

@@ -1,20 +1,23 @@
 """Writes of certificates: issuing an award, once."""
 
-import calendar
 import datetime as dt
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Actor, User
+from accounts.models import Actor, Member, User
+from accounts.selectors import learner_posting
 from accounts.services import audit
 from certificates.models import Award, AwardChange, Credential
+from certificates.periods import RENEWAL_DAYS, months_later
 from certificates.services.sealing import sign_award
-from learning.models import Enrolment, Refresher
-from learning.selectors import completion_of, since_of
+from learning.manifest import digest_of
+from learning.models import Course, Enrolment, Refresher
+from learning.selectors import annex_in_force, completion_of, latest_revision, outline_for
 
 logger = logging.getLogger("suluh.certificates")
 
@@ -23,29 +26,21 @@ class NotCertifiable(Exception):
     """The enrolment is not complete, or its content may not certify on this site."""
 
 
-def months_later(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last day of that month where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 @transaction.atomic
 def issue_award(*, enrolment: Enrolment) -> Award:
     """Issue the certificate of a completed enrolment; a second call, whatever its cause, gives the first one's award.
 
-    A refresher's award is another period of validity of the same certificate: it bears the number of the one before,
-    which stays as it is.
+    The award of a refresher or renewal is another period of validity of the same certificate: it bears the number of
+    the one before, which is superseded only now.
 
     Raises:
         NotCertifiable: the enrolment is not complete, its holder is gone, the site requires review and the content
-            shown had none, or the certificate that a refresher goes on from was revoked.
+            shown had none, or the certificate that it goes on from was revoked or is suspended.
     """
     enrolment = (
         Enrolment.objects.select_for_update(of=("self",)).select_related("actor__user", "course").get(pk=enrolment.pk)
     )
-    # The newest: one that was issued again under a changed name stands for the first.
-    existing = Award.objects.filter(enrolment=enrolment, kind=Award.Kind.COMPLETION).order_by("-pk").first()
+    existing = _award_of(enrolment)
     if existing:
         return existing
     completion = completion_of(enrolment)
@@ -59,7 +54,7 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             f"“{completion.language}”; this site certifies reviewed content only."
         )
     earlier = _award_before(enrolment)
-    issued_at = timezone.now()
+    issued_at, valid_until = period_after(earlier, completion.rules.validity_months)
     award = Award.objects.create(
         **({"number": earlier.number} if earlier else {}),
         actor=enrolment.actor,
@@ -77,10 +72,11 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             "code": enrolment.course.code,
             "design_minutes": completion.rules.design_minutes,
             "pass_mark": completion.rules.pass_mark,
-            **({"refreshes": since} if (since := since_of(enrolment)) else {}),
+            **_goes_on_from(enrolment),
+            **annex_of(enrolment.actor.user, enrolment.member, enrolment.course, issued_at.date()),
         },
         issued_at=issued_at,
-        valid_until=months_later(issued_at.date(), completion.rules.validity_months),
+        valid_until=valid_until,
     )
     sign_award(award=award)
     if earlier:
@@ -88,7 +84,7 @@ def issue_award(*, enrolment: Enrolment) -> Award:
     audit(
         by=None,
         action="award.issued",
-        target=f"certificates.award:{award.uuid}",
+        target=award_target(award),
         member=enrolment.member,
         details={
             "number": award.number,
@@ -99,13 +95,75 @@ def issue_award(*, enrolment: Enrolment) -> Award:
     return award
 
 
-def supersede_award(*, award: Award) -> None:
+def award_target(award: Award) -> str:
+    """How the audit log names an award."""
+    return f"certificates.award:{award.uuid}"
+
+
+def period_after(earlier: Award | None, months: int) -> tuple[dt.datetime, dt.date]:
+    """When a new period is issued and until when it is valid.
+
+    The instant is never before that of the period before, also where the clock was set back in between: whatever sorts
+    by it finds the newest. Who renews in the last days loses none of them.
+    """
+    issued_at = timezone.now()
+    if earlier is None:
+        return issued_at, months_later(issued_at.date(), months)
+    issued_at = max(issued_at, earlier.issued_at + dt.timedelta(microseconds=1))
+    left = earlier.valid_until - issued_at.date()
+    begins = earlier.valid_until if dt.timedelta() <= left <= dt.timedelta(days=RENEWAL_DAYS) else issued_at.date()
+    return issued_at, months_later(begins, months)
+
+
+def annex_of(user: User, member: Member | None, course: Course, day: dt.date) -> dict[str, Any]:
+    """What a snapshot holds of the national annex that its holder read on a day; nothing where there was none.
+
+    The texts themselves are kept and only go forward (decision 0027), so their number, the day from which the last of
+    them holds and a digest of their uuids say which they were.
+    """
+    posting = learner_posting(user)
+    member = posting.member if posting is not None and posting.member is not None else member
+    texts = annex_in_force(member, course, day) if member is not None else []
+    if not texts:
+        return {}
+    return {
+        "annex": {
+            "on": day.isoformat(),
+            "texts": len(texts),
+            "latest": max(text.valid_from for text in texts).isoformat(),
+            "digest": digest_of(sorted(str(text.uuid) for text in texts)),
+        }
+    }
+
+
+def _goes_on_from(enrolment: Enrolment) -> dict[str, int]:
+    """Of a refresher or a renewal the edition that was completed before."""
+    refresher: Refresher | None = getattr(enrolment, "refresher", None)
+    if refresher is None:
+        return {}
+    outline = outline_for(enrolment, latest_revision(enrolment.edition_id))
+    return {"renews" if outline.renews else "refreshes": refresher.since}
+
+
+def locked_period(award: Award) -> Award:
+    """An award as it is now, read after every row of its number was locked, so that no two changes cross."""
+    rows = Award.objects.select_for_update(of=("self",)).filter(number=award.number).order_by("pk")
+    list(rows.values_list("pk"))
+    return Award.objects.select_related("actor__user", "course", "enrolment", "member").get(pk=award.pk)
+
+
+def supersede_award(*, award: Award, changed_by: Actor | None = None) -> None:
     """Say of an award that a newer one stands in its place; one that was revoked stays so. Part of issuing that one."""
     if award.state in (Award.State.REVOKED, Award.State.SUPERSEDED):
         return
     award.state = Award.State.SUPERSEDED
     award.save(update_fields=["state"])
-    AwardChange.objects.create(award=award, kind=AwardChange.Kind.SUPERSEDED)
+    AwardChange.objects.create(award=award, kind=AwardChange.Kind.SUPERSEDED, changed_by=changed_by)
+
+
+def _award_of(enrolment: Enrolment) -> Award | None:
+    """The newest: one that was issued again under a changed name stands for the first."""
+    return Award.objects.filter(enrolment=enrolment, kind=Award.Kind.COMPLETION).order_by("-pk").first()
 
 
 def _award_before(enrolment: Enrolment) -> Award | None:
@@ -115,17 +173,20 @@ def _award_before(enrolment: Enrolment) -> Award | None:
 
     Raises:
         NotCertifiable: that award was revoked, also while the refresher was under way: under its number nothing is
-            valid any more.
+            valid any more. Or it is suspended: once it is reinstated, the sweep issues the new one.
     """
     refresher: Refresher | None = getattr(enrolment, "refresher", None)
     if refresher is None:
         return None
     try:
-        earlier = issue_award(enrolment=refresher.before)
+        issued = issue_award(enrolment=refresher.before)
     except NotCertifiable:
         return None
-    if earlier.state == Award.State.REVOKED:
-        raise NotCertifiable(f"The certificate that enrolment {enrolment.uuid} goes on from was revoked.")
+    locked_period(issued)
+    earlier = _award_of(refresher.before)
+    assert earlier is not None
+    if earlier.state in (Award.State.REVOKED, Award.State.SUSPENDED):
+        raise NotCertifiable(f"The certificate that enrolment {enrolment.uuid} goes on from is {earlier.state}.")
     return earlier
 
 

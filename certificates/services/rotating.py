@@ -12,6 +12,7 @@ from accounts.permissions import Right, require_right
 from accounts.services import audit
 from certificates.models import Award, Credential, SigningKey
 from certificates.services.keys import active_key, make_key, private_of
+from certificates.services.life import NoReason
 from certificates.services.sealing import said_by
 from certificates.signing.attested import attested
 from certificates.signing.keys import base64url, from_base64url, is_signed, sign
@@ -20,10 +21,6 @@ from certificates.signing.token import first_letters, make_token
 logger = logging.getLogger("suluh.certificates")
 
 _BATCH = 200
-
-
-class ReasonMissing(Exception):
-    """No reason was given."""
 
 
 def retire_key(*, key: SigningKey) -> None:
@@ -74,12 +71,12 @@ def distrust_signing_key(*, by: User | None, key: SigningKey, reason: str) -> No
 
     Raises:
         accounts.permissions.Refused: `by` does not run the site.
-        ReasonMissing: see the class.
+        certificates.services.life.NoReason: no reason was given.
     """
     if by is not None:
         require_right(by, Right.MANAGE_SITE)
     if not reason.strip():
-        raise ReasonMissing("Say why this key is not to be trusted any more.")
+        raise NoReason("Say why this key is not to be trusted any more.")
     key = SigningKey.objects.select_for_update().get(pk=key.pk)
     if key.distrusted_at:
         return

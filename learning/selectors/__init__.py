@@ -64,7 +64,7 @@ from learning.selectors.classes import (
     taught_classes,
     trainers_of,
 )
-from learning.selectors.completion import Completion, completed_without, completion_of
+from learning.selectors.completion import Completion, Participation, completed_without, completion_of, participation_of
 from learning.selectors.editions import (
     Forward,
     Offer,
@@ -106,6 +106,7 @@ from learning.selectors.outlines import (
     outline_of,
     outline_since,
     refreshed_lessons,
+    refresher_since,
     since_of,
     sinces_of,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "Offer",
     "OwnAnnex",
     "OwnClass",
+    "Participation",
     "Past",
     "Place",
     "QueueGroup",
@@ -203,6 +205,7 @@ __all__ = [
     "own_reports",
     "own_standings",
     "own_trial",
+    "participation_of",
     "past",
     "people_in_class",
     "pick_language",
@@ -218,6 +221,7 @@ __all__ = [
     "refreshed_lessons",
     "refresher_offer",
     "refresher_offers",
+    "refresher_since",
     "reports_seen_by",
     "revision_of_trial",
     "roles_played",

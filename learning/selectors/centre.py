@@ -222,6 +222,11 @@ class Standing:
         return len(self.course.outline.required)
 
     @property
+    def is_renewal(self) -> bool:
+        """Whether a certificate is renewed here, for which nothing new is to be learned."""
+        return self.course.outline.renews
+
+    @property
     def percent(self) -> int:
         return round(100 * self.done_count / self.required_count) if self.required_count else 0
 

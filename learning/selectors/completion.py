@@ -2,13 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from learning.manifest import Rules
 from learning.models import ActivityProgress, CourseProgress, EditionRevision, Enrolment
 from learning.selectors.centre import _course_texts
-from learning.selectors.outlines import latest_revision
+from learning.selectors.outlines import latest_revision, outline_for
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,58 @@ def completion_of(enrolment: Enrolment) -> Completion | None:
     )
 
 
-def completed_without(award_lookup: str) -> QuerySet[Enrolment]:
-    """Completed enrolments that lack the row of another room that `award_lookup` names, for its sweep."""
-    return Enrolment.objects.filter(progress__completed_at__isnull=False, **{f"{award_lookup}__isnull": True})
+@dataclass(frozen=True)
+class Participation:
+    """How much of a course somebody did who has not completed it; `minutes` is the design time of what was done.
+
+    `language`, `revision` and `content` are those of the lesson that was done last.
+    """
+
+    done: int
+    all: int
+    minutes: int
+    edition: int
+    revision: int
+    language: str
+    content: str
+    title: str
+    rules: Rules
+    is_reviewed: bool
+
+
+def participation_of(enrolment: Enrolment) -> Participation | None:
+    """How far an enrolment went with the lessons that its edition requires; None once it is complete."""
+    if CourseProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False).exists():
+        return None
+    latest = latest_revision(enrolment.edition_id)
+    lessons = [node for node in outline_for(enrolment, latest).path if node.kind == "lesson" and node.required]
+    rows = ActivityProgress.objects.filter(
+        enrolment=enrolment, completed_at__isnull=False, activity__uuid__in=[node.uuid for node in lessons]
+    )
+    done = list(rows.select_related("activity").order_by("completed_at", "pk"))
+    uuids = {str(row.activity.uuid) for row in done}
+    last = done[-1] if done else None
+    text = _course_texts([latest], last.language if last else "")[latest.pk]
+    return Participation(
+        done=len(done),
+        all=len(lessons),
+        minutes=sum(node.minutes for node in lessons if node.uuid in uuids),
+        edition=latest.edition.number,
+        revision=last.revision if last and last.revision else latest.number,
+        language=text.language,
+        content=last.content if last else "",
+        title=text.title,
+        rules=text.rules,
+        is_reviewed=text.is_reviewed,
+    )
+
+
+def completed_without(rows: QuerySet[Any]) -> QuerySet[Enrolment]:
+    """Completed enrolments to which none of some rows of another room belongs, for its sweep.
+
+    Arguments:
+        rows: of a model with a field `enrolment`.
+    """
+    return Enrolment.objects.filter(
+        ~Exists(rows.order_by().filter(enrolment=OuterRef("pk"))), progress__completed_at__isnull=False
+    )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import names_for
-from learning.hooks import barred_from_refreshing, why_not_move
+from learning.hooks import barred_from_refreshing, renewable, why_not_move
 from learning.manifest import PRETEST, Node, Outline, digest_of
 from learning.models import (
     Activity,
@@ -26,7 +26,14 @@ from learning.models import (
 )
 from learning.permissions import may_look_back
 from learning.selectors.centre import CourseText, _course_texts, _latest_revisions, pick_language
-from learning.selectors.outlines import latest_revision, outline_for, outline_of, outline_since, since_of
+from learning.selectors.outlines import (
+    latest_revision,
+    outline_for,
+    outline_of,
+    outline_since,
+    refresher_since,
+    since_of,
+)
 
 #: Under which the text of a course itself stands in a manifest.
 COURSE_KEY = "course"
@@ -36,15 +43,20 @@ COURSE_KEY = "course"
 
 @dataclass(frozen=True)
 class Offer:
-    """A refresher that the holder of a completed enrolment may take.
+    """A refresher or a renewal that the holder of a completed enrolment may take.
 
     Attributes:
-        enrolment: the completed one, of an earlier edition.
-        course: the newest edition, with the refresher's outline.
+        enrolment: the completed one; of a refresher, of an earlier edition.
+        course: the newest edition, with the outline of what is asked.
     """
 
     enrolment: Enrolment
     course: CourseText
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether the certificate is renewed without a change since: by the final test alone."""
+        return self.course.outline.renews
 
     @property
     def lessons(self) -> list[Node]:
@@ -70,7 +82,8 @@ class Offer:
 
 
 def refresher_offers(user: Viewer, language: str) -> list[Offer]:
-    """Every refresher that the viewer may take today: completed courses of which a newer edition asks something."""
+    """Every refresher and renewal that the viewer may take today: completed courses of which a newer edition asks
+    something, and those whose certificate ends soon or has ended."""
     if not isinstance(user, User) or not has_right(user, Right.LEARN):
         return []
     rows = Enrolment.objects.filter(actor__user=user, ended_at=None, progress__completed_at__isnull=False)
@@ -78,7 +91,7 @@ def refresher_offers(user: Viewer, language: str) -> list[Offer]:
 
 
 def refresher_offer(enrolment: Enrolment, language: str) -> Offer | None:
-    """The refresher that one enrolment gives a right to, if it is complete; scoping is the caller's."""
+    """The refresher or renewal that one enrolment gives a right to, if it is complete; scoping is the caller's."""
     rows = Enrolment.objects.filter(pk=enrolment.pk, ended_at=None, progress__completed_at__isnull=False)
     return next(iter(_offers(list(rows.select_related("actor", "course", "edition")), language)), None)
 
@@ -90,13 +103,17 @@ def _offers(rows: Sequence[Enrolment], language: str) -> list[Offer]:
         each.edition.course_id: each
         for each in _latest_revisions().filter(edition__course__in={row.course_id for row in rows})
     }
+    may_renew = renewable({row.pk for row in rows})
     found = []
     for row in rows:
         revision = newest[row.course_id]
+        outline = Outline(())
         if revision.edition.number > row.edition.number:
+            outline = refresher_since(revision, row.edition.number)
+        if not outline.path and row.pk in may_renew:
             outline = outline_since(revision, row.edition.number)
-            if outline.path:
-                found.append((row, revision, outline))
+        if outline.path:
+            found.append((row, revision, outline))
     barred = barred_from_refreshing({row.pk for row, _revision, _outline in found})
     found = [each for each in found if each[0].pk not in barred]
     texts = _course_texts([revision for _row, revision, _outline in found], language) if found else {}

@@ -1,8 +1,8 @@
 """Which tree of activities an enrolment follows: that of its edition, or of a refresher only the delta's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from learning.deltas import Scope, delta_outline, minutes_of, union
+from learning.deltas import Scope, delta_outline, minutes_of, renewal_outline, union
 from learning.manifest import Outline
 from learning.models import Course, Delta, EditionRevision, Enrolment, Refresher
 from lms.kept import Kept
@@ -55,15 +55,18 @@ def scope_of_delta(delta: Delta) -> Scope:
     return Scope(frozenset(delta.lessons), delta.questions, delta.minutes)
 
 
-def outline_since(revision: EditionRevision, since: int, deltas: Sequence[Scope] | None = None) -> Outline:
-    """The tree of a refresher for the edition of a revision, of somebody who completed edition `since`.
+def outline_since(revision: EditionRevision, since: int) -> Outline:
+    """What somebody who completed edition `since` is asked in the edition of a revision: what the editions in between
+    changed, or, where they ask nothing, what renews a certificate."""
+    delta = refresher_since(revision, since)
+    return delta if delta.path else renewal_outline(outline_of(revision))
 
-    Arguments:
-        deltas: what `deltas_between` gives, where it was read before.
-    """
+
+def refresher_since(revision: EditionRevision, since: int) -> Outline:
+    """The tree of a refresher for the edition of a revision, of somebody who completed edition `since`; empty where
+    nothing is asked."""
     full = outline_of(revision)
-    if deltas is None:
-        deltas = deltas_between(revision.edition.course_id, since, revision.edition.number)
+    deltas = deltas_between(revision.edition.course_id, since, revision.edition.number)
     scope = union(deltas, minutes_of(full))
     return _DELTA_OUTLINES.get_or_make((revision.pk, revision.digest, scope), lambda: delta_outline(full, scope))
 

@@ -1,4 +1,4 @@
-"""From an edition to the next: moving forward before a course is complete, refreshing after."""
+"""From an edition to the next: moving forward before a course is complete, refreshing or renewing after."""
 
 import uuid
 
@@ -40,14 +40,15 @@ def _require_learner(by: User) -> None:
 
 @transaction.atomic
 def begin_refresher(*, by: User, course: Course) -> Enrolment:
-    """Enrol oneself in what the newest edition asks of those who completed an earlier one.
+    """Enrol oneself in what the newest edition asks of those who completed an earlier one, or in what renews a
+    certificate that ends soon or has ended.
 
     The completed enrolment ends and stays, with its progress and its certificate. A second press finds the refresher
     that is there. Holders may take it whoever else the course is open to today.
 
     Raises:
-        NoRefresher: nothing is offered: the course was not completed, nothing newer asks anything, or the certificate
-            was revoked.
+        NoRefresher: nothing is offered: the course was not completed; nothing newer asks anything, and the certificate
+            does not end soon; or it was revoked or is suspended.
     """
     _require_learner(by)
     # Whoever waited for the other press of the same moment finds the row ended, and the refresher beside it.
@@ -57,7 +58,7 @@ def begin_refresher(*, by: User, course: Course) -> Enrolment:
     offer = refresher_offer(before, "") if before else None
     posting = learner_posting(by)
     if before is None or offer is None or posting is None:
-        raise NoRefresher(_("There is no refresher for you in this course at present. Nothing was changed."))
+        raise NoRefresher(_("There is no refresher or renewal for you in this course at present. Nothing was changed."))
     revision, now = offer.course.revision, timezone.now()
     before.ended_at = now
     before.save(update_fields=["ended_at"])
@@ -83,7 +84,7 @@ def begin_refresher(*, by: User, course: Course) -> Enrolment:
     )
     audit(
         by=by,
-        action="enrolment.refreshed",
+        action="enrolment.renewed" if offer.is_renewal else "enrolment.refreshed",
         target=f"learning.enrolment:{enrolment.uuid}",
         member=posting.member,
         details={"course": str(before.course.uuid), "from": before.edition.number, "to": revision.edition.number},

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from certificates.documents import certificate_pdf
 from certificates.models import Award
 from certificates.numbers import ALPHABET, new_number, normalise
+from certificates.periods import months_later
 from certificates.selectors import public_award
-from certificates.services import NotCertifiable, issue_award, months_later
+from certificates.services import NotCertifiable, issue_award
 from certificates.tasks import issue_missing_awards
 from learning.models import Enrolment
 from learning.services import enrol

@@ -12,7 +12,7 @@ from certificates.credentials.proofs import check_proof
 from certificates.models import Award, AwardChange, Credential, SigningKey
 from certificates.services import (
     KeyUnavailable,
-    ReasonMissing,
+    NoReason,
     active_key,
     back_up_keys,
     credential_of,
@@ -87,7 +87,7 @@ def test_only_the_administrator_rotates_distrusts_and_takes_backups(cast, award)
 
 def test_what_a_distrusted_key_signed_is_believed_no_more_and_signed_anew(cast, award):
     old, token = active_key(), award.token
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(NoReason):
         distrust_signing_key(by=cast.admin, key=old, reason=" ")
     distrust_signing_key(by=cast.admin, key=old, reason="A copy was found elsewhere")
     with pytest.raises(BadToken):

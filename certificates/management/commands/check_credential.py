@@ -10,8 +10,8 @@ from certificates.selectors import checked_credential
 
 class Command(BaseCommand):
     help = (
-        "Check an Open Badges 3.0 credential, ours or another body's: JSON, JWT, PNG or SVG. Prints what was found, and "
-        "ends with status 1 unless it is valid. What cannot be checked is never called valid."
+        "Check an Open Badges 3.0 credential, ours or another body's: JSON, JWT, PNG or SVG. Prints what was found, "
+        "and ends with status 1 unless it is valid. What cannot be checked is never called valid."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

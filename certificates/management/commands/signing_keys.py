@@ -11,9 +11,9 @@ from django.db.models import Count
 from certificates.models import SigningKey
 from certificates.services import (
     KeyUnavailable,
+    NoReason,
     OtherSite,
     PassphraseTooShort,
-    ReasonMissing,
     awards_to_sign_anew,
     back_up_keys,
     distrust_signing_key,
@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         try:
             getattr(self, f"_{action}")(**options)
-        except (ReasonMissing, PassphraseTooShort) as reason:
+        except (NoReason, PassphraseTooShort) as reason:
             raise CommandError(str(reason)) from reason
         except KeyUnavailable as error:
             raise CommandError(CANNOT_OPEN) from error

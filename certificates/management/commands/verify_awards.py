@@ -13,8 +13,8 @@ from certificates.verification import Tally, verify_awards
 class Command(BaseCommand):
     help = (
         "Check every certificate again: its seal, the name under it, the token of its printed code, its credential, "
-        "its place in the status list, its state against its history, and that of one number at most one stands. Prints "
-        "a line for each difference and a summary; ends with status 1 if there is any. Needs no private key."
+        "its place in the status list, its state against its history, and that of one number at most one stands. "
+        "Prints a line for each difference and a summary; ends with status 1 if there is any. Needs no private key."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

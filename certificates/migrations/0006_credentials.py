@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0004_states_keys_and_seals'),
+        ('certificates', '0005_reminders'),
     ]
 
     operations = [

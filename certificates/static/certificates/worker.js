@@ -1,0 +1,90 @@
+// The service worker of /verify/: keeps the page in every language, its scripts and the newest list, and answers with them
+// when the site cannot be reached. What it has to keep stands in self.SULUH above (certificates/device.py).
+const { version, page, pages, list, files } = self.SULUH;
+const NAME = "suluh-verify";
+const KEPT = `${NAME}-${version}`;
+// Outlives a change of the page: an old list is better than none.
+const LISTS = `${NAME}-list`;
+const CHOSEN = `${page}language`;
+// On a link that hangs nobody waits longer than this for what the device has itself.
+const PATIENCE = 8000;
+
+// Without cookies: what is kept belongs to nobody.
+const plainly = (address) => new Request(address, { cache: "no-cache", credentials: "omit" });
+
+async function keep(address) {
+  const answer = await fetch(plainly(address));
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  await (await caches.open(KEPT)).put(address, answer);
+}
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(
+    Promise.all([page, ...files].map(keep)).then(() => Promise.allSettled([...pages.map(keep), renewList()])),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) =>
+        Promise.all(names.filter((name) => name.startsWith(NAME) && ![KEPT, LISTS].includes(name)).map((name) => caches.delete(name))),
+      )
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data?.language)
+    event.waitUntil(caches.open(LISTS).then((kept) => kept.put(CHOSEN, new Response(event.data.language))));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== location.origin) return;
+  if (request.mode === "navigate") return event.respondWith(navigate(request, address));
+  if (address.pathname === list) return event.respondWith(answerList(request));
+  if (files.includes(address.pathname)) event.respondWith(found(KEPT, address.pathname).then((kept) => kept ?? fetch(request)));
+});
+
+const found = async (name, address) => (await caches.open(name)).match(address, { ignoreVary: true });
+
+const inTime = (answer) =>
+  Promise.race([answer, new Promise((_go, give) => setTimeout(() => give(new Error("no answer")), PATIENCE))]);
+
+async function navigate(request, address) {
+  const asked = fetch(request);
+  try {
+    return await inTime(asked);
+  } catch {
+    return (await keptPage(address)) ?? asked;
+  }
+}
+
+async function keptPage(address) {
+  const language = address.searchParams.get("language") ?? (await (await found(LISTS, CHOSEN))?.text());
+  return (await found(KEPT, `${page}?language=${language}`)) ?? found(KEPT, page);
+}
+
+async function answerList(request) {
+  try {
+    return await inTime(renewList(request));
+  } catch {
+    return (await found(LISTS, list)) ?? Response.error();
+  }
+}
+
+// A list that is older than the one kept is not taken: a copy on the way may be old.
+async function renewList() {
+  const answer = await fetch(plainly(list));
+  if (!answer.ok) throw new Error(`${list}: ${answer.status}`);
+  const kept = await found(LISTS, list);
+  if (kept && (await issuedAt(kept.clone())) > (await issuedAt(answer.clone()))) return kept;
+  await (await caches.open(LISTS)).put(list, answer.clone());
+  return answer;
+}
+
+const issuedAt = async (answer) => JSON.parse((await answer.json()).signed).issued_at;

@@ -1,0 +1,35 @@
+"""What a browser fetches so that it can check certificates without a link."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import public
+from certificates.device import worker_script
+from certificates.revocations import revocation_list
+from lms.limits import seconds_to_wait
+
+
+@public
+@require_safe
+def worker(request: HttpRequest) -> HttpResponseBase:
+    """The service worker of /verify/: its address says how far it reaches."""
+    response = HttpResponse(worker_script(), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@public
+@require_safe
+def revocations(request: HttpRequest) -> HttpResponseBase:
+    """The signed list of withdrawn certificates, with the issuer's keys. 503 while nothing can sign it."""
+    wait = seconds_to_wait("verify-list", limit=settings.VERIFY_PER_MINUTE, seconds=60)
+    if wait:
+        response: HttpResponse = JsonResponse({"state": "wait", "seconds": wait}, status=429)
+        response["Retry-After"] = str(wait)
+    elif text := revocation_list():
+        response = HttpResponse(text, content_type="application/json")
+    else:
+        response = JsonResponse({"state": "no list"}, status=503)
+    response["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,203 @@
+"""What becomes of a certificate: suspended, reinstated, revoked, issued again; by whom, why, and how it is undone."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from accounts.names import BadText
+from accounts.permissions import Refused
+from certificates.models import Award, AwardChange
+from certificates.selectors import public_award
+from certificates.services import (
+    NoHolder,
+    NoReason,
+    WrongState,
+    issue_award,
+    read_own,
+    reinstate_award,
+    reissue_award,
+    replace_award,
+    revoke_award,
+    suspend_award,
+)
+from certificates.tasks import issue_missing_awards
+from learning.services import begin_refresher
+from tests.factories import complete, take_test
+
+State = Award.State
+WHY = "looked into"
+
+
+@pytest.fixture
+def award(cast, course) -> Award:
+    return Award.objects.get(enrolment=complete(cast.officer, course.course))
+
+
+def state(award: Award) -> str:
+    return Award.objects.get(pk=award.pk).state
+
+
+def later(monkeypatch, **delta):
+    """The clock, so much later; or earlier, where it was set back."""
+    now = timezone.now() + dt.timedelta(**delta)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def test_a_suspension_is_ended_and_both_stand_in_the_history_with_who_and_why(cast, award):
+    suspend_award(by=cast.rso, award=award, reason=WHY)
+    assert state(award) == State.SUSPENDED and public_award(award.number).state == "suspended"
+    reinstate_award(by=cast.rso, award=award, reason="cleared")
+    assert state(award) == State.VALID
+    rows = list(award.changes.values_list("kind", "reason", "changed_by"))
+    assert rows == [("suspended", WHY, cast.rso.actor.pk), ("reinstated", "cleared", cast.rso.actor.pk)]
+    events = AuditEvent.objects.filter(action__startswith="award.").exclude(action="award.issued").order_by("number")
+    assert [(each.action, each.reason, each.member) for each in events] == [
+        ("award.suspended", WHY, cast.home),
+        ("award.reinstated", "cleared", cast.home),
+    ]
+    assert cast.officer.full_name not in str([each.details for each in events])
+
+
+def test_a_revocation_tells_strangers_no_reason(cast, award):
+    revoke_award(by=cast.rso, award=award, reason="leaked test")
+    page = cast.client(None).get(f"/verify/{award.number}").content.decode()
+    assert public_award(award.number).state == "revoked" and "leaked" not in page
+
+
+def test_a_revocation_by_mistake_is_undone_within_a_day_and_not_after(cast, award, monkeypatch):
+    revoke_award(by=cast.rso, award=award, reason=WHY)
+    reinstate_award(by=cast.rso, award=award, reason="the wrong number")
+    assert state(award) == State.VALID
+    revoke_award(by=cast.rso, award=award, reason=WHY)
+    later(monkeypatch, hours=25)
+    with pytest.raises(WrongState):
+        reinstate_award(by=cast.rso, award=award, reason="too late")
+    assert state(award) == State.REVOKED and award.changes.count() == 3
+
+
+def test_undoing_a_revocation_of_a_suspended_certificate_leaves_it_suspended(cast, award):
+    suspend_award(by=cast.rso, award=award, reason=WHY)
+    revoke_award(by=cast.rso, award=award, reason=WHY)
+    assert reinstate_award(by=cast.rso, award=award, reason="not yet").state == State.SUSPENDED
+
+
+def test_a_clock_set_back_keeps_no_mistake_from_being_undone(cast, award, monkeypatch):
+    revoke_award(by=cast.rso, award=award, reason=WHY)
+    later(monkeypatch, days=-300)
+    assert reinstate_award(by=cast.rso, award=award, reason="mistake").state == State.VALID
+
+
+def test_after_that_a_new_certificate_is_issued_with_a_number_of_its_own(cast, award, monkeypatch):
+    revoke_award(by=cast.rso, award=award, reason=WHY)
+    with pytest.raises(WrongState):
+        replace_award(by=cast.rso, award=award, reason="reinstate it instead")
+    later(monkeypatch, hours=25)
+    new = replace_award(by=cast.rso, award=award, reason="it was the wrong one")
+    assert new.number != award.number and new.seal and new.valid_until == award.valid_until
+    assert (state(award), new.state, new.reissues) == (State.REVOKED, State.VALID, award)
+    assert issue_award(enrolment=award.enrolment) == new and issue_missing_awards.func() == 0
+    with pytest.raises(WrongState):
+        replace_award(by=cast.rso, award=award, reason="again")
+    assert Award.objects.count() == 2
+
+
+def test_it_is_issued_again_under_the_name_of_today_or_as_the_holder_wants_it(cast, award):
+    cast.officer.full_name = "Officer Renamed"
+    cast.officer.save()
+    again = reissue_award(by=cast.coordinator, award=award, reason="married")
+    assert (again.number, again.holder_name, again.valid_until) == (
+        award.number,
+        "Officer Renamed",
+        award.valid_until,
+    )
+    assert again.uuid != award.uuid and again.seal and again.issued_at.date() == award.issued_at.date()
+    assert state(award) == State.SUPERSEDED
+    assert Award.objects.get(pk=award.pk).holder_name == "Officer Example"
+    third = reissue_award(by=cast.rso, award=again, reason="as wished", name="  Officer  Wished ")
+    assert third.holder_name == "Officer Wished" and third.issued_at > again.issued_at > award.issued_at
+    assert public_award(award.number).name == "O. W."
+    assert issue_award(enrolment=award.enrolment) == third
+
+
+def test_an_expired_certificate_is_issued_again_too_and_stays_expired(cast, award):
+    past = timezone.now() - dt.timedelta(days=900)
+    Award.objects.filter(pk=award.pk).update(issued_at=past, valid_until=past.date() + dt.timedelta(days=10))
+    again = reissue_award(by=cast.rso, award=award, reason="married", name="Another Name")
+    assert again.is_expired and again.issued_at.date() == past.date()
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "\u202egnikcart", "1234", "x" * 201])
+def test_what_is_no_name_is_refused_and_nothing_changes(cast, award, name):
+    with pytest.raises(BadText):
+        reissue_award(by=cast.rso, award=award, reason=WHY, name=name)
+    assert state(award) == State.VALID and not AwardChange.objects.exists()
+
+
+def test_nothing_is_done_without_a_reason_or_twice(cast, award):
+    with pytest.raises(NoReason):
+        suspend_award(by=cast.rso, award=award, reason="  ")
+    with pytest.raises(WrongState):
+        reissue_award(by=cast.rso, award=award, reason="the same name")
+    with pytest.raises(WrongState):
+        reinstate_award(by=cast.rso, award=award, reason="in force")
+    revoke_award(by=cast.rso, award=award, reason=WHY)
+    for service in (revoke_award, suspend_award, reissue_award):
+        with pytest.raises(WrongState):
+            service(by=cast.rso, award=award, reason="again")
+    assert AwardChange.objects.count() == 1
+
+
+def test_of_an_earlier_period_nothing_is_revoked_but_the_newer_one(cast, award):
+    again = reissue_award(by=cast.rso, award=award, reason=WHY, name="Another Name")
+    for service in (revoke_award, suspend_award, reinstate_award, reissue_award):
+        with pytest.raises(WrongState):
+            service(by=cast.rso, award=award, reason="the old row")
+    revoke_award(by=cast.rso, award=again, reason=WHY)
+    assert public_award(award.number).state == "revoked"
+
+
+def test_nobody_decides_about_the_own_certificate_nor_about_those_of_others_without_the_right(cast, course, award):
+    own = Award.objects.get(enrolment=complete(cast.rso, course.course))
+    for by, one in (
+        (cast.rso, own),
+        (cast.coordinator, award),
+        (cast.foreign_coordinator, award),
+        (cast.officer, award),
+        (cast.admin, award),
+    ):
+        for service in (suspend_award, revoke_award, reinstate_award, replace_award):
+            with pytest.raises(Refused):
+                service(by=by, award=one, reason=WHY)
+    for by in (cast.officer, cast.foreign_coordinator, cast.agency_coordinator, cast.trainer):
+        with pytest.raises(Refused):
+            reissue_award(by=by, award=award, reason=WHY, name="Another")
+    assert not AwardChange.objects.exists()
+
+
+def test_for_an_erased_holder_it_can_be_revoked_and_not_issued_again(cast, award):
+    award.actor.user = None
+    award.actor.save()
+    with pytest.raises(NoHolder):
+        reissue_award(by=cast.rso, award=Award.objects.get(pk=award.pk), reason=WHY, name="Another")
+    assert revoke_award(by=cast.rso, award=Award.objects.get(pk=award.pk), reason=WHY).state == State.REVOKED
+
+
+def test_of_a_restricted_holder_the_new_one_is_as_hidden_as_the_old(cast, award):
+    cast.officer.is_restricted = True
+    cast.officer.save()
+    again = reissue_award(by=cast.rso, award=award, reason=WHY, name="Another Name")
+    assert public_award(again.number) is None
+    assert read_own(again.token).name == ""
+
+
+def test_while_it_is_suspended_no_new_period_is_issued_and_after_it_is(cast, award):
+    Award.objects.filter(pk=award.pk).update(valid_until=timezone.localdate() + dt.timedelta(days=30))
+    renewal = begin_refresher(by=cast.officer, course=award.course)
+    suspend_award(by=cast.rso, award=award, reason=WHY)
+    take_test(cast.officer, renewal)
+    assert Award.objects.count() == 1 and issue_missing_awards.func() == 0
+    reinstate_award(by=cast.rso, award=award, reason="cleared")
+    assert issue_missing_awards.func() == 1
+    assert (state(award), Award.objects.get(enrolment=renewal).state) == (State.SUPERSEDED, State.VALID)
