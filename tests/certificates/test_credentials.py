@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.services import erase_person
 from certificates.credentials.baking import baked_in
 from certificates.credentials.canonical import NotCanonical, UnknownContext, canonical
 from certificates.credentials.did import address_of, did_document, did_of, key_in, method_of_key
@@ -271,6 +272,16 @@ def test_when_the_name_goes_the_credential_goes(award):
     Award.objects.update(valid_until=dt.date(2015, 1, 1), issued_at=dt.datetime(2014, 1, 1, tzinfo=dt.UTC))
     assert anonymise_awards(rows=Award.objects.all()) == 1
     assert not Credential.objects.exists()
+
+
+def test_an_erased_holder_leaves_no_credential_behind_and_the_status_goes_on(cast, award):
+    document = made(award)
+    Award.objects.update(state="revoked")
+    erase_person(by=None, user=cast.officer)
+    assert not Credential.objects.exists()
+    listed = the_list(Client(), award, "revocation")
+    assert is_set(listed["credentialSubject"]["encodedList"], award.status_index)
+    check_proof(document, public=active_key().public_bytes)
 
 
 # --- what everybody may know

@@ -107,7 +107,7 @@ def test_a_token_of_a_distrusted_key_is_made_anew_also_when_the_seal_is_of_anoth
     rotate_signing_key(by=None)
     cast.officer.public_name = "full"
     cast.officer.save()
-    token_of(award)
+    token_of(award=award)
     second = active_key()
     distrust_signing_key(by=None, key=second, reason="stolen")
     assert sign_all_anew() == 1
