@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
+from certificates.credentials.badge import BadgeText
 from certificates.models import Award
 from certificates.rendering import CertificateText, render_certificate
 from learning.manifest import in_hours
@@ -48,6 +49,21 @@ def certificate_text(award: Award) -> CertificateText:
         else "",
         issued_at=award.issued_at,
     )
+
+
+def badge_text(award: Award) -> BadgeText:
+    """Every word of the badge, in the language of the award."""
+    with translation.override(award.language):
+        return BadgeText(
+            language=award.language,
+            right_to_left=get_language_bidi(),
+            kind=award.get_kind_display(),
+            course=award.snapshot["course"],
+            edition=_("Edition %(edition)d, revision %(revision)d")
+            % {"edition": award.edition, "revision": award.revision},
+            issuer=_("Regional Support Office of the Bali Process"),
+            specimen=_("SPECIMEN") if award.is_specimen else "",
+        )
 
 
 def _statement(award: Award) -> str:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.personal_data import holds, holds_none, keeps
-from certificates.models import Award, AwardChange, AwardReminder, SigningKey
+from certificates.models import Award, AwardChange, AwardReminder, Credential, SigningKey
 from certificates.services import anonymise_awards, withhold_awards
 
 
@@ -51,6 +51,20 @@ holds(
     erasure="unlink",
     kept_because=_("Whoever answers for certificates can say why one does not hold. The reason names nobody."),
 )
+holds(
+    Credential,
+    person="award__actor__user",
+    title=_("Your certificates for other software"),
+    beside=("award__number", "made_at"),
+    labels={"award__number": _("number"), "document": _("what stands in it"), "jwt": _("token"), "made_at": _("made")},
+    fields={
+        "document": _("so that you get the same file each time"),
+        "jwt": _("so that you get the same file each time"),
+    },
+    keep=_("as long as the certificate bears the name"),
+    erasure="delete",
+)
+
 holds(
     AwardReminder,
     person="person__user",

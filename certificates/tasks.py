@@ -1,14 +1,17 @@
 """Work in the background: issuing what could not be issued at once."""
 
 import datetime as dt
+import logging
 
 from django_tasks import task
 
 from certificates.models import Award
-from certificates.services import NotCertifiable, issue_award, sign_award
+from certificates.services import KeyUnavailable, NotCertifiable, issue_award, sign_all_anew, sign_award
 from certificates.services.reminding import note_reminders, send_reminders, untold
 from learning.selectors import completed_without
 from lms.queue import periodic
+
+logger = logging.getLogger("suluh.certificates")
 
 
 @periodic(every=dt.timedelta(minutes=10))
@@ -31,6 +34,17 @@ def sign_unsigned_awards() -> int:
     """Sign the awards that were issued while the key could not be opened; returns how many. May run twice."""
     unsigned = Award.objects.filter(seal=None).exclude(holder_name="")
     return sum(sign_award(award=award) for award in unsigned.iterator())
+
+
+@periodic(every=dt.timedelta(minutes=10))
+@task()
+def sign_distrusted_awards() -> int:
+    """Sign anew what a distrusted key signed; returns how many. May run twice."""
+    try:
+        return sign_all_anew(progress=lambda done: logger.info("%d certificates were signed anew.", done))
+    except KeyUnavailable as reason:
+        logger.error("Nothing is signed anew. %s", reason)
+        return 0
 
 
 @periodic(every=dt.timedelta(hours=1))

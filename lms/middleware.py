@@ -23,6 +23,28 @@ def admin_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     return middleware
 
 
+#: What other software reads of us, the same for everybody.
+_PUBLIC_DOCUMENTS = ("/.well-known/", "/credentials/")
+
+
+def public_documents(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer what is public as if nobody were signed in: no cookie is read or set, so any cache may keep the answer and
+    nothing tells who asked."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_public = request.path.startswith(_PUBLIC_DOCUMENTS)
+        if is_public:
+            request.COOKIES = {}
+        response = get_response(request)
+        if is_public and response.status_code == 200:
+            for name in ("Vary", "Content-Language"):
+                del response[name]
+            response.cookies.clear()
+        return response
+
+    return middleware
+
+
 def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Let no cache keep a page that was made for a signed-in person, unless its view says otherwise."""
 

@@ -99,6 +99,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Below the one above: it says which policy that one is to write.
     "lms.middleware.admin_policy",
+    # Above all that looks at cookies.
+    "lms.middleware.public_documents",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -49,4 +49,11 @@ DOORS: dict[str, tuple[set[str], Callable[[User, World], Any]]] = {
             reason="taught well",
         ),
     ),
+    # keys
+    "rotate_signing_key": ({"admin"}, lambda by, world: certificates.rotate_signing_key(by=by)),
+    "distrust_signing_key": (
+        {"admin"},
+        lambda by, world: certificates.distrust_signing_key(by=by, key=certificates.active_key(), reason="stolen"),
+    ),
+    "back_up_keys": ({"admin"}, lambda by, world: certificates.back_up_keys(by=by, passphrase="a long passphrase")),
 }

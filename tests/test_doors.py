@@ -377,6 +377,7 @@ ELSEWHERE = {
     "publish_revision": "a step of publishing a page: tests/courses",
     "keep_trial": "a step of make_trial: tests/courses/test_trial.py",
     "promote_waiting": "a step of what frees a seat",
+    "restore_keys": "of the site, and of the console only",
     **dict.fromkeys(
         (
             "make_question",

@@ -1,6 +1,7 @@
 """Reads of certificates: the holder's own, what a coordinator sees, and what a stranger may learn."""
 
 from certificates.selectors.awards import awards_of_enrolments, awards_seen_by, own_award, own_awards
+from certificates.selectors.checking import checked_credential
 from certificates.selectors.desk import (
     STATES,
     OwnCertificate,
@@ -32,6 +33,7 @@ __all__ = [
     "awards_of_enrolments",
     "awards_seen_by",
     "certificates_of",
+    "checked_credential",
     "ended_classes",
     "history_of_number",
     "how_many_end",

@@ -1,5 +1,7 @@
 """Writes of certificates."""
 
+from certificates.services.backup import OtherSite, PassphraseTooShort, Step, back_up_keys, restore_keys
+from certificates.services.credentials import credential_of
 from certificates.services.granting import (
     LEAST_LESSONS,
     CannotGrant,
@@ -28,6 +30,14 @@ from certificates.services.life import (
     revoke_award,
     suspend_award,
 )
+from certificates.services.publishing import NoSuchList, issuer_document, signed_status_list
+from certificates.services.rotating import (
+    awards_to_sign_anew,
+    distrust_signing_key,
+    rotate_signing_key,
+    sign_all_anew,
+    sign_anew,
+)
 from certificates.services.sealing import read_own, sign_award, token_of, trusted_keys
 
 __all__ = [
@@ -37,14 +47,23 @@ __all__ = [
     "KeyUnavailable",
     "NoHolder",
     "NoReason",
+    "NoSuchList",
     "NotCertifiable",
+    "OtherSite",
+    "PassphraseTooShort",
+    "Step",
     "WrongState",
     "active_key",
     "anonymise_awards",
+    "awards_to_sign_anew",
+    "back_up_keys",
+    "credential_of",
+    "distrust_signing_key",
     "grant_participation",
     "grant_trainer_award",
     "is_enough",
     "issue_award",
+    "issuer_document",
     "may_certify",
     "may_reissue",
     "may_undo",
@@ -53,8 +72,13 @@ __all__ = [
     "reinstate_award",
     "reissue_award",
     "replace_award",
+    "restore_keys",
     "revoke_award",
+    "rotate_signing_key",
+    "sign_all_anew",
+    "sign_anew",
     "sign_award",
+    "signed_status_list",
     "suspend_award",
     "token_of",
     "trusted_keys",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Actor, Member, User
 from accounts.selectors import learner_posting
 from accounts.services import audit
-from certificates.models import Award, AwardChange
+from certificates.models import Award, AwardChange, Credential
 from certificates.periods import RENEWAL_DAYS, months_later
 from certificates.services.sealing import sign_award
 from learning.manifest import digest_of
@@ -216,4 +216,6 @@ def anonymise_awards(*, rows: QuerySet[Award]) -> int:
         award.name_salt = award.token = None
         award.actor = Actor.objects.create(user=None)
         award.save(update_fields=["holder_name", "name_salt", "token", "actor"])
+    # It holds the name, or a digest of it.
+    Credential.objects.filter(award__in=awards).delete()
     return len(awards)

@@ -26,13 +26,14 @@ def active_key() -> SigningKey:
         return found
     try:
         with transaction.atomic():
-            return _make_key()
+            return make_key()
     except IntegrityError:
         # Somebody else was faster.
         return SigningKey.objects.get(is_active=True)
 
 
-def _make_key() -> SigningKey:
+def make_key() -> SigningKey:
+    """A new key that signs; there must be no other. Part of `active_key` and of rotating."""
     private = new_private()
     key = SigningKey.objects.create(public=base64url(public_of(private)), sealed=sealed_private(private))
     audit(

@@ -44,7 +44,7 @@ def sign_award(*, award: Award) -> bool:
     award.seal = base64url(sign(private, attested(award)))
     if award.status_index is None:
         award.status_list, award.status_index = _free_status(award)
-    award.token = make_token(_said(award), private=private, public=key.public_bytes)
+    award.token = make_token(said_by(award), private=private, public=key.public_bytes)
     award.save(update_fields=["key", "name_salt", "name_digest", "seal", "status_list", "status_index", "token"])
     return True
 
@@ -58,7 +58,7 @@ def _free_status(award: Award) -> tuple[int, int]:
             return number, index
 
 
-def _said(award: Award) -> Token:
+def said_by(award: Award) -> Token:
     """What the token of an award says today: the name only as far as the holder lets strangers read it."""
     user = award.actor.user
     is_hidden = bool(user and user.is_restricted) or award.snapshot.get("is_withheld") or not award.holder_name
@@ -90,7 +90,7 @@ def token_of(*, award: Award) -> str:
         return ""
     award = Award.objects.select_for_update(of=("self",)).select_related("actor__user", "key").get(pk=award.pk)
     assert award.token is not None
-    said = _said(award)
+    said = said_by(award)
     try:
         if read_own(award.token) == said:
             return award.token

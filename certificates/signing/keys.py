@@ -72,3 +72,30 @@ def base58(value: bytes) -> str:
 def multikey(public: bytes) -> str:
     """The public half as a Multikey (Controlled Identifiers 1.0 §2.2.2): base58-btc of the multicodec value."""
     return base58(_ED25519_PUB + public)
+
+
+def from_base58(text: object) -> bytes:
+    """The inverse of `base58`.
+
+    Raises:
+        ValueError: it is not base58-btc with its prefix.
+    """
+    if not isinstance(text, str) or not text.startswith("z") or len(text) > 200:
+        raise ValueError("not base58")
+    number = 0
+    for letter in text[1:]:
+        number = number * 58 + _BASE58.index(letter)
+    zeros = len(text[1:]) - len(text[1:].lstrip("1"))
+    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8)
+
+
+def from_multikey(text: object) -> bytes:
+    """The public half that a Multikey holds.
+
+    Raises:
+        ValueError: it is no Ed25519 Multikey.
+    """
+    value = from_base58(text)
+    if not value.startswith(_ED25519_PUB) or len(value) != 34:
+        raise ValueError("not an Ed25519 key")
+    return value[2:]
