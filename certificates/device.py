@@ -64,7 +64,8 @@ def _version() -> str:
         made_of = hashlib.sha256(f"{_files()}{_source('worker.js')}".encode())
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
-                made_of.update(render_to_string("certificates/_device.html", device_context()).encode())
+                for part in ("_device.html", "_device_answer.html", "_scan.html"):
+                    made_of.update(render_to_string(f"certificates/{part}", device_context()).encode())
         found = made_of.hexdigest()[:16]
         cache.set(_VERSION_KEY, found, timeout=_FRESH)
     return str(found)

@@ -28,7 +28,7 @@ function write(place, text) {
       if (at % 2 === 0) return piece;
       const value = document.createElement("bdi");
       value.textContent = piece;
-      value.classList.toggle("day", /^\d{4}-/.test(piece));
+      value.classList.toggle("one-line", /^\d{4}-/.test(piece));
       return value;
     }),
   );

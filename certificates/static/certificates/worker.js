@@ -58,10 +58,13 @@ const inTime = (answer) =>
 async function navigate(request, address) {
   const asked = fetch(request);
   try {
-    return await inTime(asked);
+    const answer = await inTime(asked);
+    // A proxy that cannot reach the site says so with one of these.
+    if (![502, 503, 504].includes(answer.status)) return answer;
   } catch {
-    return (await keptPage(address)) ?? asked;
+    // no link
   }
+  return (await keptPage(address)) ?? asked;
 }
 
 async function keptPage(address) {
