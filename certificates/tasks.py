@@ -4,11 +4,14 @@ import datetime as dt
 
 from django_tasks import task
 
+from certificates.batches.tasks import sweep_batches, work_on_batch
 from certificates.models import Award
 from certificates.services import NotCertifiable, issue_award, sign_award
 from certificates.services.reminding import note_reminders, send_reminders, untold
 from learning.selectors import completed_without
 from lms.queue import periodic
+
+__all__ = ["issue_missing_awards", "sign_unsigned_awards", "sweep_batches", "work_on_batch"]
 
 
 @periodic(every=dt.timedelta(minutes=10))

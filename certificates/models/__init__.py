@@ -1,7 +1,20 @@
 """What was certified, what became of it, and the keys that vouch for it."""
 
 from certificates.models.awards import Award, AwardChange, AwardQuerySet
+from certificates.models.batches import Batch, BatchLine
 from certificates.models.keys import SigningKey
+from certificates.models.recognitions import Evidence, Recognition, RecognitionStep
 from certificates.models.reminders import AwardReminder
 
-__all__ = ["Award", "AwardChange", "AwardQuerySet", "AwardReminder", "SigningKey"]
+__all__ = [
+    "Award",
+    "AwardChange",
+    "AwardQuerySet",
+    "AwardReminder",
+    "Batch",
+    "BatchLine",
+    "Evidence",
+    "Recognition",
+    "RecognitionStep",
+    "SigningKey",
+]
