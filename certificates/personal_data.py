@@ -1,11 +1,22 @@
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.personal_data import holds, holds_none, keeps
-from certificates.models import Award, AwardChange, AwardReminder, Credential, SigningKey
+from accounts.personal_data import delete_rows, holds, holds_none, keeps
+from certificates.models import (
+    Award,
+    AwardChange,
+    AwardReminder,
+    Batch,
+    BatchLine,
+    Credential,
+    Evidence,
+    Recognition,
+    RecognitionStep,
+    SigningKey,
+)
 from certificates.services import anonymise_awards, withhold_awards
 
 
@@ -83,6 +94,26 @@ holds(
     kept_because=_("It says only that somebody was reminded."),
 )
 holds_none(SigningKey)
+holds(
+    Batch,
+    person="made_by",
+    title=_("Jobs for certificates that you asked for"),
+    beside=("made_at", "what"),
+    labels={"made_at": _("when"), "what": _("what"), "reason": _("reason"), "made_by": _("by")},
+    fields={"made_by": _("whose job it is"), "reason": _("why it was done")},
+    keep=_("a day"),
+    erasure="delete",
+)
+holds(
+    BatchLine,
+    person="enrolment__actor__user",
+    title=_("Jobs for certificates that you stand in"),
+    beside=("batch__made_at", "outcome"),
+    labels={"batch__made_at": _("when"), "outcome": _("what came of it"), "enrolment": _("course")},
+    fields={"enrolment": _("so that your certificate is set")},
+    keep=_("a day"),
+    erasure="delete",
+)
 
 
 def _past(limit: dt.datetime) -> QuerySet[Award]:
@@ -98,4 +129,90 @@ keeps(
     due=_past,
     act=anonymise_awards,
     since="issued_at",
+)
+
+holds(
+    Recognition,
+    person="actor__user",
+    title=_("Your certificates of other bodies"),
+    beside=("title", "body", "state"),
+    labels={
+        "title": _("title"),
+        "body": _("given by"),
+        "state": _("state"),
+        "awarded_on": _("on"),
+        "valid_until": _("valid until"),
+        "minutes": _("minutes"),
+        "note": _("note"),
+        "address": _("web address"),
+    },
+    fields={
+        "title": _("so that it can be recognised"),
+        "body": _("so that it can be recognised"),
+        "awarded_on": _("so that it can be recognised"),
+        "valid_until": _("so that it can be recognised"),
+        "minutes": _("so that it can be recognised"),
+        "note": _("so that it can be recognised"),
+        "address": _("so that it can be recognised"),
+    },
+    keep=_("5 years after its last day, or after the last change where it has none"),
+    erasure="delete",
+)
+holds(
+    Evidence,
+    person="recognition__actor__user",
+    title=_("Files that show your certificates of other bodies"),
+    beside=("recognition__title", "sent_at"),
+    labels={"recognition__title": _("title"), "sent_at": _("sent"), "digest": _("digest of the file")},
+    fields={"digest": _("says which file was looked at")},
+    keep=_("6 months after the decision"),
+    erasure="delete",
+)
+holds(
+    RecognitionStep,
+    person="recognition__actor__user",
+    title=_("What became of your certificates of other bodies"),
+    beside=("recognition__title", "kind", "done_at"),
+    labels={
+        "recognition__title": _("title"),
+        "kind": _("what"),
+        "reason": _("reason"),
+        "done_at": _("when"),
+        "done_by": _("by"),
+    },
+    fields={"reason": _("why it was decided so"), "done_by": _("who answers for it")},
+    keep=_("as long as the certificate"),
+    erasure="delete",
+)
+
+
+def _decided(limit: dt.datetime) -> QuerySet[Evidence]:
+    waits = (Recognition.State.SUBMITTED, Recognition.State.PROPOSED)
+    return Evidence.objects.filter(recognition__changed_at__lt=limit).exclude(recognition__state__in=waits)
+
+
+def _over(limit: dt.datetime) -> QuerySet[Recognition]:
+    ended = Q(valid_until__lt=limit.date()) | Q(valid_until=None)
+    return Recognition.objects.filter(ended, changed_at__lt=limit)
+
+
+keeps(
+    name="recognition-evidence",
+    model=Evidence,
+    title=_("Files about certificates of other bodies on which was decided"),
+    does="delete",
+    months=6,
+    due=_decided,
+    act=delete_rows,
+    since="sent_at",
+)
+keeps(
+    name="recognitions",
+    model=Recognition,
+    title=_("Certificates of other bodies whose time is over"),
+    does="delete",
+    months=60,
+    due=_over,
+    act=delete_rows,
+    since="changed_at",
 )

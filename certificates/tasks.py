@@ -5,11 +5,21 @@ import logging
 
 from django_tasks import task
 
+from certificates.batches.tasks import sweep_batches, work_on_batch
 from certificates.models import Award
 from certificates.services import KeyUnavailable, NotCertifiable, issue_award, sign_all_anew, sign_award
 from certificates.services.reminding import note_reminders, send_reminders, untold
 from learning.selectors import completed_without
 from lms.queue import periodic
+
+__all__ = [
+    "issue_missing_awards",
+    "remind_of_ending",
+    "sign_distrusted_awards",
+    "sign_unsigned_awards",
+    "sweep_batches",
+    "work_on_batch",
+]
 
 logger = logging.getLogger("suluh.certificates")
 

@@ -1,8 +1,22 @@
 """What was certified, what became of it, and the keys that vouch for it."""
 
 from certificates.models.awards import Award, AwardChange, AwardQuerySet
+from certificates.models.batches import Batch, BatchLine
 from certificates.models.credentials import Credential
 from certificates.models.keys import SigningKey
+from certificates.models.recognitions import Evidence, Recognition, RecognitionStep
 from certificates.models.reminders import AwardReminder
 
-__all__ = ["Award", "AwardChange", "AwardQuerySet", "AwardReminder", "Credential", "SigningKey"]
+__all__ = [
+    "Award",
+    "AwardChange",
+    "AwardQuerySet",
+    "AwardReminder",
+    "Batch",
+    "BatchLine",
+    "Credential",
+    "Evidence",
+    "Recognition",
+    "RecognitionStep",
+    "SigningKey",
+]

@@ -69,6 +69,16 @@ def one_course(viewer: Viewer, slug: str) -> Course:
     return course
 
 
+def known_by_name(person: str) -> Q:
+    """The condition on rows with a `member` under which the RSO may know their person by name: see `label_outside`."""
+    serves = Posting.objects.current().filter(user=OuterRef(f"{person}__user"), member__isnull=False)
+    return (
+        Q(**{f"{person}__user__is_restricted": False}, member__sharing=Member.Sharing.NAMES)
+        & Exists(serves.filter(member=OuterRef("member")))
+        & ~Exists(serves.exclude(member__sharing=Member.Sharing.NAMES))
+    )
+
+
 def label_outside(person: str, *, names: bool) -> Case | Coalesce:
     """By what the RSO may know a person of a row, worked out in the query so that no other name is ever fetched.
 
@@ -81,13 +91,9 @@ def label_outside(person: str, *, names: bool) -> Case | Coalesce:
     code = Coalesce(F(f"{person}__user__learner_code"), Value("–"), output_field=CharField())
     if not names:
         return code
-    serves = Posting.objects.current().filter(user=OuterRef(f"{person}__user"), member__isnull=False)
-    shared = (
-        Q(**{f"{person}__user__is_restricted": False}, member__sharing=Member.Sharing.NAMES)
-        & Exists(serves.filter(member=OuterRef("member")))
-        & ~Exists(serves.exclude(member__sharing=Member.Sharing.NAMES))
+    return Case(
+        When(known_by_name(person), then=F(f"{person}__user__full_name")), default=code, output_field=CharField()
     )
-    return Case(When(shared, then=F(f"{person}__user__full_name")), default=code, output_field=CharField())
 
 
 def people_in_class(viewer: Viewer, klass: Class, *, names: bool) -> QuerySet[Enrolment]:

@@ -1,0 +1,1 @@
+"""Jobs for the certificates of many: whose may be taken, and the files they become."""

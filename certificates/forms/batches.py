@@ -1,0 +1,65 @@
+"""What a job is about."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, User
+from accounts.permissions import Right, has_right, scope_of
+from certificates.models import Batch
+from certificates.selectors.batches import Chosen, classes_with_officers
+from learning.models import Class, Course
+from learning.selectors import catalogue
+from lms.forms import NoCaseDataField, offer_choices, offer_rows
+
+
+class BatchForm(forms.Form):
+    """Whose certificates, what is to be done, and as what."""
+
+    klass = forms.ModelChoiceField(
+        Class.objects.none(), label=_("Class"), required=False, to_field_name="uuid", empty_label=_("All classes")
+    )
+    course = forms.ModelChoiceField(
+        Course.objects.all(), label=_("Course"), required=False, to_field_name="code", empty_label=_("All courses")
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), label=_("Agency"), required=False, to_field_name="uuid", empty_label=_("All agencies")
+    )
+    what = forms.ChoiceField(label=_("What to do"), choices=Batch.What.choices)
+    form = forms.ChoiceField(
+        label=_("As what"),
+        choices=Batch.Form.choices,
+        help_text=_(
+            "The single PDFs can be archived and read aloud. One file is for a printer; more than 500 pages come as "
+            "several files."
+        ),
+    )
+    reason = NoCaseDataField(label=_("Reason"), required=False, rows=2)
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = {text.course.pk: text.title for text in catalogue(get_language() or "")}
+        label: Callable[[Any], str] = lambda course: f"{course.code} {titles.get(course.pk, '')}".strip()  # noqa: E731
+        self.fields["course"].label_from_instance = label  # type: ignore[attr-defined]
+        offer_rows(self, "klass", classes_with_officers(viewer))
+        of_class: Callable[[Any], str] = lambda klass: f"{klass.course.code} {klass.title}"  # noqa: E731
+        self.fields["klass"].label_from_instance = of_class  # type: ignore[attr-defined]
+        own = scope_of(viewer, Right.SEE_OFFICERS)
+        if own:
+            offer_rows(self, "agency", Agency.objects.filter(own.q(member="member_id", agency="pk")))
+            words = _("Needed to issue again. It is written to the audit log.")
+        else:
+            del self.fields["agency"]
+            words = _("For which task you need the names. The member’s coordinator reads it.")
+        self.fields["reason"].help_text = words
+        if not has_right(viewer, Right.REISSUE):
+            offer_choices(self, "what", [each for each in Batch.What.choices if each[0] != Batch.What.REISSUE])
+
+    @property
+    def wanted(self) -> Chosen:
+        """Whose certificates were chosen."""
+        data = self.cleaned_data
+        return Chosen(klass=data["klass"], course=data["course"], agency=data.get("agency"))

@@ -1,0 +1,247 @@
+"""Certificates for many: whose, once each, resumed, in one file, and taken only by who asked and still may."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from django.utils import timezone
+from pypdf import PdfReader
+
+from accounts.models import Actor, AuditEvent, Member, Posting, User
+from accounts.permissions import Refused
+from certificates.batches import files
+from certificates.batches.tasks import sweep_batches, work_on_batch
+from certificates.models import Award, Batch, BatchLine
+from certificates.selectors.batches import Chosen, standing_of
+from certificates.services import batches
+from certificates.services.batches import (
+    KEPT_FOR,
+    NoReason,
+    NothingToDo,
+    NotReady,
+    drop_batch,
+    go_on_with_batch,
+    make_batch,
+    take_batch,
+)
+from learning.models import Class, Enrolment
+from tests.factories import complete
+
+PDF = b"%PDF-1.7 small"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Pages that cost nothing, and a list of those that were set."""
+    done = []
+    monkeypatch.setattr(batches, "certificate_pdf", lambda award: done.append(award.pk) or PDF)
+    return done
+
+
+@pytest.fixture
+def certified(cast, course):
+    """The officer and the colleague completed the course at Home, the outsider at Away."""
+    return [complete(person, course.course) for person in (cast.officer, cast.colleague, cast.outsider)]
+
+
+@pytest.fixture
+def completed(cast, course, settings):
+    """The officer and the colleague completed the course, and nothing was issued yet."""
+    settings.REQUIRE_REVIEW = True
+    found = [complete(person, course.course) for person in (cast.officer, cast.colleague)]
+    settings.REQUIRE_REVIEW = False
+    return found
+
+
+def make(by, what="print", form="zip", wanted=None, reason="Ceremony") -> Batch:
+    return make_batch(by=by, what=what, form=form, wanted=wanted or Chosen(), reason=reason)
+
+
+def finish(batch: Batch) -> Batch:
+    work_on_batch.func(batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def names(path) -> list[str]:
+    return zipfile.ZipFile(path).namelist()
+
+
+def outcomes(batch) -> list[str]:
+    return list(batch.lines.values_list("outcome", flat=True))
+
+
+def test_a_coordinator_takes_those_of_the_own_officers_as_one_zip(cast, certified, quick):
+    batch = finish(make(cast.coordinator))
+    found = names(take_batch(by=cast.coordinator, batch=batch))
+    numbers = [Award.objects.get(actor__user=user).number for user in (cast.colleague, cast.officer)]
+    assert found == [f"00001-Colleague-Example-{numbers[0]}.pdf", f"00002-Officer-Example-{numbers[1]}.pdf"]
+    assert outcomes(batch) == ["printed", "printed"]
+
+
+def test_an_agencys_coordinator_takes_that_agencys_only(cast, certified, quick):
+    batch = make(cast.agency_coordinator)
+    assert [line.enrolment.actor.user for line in batch.lines.all()] == [cast.colleague]
+
+
+def test_trainers_and_others_take_none(cast, certified):
+    for person in (cast.trainer, cast.officer, cast.verifier, cast.analyst, cast.auditor, cast.admin):
+        with pytest.raises(Refused):
+            make(person)
+    assert not Batch.objects.exists()
+
+
+def test_the_rso_takes_those_of_members_that_share_names_and_only_with_a_reason(cast, certified, quick):
+    with pytest.raises(NothingToDo):
+        make(cast.rso)
+    Member.objects.filter(pk=cast.away.pk).update(sharing=Member.Sharing.NAMES)
+    with pytest.raises(NoReason):
+        make(cast.rso, reason=" ")
+    batch = make(cast.rso)
+    assert [line.enrolment.actor.user for line in batch.lines.all()] == [cast.outsider]
+
+
+def test_what_is_missing_is_issued_once_whatever_happens(cast, completed, quick):
+    batch = finish(make(cast.coordinator, "issue"))
+    assert outcomes(batch) == ["issued", "issued"] and Award.objects.count() == 2
+    again = finish(make(cast.coordinator, "issue"))
+    assert outcomes(again) == ["printed", "printed"] and Award.objects.count() == 2
+
+
+def test_a_job_for_a_class_takes_its_officers_only(cast, certified, quick, course):
+    klass = Class.objects.create(course=course.course, title="Spring", starts_on=timezone.localdate())
+    Enrolment.objects.filter(actor__user=cast.officer).update(klass=klass)
+    batch = make(cast.coordinator, wanted=Chosen(klass=klass))
+    assert [line.enrolment.actor.user for line in batch.lines.all()] == [cast.officer]
+
+
+def test_a_worker_that_died_is_followed_by_one_that_goes_on_where_it_was(cast, certified, quick, monkeypatch):
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
+    batch = make(cast.coordinator, "issue")
+    assert go_on_with_batch(batch=batch.pk, worker="a") is False
+    assert go_on_with_batch(batch=batch.pk, worker="b") is True, "the first one still has it"
+    assert outcomes(batch) == ["printed", ""]
+    Batch.objects.filter(pk=batch.pk).update(worked_at=timezone.now() - batches.LEASE * 2)
+    assert sweep_batches.func() == 1
+    batch = finish(batch)
+    assert len(quick) == len(set(quick)) == 2, "nothing was set twice"
+    assert len(names(take_batch(by=cast.coordinator, batch=batch))) == 2
+
+
+def test_restricted_officers_are_counted_and_in_no_file_also_who_became_so_while_it_ran(cast, certified, quick):
+    User.objects.filter(pk=cast.officer.pk).update(is_restricted=True)
+    batch = make(cast.coordinator)
+    User.objects.filter(pk=cast.colleague.pk).update(is_restricted=True)
+    batch = finish(batch)
+    standing = standing_of(cast.coordinator, batch)
+    assert (batch.file, standing.held_back, standing.printed, standing.outcomes) == ("", 2, 0, [])
+    with pytest.raises(NotReady):
+        take_batch(by=cast.coordinator, batch=batch)
+
+
+def test_a_holder_who_was_erased_or_moved_on_is_named_in_the_summary(cast, certified, quick):
+    batch = make(cast.coordinator)
+    Actor.objects.filter(user=cast.officer).update(user=None)
+    batch = finish(batch)
+    assert outcomes(batch) == ["printed", "gone"]
+    listed = standing_of(cast.coordinator, batch).outcomes
+    assert [(words, n) for words, n, _codes in listed][1] == ("moved on, left or was erased meanwhile", 1)
+
+
+def test_a_revoked_certificate_is_not_printed_and_its_officer_is_named_by_code(cast, certified, quick):
+    batch = make(cast.coordinator)
+    Award.objects.filter(actor__user=cast.officer).update(state=Award.State.REVOKED)
+    listed = standing_of(cast.coordinator, finish(batch)).outcomes
+    assert listed[1] == ("suspended, revoked or replaced", 1, [cast.officer.learner_code])
+
+
+@pytest.mark.logs_errors
+def test_one_page_that_fails_does_not_stop_the_others(cast, certified, monkeypatch):
+    bad = Award.objects.get(actor__user=cast.officer)
+
+    def page(award):
+        if award == bad:
+            raise RuntimeError("no signatory")
+        return PDF
+
+    monkeypatch.setattr(batches, "certificate_pdf", page)
+    batch = finish(make(cast.coordinator))
+    assert outcomes(batch) == ["printed", "failed"]
+    assert len(names(take_batch(by=cast.coordinator, batch=batch))) == 1
+
+
+def test_the_file_is_for_who_asked_as_long_as_the_right_lasts_and_each_taking_is_logged(cast, certified, quick):
+    batch = finish(make(cast.coordinator))
+    with pytest.raises(Refused):
+        take_batch(by=cast.agency_coordinator, batch=batch)
+    take_batch(by=cast.coordinator, batch=batch)
+    entry = AuditEvent.objects.get(action="certificates.batch_taken")
+    assert entry.member == cast.home and len(entry.details["people"]) == 2
+    past = timezone.localdate() - dt.timedelta(days=1)
+    Posting.objects.filter(user=cast.coordinator).update(starts_on=past, ends_on=past)
+    with pytest.raises(Refused):
+        take_batch(by=User.objects.get(pk=cast.coordinator.pk), batch=batch)
+
+
+def test_who_became_restricted_after_it_was_made_is_taken_out_before_it_leaves(
+    cast, certified, quick, django_capture_on_commit_callbacks
+):
+    batch = finish(make(cast.coordinator))
+    User.objects.filter(pk=cast.officer.pk).update(is_restricted=True)
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(NotReady):
+        take_batch(by=cast.coordinator, batch=batch)
+    assert not AuditEvent.objects.filter(action="certificates.batch_taken").exists()
+    batch.refresh_from_db()
+    assert batch.file == "" and not (files.folder(batch.uuid) / "certificates.zip").exists()
+    found = names(take_batch(by=cast.coordinator, batch=finish(batch)))
+    assert len(found) == 1 and "Colleague" in found[0]
+
+
+def test_one_pdf_has_a_page_for_each_and_claims_no_more_than_it_keeps(cast, certified):
+    batch = finish(make(cast.coordinator, form="pdf"))
+    joined = PdfReader(take_batch(by=cast.coordinator, batch=batch))
+    assert batch.file == "certificates.pdf" and len(joined.pages) == 2
+    assert "/StructTreeRoot" not in joined.trailer["/Root"] and joined.xmp_metadata is None
+
+
+def test_more_than_one_file_holds_becomes_several_in_a_zip(cast, certified, monkeypatch):
+    monkeypatch.setattr(files, "PAGES", 1)
+    batch = finish(make(cast.coordinator, form="pdf"))
+    with zipfile.ZipFile(take_batch(by=cast.coordinator, batch=batch)) as file:
+        assert file.namelist() == ["certificates-00001.pdf", "certificates-00002.pdf"]
+        assert len(PdfReader(io.BytesIO(file.read("certificates-00002.pdf"))).pages) == 1
+
+
+def test_after_a_day_or_when_thrown_away_nothing_is_left(cast, certified, quick, django_capture_on_commit_callbacks):
+    old, dropped = (finish(make(cast.coordinator)) for _n in range(2))
+    with django_capture_on_commit_callbacks(execute=True):
+        with pytest.raises(Refused):
+            drop_batch(by=cast.agency_coordinator, batch=dropped)
+        drop_batch(by=cast.coordinator, batch=dropped)
+    assert [path.name for path in files.root().iterdir()] == [old.uuid.hex]
+    Batch.objects.filter(pk=old.pk).update(made_at=timezone.now() - KEPT_FOR * 2)
+    sweep_batches.func()
+    assert list(files.root().iterdir()) == [] and not BatchLine.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Siti Nur", "Siti-Nur"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("สมชาย ใจดี", "สมชาย-ใจดี"),
+        ("محمد \u202eعلي", "محمد-علي"),
+        ("နိုင်", "နိုင်"),
+        ("CON.pdf\x00", "CON-pdf"),
+        ("—", ""),
+    ],
+)
+def test_names_of_files_are_safe_in_every_script(name, expected):
+    assert files.safe_name(name) == expected
+    assert len(files.safe_name("ก" * 200).encode()) <= 120
