@@ -20,7 +20,7 @@ from certificates.periods import RENEWAL_DAYS
 from certificates.selectors import awards_seen_by
 from certificates.services import NotCertifiable, issue_award
 from learning.hooks import bars_from_refreshing, opens_renewal
-from learning.models import Enrolment
+from learning.models import Enrolment, Refresher
 from learning.signals import course_completed
 
 logger = logging.getLogger("suluh.certificates")
@@ -41,7 +41,7 @@ def issue_on_completion(sender: type[Enrolment], enrolment: Enrolment, **kwargs:
 @counts_for_people(_("Certificates"))
 def awards_of_people(viewer: Viewer, people: Collection[int]) -> Mapping[int, int]:
     """How many certificates each of these people has from the viewer's member or agency."""
-    rows = awards_seen_by(viewer).filter(actor__user__in=people)
+    rows = awards_seen_by(viewer).standing().filter(actor__user__in=people)
     return dict(rows.order_by().values_list("actor__user").annotate(n=Count("pk")))
 
 
@@ -53,9 +53,19 @@ def _newest(enrolments: Collection[int]) -> dict[int, Award]:
 
 @bars_from_refreshing
 def not_in_order(enrolments: Collection[int]) -> Collection[int]:
-    """Of a certificate that was revoked no refresher comes, and of one that is suspended none for now."""
+    """Of a certificate that was revoked no refresher comes, and of one that is suspended none for now.
+
+    An enrolment that was itself a refresher and was not certified for that reason is barred like the one before it.
+    """
     barring = (Award.State.REVOKED, Award.State.SUSPENDED)
-    return {pk for pk, award in _newest(enrolments).items() if award.state in barring}
+    barred: set[int] = set()
+    asked = {pk: pk for pk in enrolments}
+    while asked:
+        newest = _newest(asked)
+        barred |= {asked[pk] for pk, award in newest.items() if award.state in barring}
+        before = Refresher.objects.filter(enrolment__in=asked.keys() - newest.keys())
+        asked = {before_pk: asked[pk] for pk, before_pk in before.values_list("enrolment", "before")}
+    return barred
 
 
 @opens_renewal

@@ -23,6 +23,9 @@ __all__ = [
 
 logger = logging.getLogger("suluh.certificates")
 
+#: So many awards are signed in one go; the next follow in the next.
+SIGNED_AT_ONCE = 5000
+
 
 @periodic(every=dt.timedelta(minutes=10))
 @task()
@@ -35,6 +38,9 @@ def issue_missing_awards() -> int:
             issued += 1
         except NotCertifiable:
             continue
+        except Exception:
+            # One that fails keeps none of the others waiting.
+            logger.exception("The certificate of enrolment %s could not be issued.", enrolment.uuid)
     return issued
 
 
@@ -42,8 +48,12 @@ def issue_missing_awards() -> int:
 @task()
 def sign_unsigned_awards() -> int:
     """Sign the awards that were issued while the key could not be opened; returns how many. May run twice."""
-    unsigned = Award.objects.filter(seal=None).exclude(holder_name="")
-    return sum(sign_award(award=award) for award in unsigned.iterator())
+    signed = 0
+    for award in Award.objects.filter(seal=None).exclude(holder_name="").order_by("pk")[:SIGNED_AT_ONCE]:
+        if not sign_award(award=award):
+            break
+        signed += 1
+    return signed
 
 
 @periodic(every=dt.timedelta(minutes=10))

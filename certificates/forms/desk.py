@@ -15,7 +15,7 @@ def reason_field() -> NoCaseDataField:
     """Why something is done to a certificate."""
     return NoCaseDataField(
         label=_("Reason"),
-        help_text=_("Those who answer for certificates read it, and nobody else."),
+        help_text=_("Those who answer for certificates read it, and the holder among the own data. Name nobody."),
         error_messages={"required": _("Say why. The reason is shown to nobody outside.")},
     )
 

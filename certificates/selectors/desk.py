@@ -17,6 +17,7 @@ from certificates.numbers import normalise
 from certificates.periods import RENEWAL_DAYS
 from learning.models import Class, Enrolment
 from learning.sharing import SHARED, enrolments_shared_with
+from lms.suppression import Cell, suppress
 
 
 def _in_scope(scope: Scope) -> Q:
@@ -117,7 +118,11 @@ def _shared(viewer: Viewer, award: Award) -> QuerySet[Enrolment]:
 
 def trainer_award_on(viewer: Viewer, award: Award) -> Award | None:
     """The trainer certificate that stands on a learner certificate, if the viewer looks after it."""
-    rows = awards_looked_after_by(viewer).standing().filter(kind=Award.Kind.TRAINER, snapshot__stands_on=award.number)
+    rows = (
+        awards_looked_after_by(viewer)
+        .standing()
+        .filter(kind=Award.Kind.TRAINER, actor=award.actor_id, course=award.course_id, snapshot__stands_on=award.number)
+    )
     return rows.order_by("-pk").first()
 
 
@@ -168,10 +173,10 @@ def how_many_end(viewer: Viewer) -> int:
 
 @dataclass(frozen=True)
 class EndedClass:
-    """A class that is over, and how many of its officers did not complete the course; nobody's name."""
+    """A class that is over, and how many of its officers did not complete the course; nobody's name, no small count."""
 
     klass: Class
-    not_completed: int
+    not_completed: Cell
 
 
 def ended_classes(viewer: Viewer) -> list[EndedClass]:
@@ -188,7 +193,7 @@ def ended_classes(viewer: Viewer) -> list[EndedClass]:
     ).exclude(awards__kind=Award.Kind.PARTICIPATION)
     counts = dict(rows.order_by().values_list("klass").annotate(n=Count("pk")))
     classes = Class.objects.filter(pk__in=counts).select_related("course").order_by("-ends_on", "-pk")
-    return [EndedClass(each, counts[each.pk]) for each in classes[:50]]
+    return [EndedClass(each, suppress(counts[each.pk])) for each in classes[:50]]
 
 
 def participants_of(viewer: Viewer, klass: Class) -> list[Enrolment]:

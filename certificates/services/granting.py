@@ -125,7 +125,10 @@ def grant_trainer_award(*, by: User, learner: Award, practised_on: dt.date, revi
     own = Award.objects.filter(kind=Award.Kind.TRAINER, actor__user=holder, course=learner.course)
     earlier = own.standing().order_by("-pk").first()
     if earlier is not None:
-        earlier = locked_period(earlier)
+        locked_period(earlier)
+        # What was revoked or issued again in the meantime is not what stands now.
+        earlier = own.standing().order_by("-pk").first()
+    if earlier is not None:
         if earlier.state == Award.State.SUSPENDED:
             raise CannotGrant(_("The trainer certificate of this person is suspended: reinstate it."))
         if earlier.state == Award.State.VALID and earlier.valid_until >= learner.valid_until:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Actor, Member, User
 from accounts.selectors import learner_posting
 from accounts.services import audit
-from certificates.models import Award, AwardChange, Credential
+from certificates.models import Award, AwardChange, AwardReminder, Credential
 from certificates.periods import RENEWAL_DAYS, months_later
 from certificates.services.sealing import sign_award
 from learning.manifest import digest_of
@@ -24,6 +24,10 @@ logger = logging.getLogger("suluh.certificates")
 
 class NotCertifiable(Exception):
     """The enrolment is not complete, or its content may not certify on this site."""
+
+
+class NotInOrder(NotCertifiable):
+    """What the enrolment goes on from was revoked or is suspended, however many refreshers lie in between."""
 
 
 @transaction.atomic
@@ -172,7 +176,7 @@ def _award_before(enrolment: Enrolment) -> Award | None:
     None for a whole course, and where the earlier edition was never certified.
 
     Raises:
-        NotCertifiable: that award was revoked, also while the refresher was under way: under its number nothing is
+        NotInOrder: that award was revoked, also while the refresher was under way: under its number nothing is
             valid any more. Or it is suspended: once it is reinstated, the sweep issues the new one.
     """
     refresher: Refresher | None = getattr(enrolment, "refresher", None)
@@ -180,13 +184,15 @@ def _award_before(enrolment: Enrolment) -> Award | None:
         return None
     try:
         issued = issue_award(enrolment=refresher.before)
+    except NotInOrder:
+        raise
     except NotCertifiable:
         return None
     locked_period(issued)
     earlier = _award_of(refresher.before)
     assert earlier is not None
     if earlier.state in (Award.State.REVOKED, Award.State.SUSPENDED):
-        raise NotCertifiable(f"The certificate that enrolment {enrolment.uuid} goes on from is {earlier.state}.")
+        raise NotInOrder(f"The certificate that enrolment {enrolment.uuid} goes on from is {earlier.state}.")
     return earlier
 
 
@@ -218,4 +224,6 @@ def anonymise_awards(*, rows: QuerySet[Award]) -> int:
         award.save(update_fields=["holder_name", "name_salt", "token", "actor"])
     # It holds the name, or a digest of it.
     Credential.objects.filter(award__in=awards).delete()
+    # They name the holder.
+    AwardReminder.objects.filter(award__in=awards).delete()
     return len(awards)

@@ -98,8 +98,11 @@ def distrust_signing_key(*, by: User | None, key: SigningKey, reason: str) -> No
 
 def awards_to_sign_anew() -> QuerySet[Award]:
     """Awards whose seal or printed code a distrusted key signed, oldest first."""
-    wanted = Q(key__distrusted_at__isnull=False)
-    for key in SigningKey.objects.exclude(distrusted_at=None):
+    distrusted = list(SigningKey.objects.exclude(distrusted_at=None))
+    if not distrusted:
+        return Award.objects.none()
+    wanted = Q(key__in=distrusted)
+    for key in distrusted:
         # The first letters name the key.
         wanted |= Q(token__startswith=first_letters(key.public_bytes))
     return Award.objects.filter(wanted).order_by("pk")

@@ -10,7 +10,7 @@ from certificates.models import Award, SigningKey
 from certificates.services.keys import KeyUnavailable, active_key, private_of
 from certificates.signing.attested import attested, digest_of_name
 from certificates.signing.keys import base64url, sign
-from certificates.signing.token import BadToken, Token, make_token, read_token
+from certificates.signing.token import BadToken, Token, fitting, make_token, read_token
 
 logger = logging.getLogger("suluh.certificates")
 
@@ -74,28 +74,40 @@ def said_by(award: Award) -> Token:
         edition=award.edition,
         revision=award.revision,
         language=award.language,
-        course_code=award.snapshot["code"],
-        name="" if is_hidden else public_name(user, award.holder_name),
+        course_code=fitting(award.snapshot["code"]),
+        name="" if is_hidden else fitting(public_name(user, award.holder_name)),
     )
 
 
-@transaction.atomic
 def token_of(*, award: Award) -> str:
-    """The token of an award as it may be handed out today; empty while it is not signed.
+    """The token of an award as it may be handed out today; empty while it is not signed, and when its name is gone.
 
     A holder who chose another public name since, or became restricted, gets a token that says so, signed by the key of
     today; the one on paper that was printed before stays good.
     """
     if not award.seal and not sign_award(award=award):
         return ""
-    award = Award.objects.select_for_update(of=("self",)).select_related("actor__user", "key").get(pk=award.pk)
-    assert award.token is not None
-    said = said_by(award)
+    award = Award.objects.select_related("actor__user").get(pk=award.pk)
+    if award.token is None:
+        return ""
+    # Without a lock, because as a rule there is nothing to write.
+    return award.token if _says(award.token, award) else _renew_token(award)
+
+
+def _says(token: str, award: Award) -> bool:
     try:
-        if read_own(award.token) == said:
-            return award.token
+        return read_own(token) == said_by(award)
     except BadToken:
         logger.error("The token of the award %s is not of a key that is trusted.", award.uuid)
+        return False
+
+
+@transaction.atomic
+def _renew_token(award: Award) -> str:
+    award = Award.objects.select_for_update(of=("self",)).select_related("actor__user").get(pk=award.pk)
+    if award.token is None:
+        return ""
+    said = said_by(award)
     key = active_key()
     try:
         award.token = make_token(said, private=private_of(key), public=key.public_bytes)

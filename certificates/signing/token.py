@@ -28,6 +28,8 @@ EPOCH = dt.date(1970, 1, 1)
 KINDS = ("completion", "participation", "trainer")
 _HEAD = struct.Struct(">B4sBQH3sHHHH")
 _SIGNATURE = 64
+_LONGEST = 255
+_LAST = 65_535
 
 
 class BadToken(ValueError):
@@ -61,13 +63,14 @@ def make_token(said: Token, *, private: bytes, public: bytes) -> str:
         _as_integer(said.number),
         said.status_list,
         said.status_index.to_bytes(3),
-        (said.issued_on - EPOCH).days,
-        (said.valid_until - EPOCH).days,
+        _days(said.issued_on),
+        _days(said.valid_until),
         said.edition,
         said.revision,
     )
     texts = b"".join(
-        bytes([len(part)]) + part for part in (_cut(text) for text in (said.language, said.course_code, said.name))
+        bytes([len(part)]) + part
+        for part in (fitting(text).encode() for text in (said.language, said.course_code, said.name))
     )
     body = head + texts
     return base64url(body + sign(private, CONTEXT + body))
@@ -119,6 +122,11 @@ def read_token(text: str, *, publics: list[bytes]) -> Token:
     )
 
 
+def _days(day: dt.date) -> int:
+    """Days as two bytes hold them; what lies beyond 2149-06-06 is said to end then."""
+    return max(0, min(_LAST, (day - EPOCH).days))
+
+
 def _as_integer(number: str) -> int:
     value = 0
     for letter in number.partition("-")[2].replace("-", ""):
@@ -132,6 +140,8 @@ def _as_number(value: int) -> str:
     return pretty("".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(12))))
 
 
-def _cut(text: str) -> bytes:
-    """At most 255 bytes, whole characters."""
-    return text.encode()[:255].decode(errors="ignore").encode()
+def fitting(text: str) -> str:
+    """A text as a token can hold it: one of more than 255 bytes is cut between characters, which its end shows."""
+    if len(text.encode()) <= _LONGEST:
+        return text
+    return text.encode()[: _LONGEST - 3].decode(errors="ignore") + "…"

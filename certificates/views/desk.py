@@ -24,6 +24,7 @@ from certificates.models import Award
 from certificates.services.issuing import award_target
 from learning.models import Class
 from learning.selectors import catalogue, participation_of
+from lms.suppression import suppress
 
 A_PAGE = 50
 
@@ -282,7 +283,7 @@ def participation(request: SignedInRequest, klass: uuid.UUID) -> HttpResponseBas
                 given += 1
             except (services.CannotGrant, Refused):
                 continue
-        said = _("Certificates of participation given: %(n)d") % {"n": given}
+        said = _("Certificates of participation given: %(n)s") % {"n": suppress(given)}
         (messages.success if given else messages.warning)(request, said)
         return redirect("awards:participation", klass=own.uuid)
     return render(
@@ -290,8 +291,10 @@ def participation(request: SignedInRequest, klass: uuid.UUID) -> HttpResponseBas
         "certificates/desk/participation.html",
         {
             "klass": own,
-            "enough": len(enough),
-            "not_enough": len(waiting) - len(enough),
+            "some_enough": bool(enough),
+            "some_not_enough": len(waiting) > len(enough),
+            "enough": suppress(len(enough)),
+            "not_enough": suppress(len(waiting) - len(enough)),
             "least": services.LEAST_LESSONS,
         },
     )
