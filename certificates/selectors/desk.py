@@ -73,7 +73,9 @@ def history_of_number(viewer: Viewer, award: Award) -> list[Change]:
         (row.award_id, row.pk, Change(periods[row.award_id], row.kind, row.changed_at, _who(row, names), row.reason))
         for row in rows
     ]
-    found += [(pk, 0, Change(each, "", each.issued_at, "", "")) for pk, each in periods.items()]
+    # Of one that was issued again the line that says so is enough.
+    first = {pk: each for pk, each in periods.items() if each.reissues_id is None}
+    found += [(pk, 0, Change(each, "", each.issued_at, "", "")) for pk, each in first.items()]
     return [change for _award, _row, change in sorted(found, key=lambda each: each[:2], reverse=True)]
 
 
