@@ -77,7 +77,9 @@ def test_the_same_award_gives_the_same_bytes_whatever_happens_to_the_course(awar
 
 
 def test_a_stranger_reads_initials_course_state_and_dates_and_nothing_else(cast, award):
-    page = cast.client(None).get(f"/verify/{award.number}").content.decode().partition("<main")[2].partition("</main>")[0]
+    page = (
+        cast.client(None).get(f"/verify/{award.number}").content.decode().partition("<main")[2].partition("</main>")[0]
+    )
     assert "O. E." in page and "Course T1" in page and award.valid_until.isoformat() in page
     for private in ("Officer Example", "Indonesia", "Police", str(award.uuid), str(award.actor_id), "3 of 3"):
         assert private not in page
