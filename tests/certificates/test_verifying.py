@@ -299,7 +299,7 @@ def test_the_service_worker_reaches_as_far_as_its_address_and_changes_with_the_w
 
 def test_the_code_on_paper_holds_the_number_and_a_token_that_the_server_never_sees(cast, award):
     address, _hash, token = verify_address(award).partition("#")
-    assert address == f"https://testserver/verify/{award.number}" and token == token_of(award)
+    assert address == f"https://testserver/verify/{award.number}" and token == token_of(award=award)
     assert read_own(token).number == award.number
 
 
