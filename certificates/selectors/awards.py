@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Right, Viewer, scope_of
-from certificates.models import Award
+from certificates.models import Award, AwardQuerySet
 from learning.models import Enrolment
 from learning.permissions import visible_enrolments
 
@@ -30,7 +30,7 @@ def own_awards(user: User) -> list[Award]:
     return list(Award.objects.filter(actor__user=user).select_related("course"))
 
 
-def awards_seen_by(viewer: Viewer) -> QuerySet[Award]:
+def awards_seen_by(viewer: Viewer) -> AwardQuerySet:
     """The awards of the officers whose names this viewer may see. A trainer certificate, which comes from no enrolment,
     is seen by whoever coordinates the whole member."""
     scope = scope_of(viewer, Right.SEE_OFFICERS)
