@@ -80,9 +80,9 @@ holds(
     AwardReminder,
     person="person__user",
     title=_("Reminders of certificates that end"),
-    beside=("award__number", "days", "made_at", "told_at"),
+    # Without the number: a coordinator's rows are about certificates of others.
+    beside=("days", "made_at", "told_at"),
     labels={
-        "award__number": _("number"),
         "days": _("days before the end"),
         "person": _("to whom"),
         "made_at": _("when"),

@@ -11,7 +11,14 @@ from accounts.models import User
 from accounts.permissions import Refused, Right, scope_of
 from accounts.services import audit
 from certificates.models import Award
-from certificates.services.issuing import annex_of, award_target, locked_period, period_after, supersede_award
+from certificates.services.issuing import (
+    annex_of,
+    award_target,
+    is_wished,
+    locked_period,
+    period_after,
+    supersede_award,
+)
 from certificates.services.life import LONGEST_REASON, NoReason
 from certificates.services.sealing import sign_award
 from learning.models import Enrolment
@@ -140,7 +147,7 @@ def grant_trainer_award(*, by: User, learner: Award, practised_on: dt.date, revi
         actor=learner.actor,
         course=learner.course,
         member=learner.member,
-        holder_name=holder.full_name,
+        holder_name=learner.holder_name if is_wished(learner) else holder.full_name,
         edition=learner.edition,
         revision=learner.revision,
         language=learner.language,
@@ -153,6 +160,7 @@ def grant_trainer_award(*, by: User, learner: Award, practised_on: dt.date, revi
             "stands_on": learner.number,
             "practised_on": practised_on.isoformat(),
             "reviewed_on": reviewed_on.isoformat(),
+            **({"name_wished": True} if is_wished(learner) else {}),
             **annex_of(holder, learner.member, learner.course, issued_at.date()),
         },
         issued_at=issued_at,

@@ -65,7 +65,7 @@ def issue_award(*, enrolment: Enrolment) -> Award:
         enrolment=enrolment,
         course=enrolment.course,
         member_id=enrolment.member_id,
-        holder_name=enrolment.actor.user.full_name,
+        holder_name=earlier.holder_name if earlier and is_wished(earlier) else enrolment.actor.user.full_name,
         edition=completion.edition,
         revision=completion.revision,
         language=completion.language,
@@ -77,6 +77,7 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             "design_minutes": completion.rules.design_minutes,
             "pass_mark": completion.rules.pass_mark,
             **_goes_on_from(enrolment),
+            **({"name_wished": True} if earlier and is_wished(earlier) else {}),
             **annex_of(enrolment.actor.user, enrolment.member, enrolment.course, issued_at.date()),
         },
         issued_at=issued_at,
@@ -97,6 +98,11 @@ def issue_award(*, enrolment: Enrolment) -> Award:
         },
     )
     return award
+
+
+def is_wished(award: Award) -> bool:
+    """Whether the name on a certificate is one that its holder wished there, other than that of the account."""
+    return bool(award.holder_name and award.snapshot.get("name_wished"))
 
 
 def award_target(award: Award) -> str:

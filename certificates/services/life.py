@@ -144,7 +144,7 @@ def reissue_award(*, by: User, award: Award, reason: str, name: str = "") -> Awa
     name = tidy_name(name) if name.strip() else holder.full_name
     if name == award.holder_name:
         raise WrongState(_("The certificate bears this name already. Nothing was changed."))
-    again = _again(award, name=name, number=award.number)
+    again = _again(award, name=name, number=award.number, is_wished=name != holder.full_name)
     supersede_award(award=award, changed_by=actor_of(by))
     _note(by, again, AwardChange.Kind.REISSUED, reason, "award.reissued", before=award)
     return again
@@ -165,7 +165,9 @@ def replace_award(*, by: User, award: Award, reason: str) -> Award:
     if may_undo(award):
         raise WrongState(_("The revocation can still be undone: reinstate the certificate."))
     _holder(award)
-    again = _again(award, name=award.holder_name, number=new_number())
+    again = _again(
+        award, name=award.holder_name, number=new_number(), is_wished=bool(award.snapshot.get("name_wished"))
+    )
     _note(by, again, AwardChange.Kind.REISSUED, reason, "award.replaced", before=award)
     return again
 
@@ -198,8 +200,11 @@ def _holder(award: Award) -> User:
     return award.actor.user
 
 
-def _again(award: Award, *, name: str, number: str) -> Award:
-    """The same certificate once more. It follows on the one before by a moment, so that its date stays."""
+def _again(award: Award, *, name: str, number: str, is_wished: bool) -> Award:
+    """The same certificate once more. It follows on the one before by a moment, so that its date stays.
+
+    A name that is not that of the account is kept over renewals, because its holder wished it.
+    """
     fields: dict[str, Any] = {
         field: getattr(award, field)
         for field in (
@@ -222,7 +227,9 @@ def _again(award: Award, *, name: str, number: str) -> Award:
         number=number,
         reissues=award,
         holder_name=name,
-        snapshot=award.snapshot | {"reissued_on": timezone.localdate().isoformat()},
+        snapshot={key: value for key, value in award.snapshot.items() if key != "name_wished"}
+        | {"reissued_on": timezone.localdate().isoformat()}
+        | ({"name_wished": True} if is_wished else {}),
         issued_at=award.issued_at + dt.timedelta(microseconds=1),
     )
     sign_award(award=again)

@@ -121,7 +121,8 @@ def test_a_class_that_is_over_gives_certificates_of_participation_without_names(
     assert "Here" in page(cast, cast.rso, "/en/certificates/find/")
     address = f"/en/certificates/classes/{klass.uuid}/"
     seen = page(cast, cast.rso, address)
-    assert seen.count("<bdi>&lt;5</bdi>") == 2 and "Example" not in seen.partition("<main")[2]
+    assert "Officers who can get one" in seen and seen.count("&lt;5") == 2
+    assert "Example" not in seen.partition("<main")[2]
     for _again in range(2):
         cast.client(cast.rso).post(address)
     assert Award.objects.get().actor.user == cast.officer

@@ -201,3 +201,15 @@ def test_while_it_is_suspended_no_new_period_is_issued_and_after_it_is(cast, awa
     reinstate_award(by=cast.rso, award=award, reason="cleared")
     assert issue_missing_awards.func() == 1
     assert (state(award), Award.objects.get(enrolment=renewal).state) == (State.SUPERSEDED, State.VALID)
+
+
+def test_a_name_that_the_holder_wished_stays_over_a_renewal_and_that_of_the_account_is_read_anew(cast, course, award):
+    wished = reissue_award(by=cast.coordinator, award=award, reason="as wished", name="Officer Wished")
+    other = Award.objects.get(enrolment=complete(cast.colleague, course.course))
+    Award.objects.filter(pk__in=[wished.pk, other.pk]).update(valid_until=timezone.localdate() + dt.timedelta(days=30))
+    cast.colleague.full_name = "Colleague Renamed"
+    cast.colleague.save()
+    for person in (cast.officer, cast.colleague):
+        take_test(person, begin_refresher(by=person, course=course.course))
+    names = Award.objects.filter(state=State.VALID).order_by("pk").values_list("holder_name", flat=True)
+    assert list(names) == ["Officer Wished", "Colleague Renamed"]

@@ -84,7 +84,7 @@ def test_who_is_in_the_middle_is_told_what_counts_on_and_moves_or_does_not(cast,
 def test_who_has_nothing_to_refresh_is_told_so_and_nothing_changes(cast, small):
     client = cast.client(cast.officer)
     client.post("/en/courses/t1/refresh/")
-    assert "no refresher for you" in text_of(client, "/en/courses/t1/")
+    assert "no refresher or renewal for you" in text_of(client, "/en/courses/t1/")
     assert not Refresher.objects.exists()
 
 

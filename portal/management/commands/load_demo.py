@@ -14,6 +14,7 @@ from accounts.second_factor import has_factor
 from accounts.services import create_person, load_members, post_person
 from learning.models import Course
 from portal.demo import AGENCY_KINDS, PEOPLE, DemoPerson
+from portal.demo_certificates import fill_certificates
 from portal.demo_desks import fill_desks
 from portal.demo_effect import fill_effect
 from portal.demo_sittings import fill_sittings
@@ -55,6 +56,7 @@ class Command(BaseCommand):
                     "Figures of questions: " + ("worked out." if fill_statistics() else "nothing to add.")
                 )
                 self.stderr.write("Answers about courses: " + ("given." if fill_effect() else "nothing to add."))
+                self.stderr.write("Certificates: " + ("given." if fill_certificates() else "nothing to add."))
         else:
             for person in PEOPLE:
                 code = "code" if person.needs_code else ""
