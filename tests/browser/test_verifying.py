@@ -139,8 +139,12 @@ def test_without_a_link_a_device_tells_genuine_from_forged_and_how_old_its_list_
     open_ready(stranger, "/verify/")
     page.evaluate(CONTROLLED)
     expect(page.locator("[data-part=kept]")).to_have_text("This device can check certificates without a link.")
+    stranger.press("Renew the list")
+    expect(page.locator("[data-part=renew-note]")).to_have_text("The list is up to date.")
     stranger.look("verify-page")
     stranger.context.set_offline(True)
+    stranger.press("Renew the list")
+    expect(page.locator("[data-part=renew-note]")).to_have_text("The list could not be renewed. Is there a link?")
 
     for name in ("valid", "revoked", "suspended", "expired", "superseded", "specimen"):
         expected = "genuine" if name == "valid" else name

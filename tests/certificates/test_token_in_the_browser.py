@@ -76,8 +76,8 @@ def examples() -> dict[str, str]:
                 status_index=131071,
                 edition=32767,
                 revision=32767,
-                issued_on=dt.date(2020, 1, 1),
-                valid_until=dt.date(2199, 1, 1),
+                issued_on=dt.date(1970, 1, 1),
+                valid_until=dt.date(2149, 6, 6),
                 number="SLH-ZZZZ-ZZZZ-ZZZZ",
             )
         ),
