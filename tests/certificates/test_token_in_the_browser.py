@@ -237,6 +237,40 @@ def test_a_list_that_was_altered_or_is_signed_by_another_is_no_list():
         assert decided(file, revoked=(made(said(status_index=9)), NOON))["revoked"][0] == "genuine_without_list"
 
 
+def test_whatever_is_scanned_or_pasted_is_taken_apart():
+    token, here = made(TOKEN), "https://suluh.example"
+    given = {
+        "address": f"{here}/verify/{TOKEN.number}#{token}",
+        "in another language": f"{here}/verify/{TOKEN.number}?language=km#{token}",
+        "token alone": token,
+        "broken in lines": f" {token[:70]}\n{token[70:]} ",
+        "number": f"{here}/verify/{TOKEN.number}",
+        "elsewhere": f"https://elsewhere.example/verify/{TOKEN.number}#{token}",
+        "looks like ours": f"{here}.elsewhere.example/verify/x#{token}",
+        "malformed": f"{here}/verify/%E0%A4%A#short",
+        "words": "a certificate",
+    }
+    script = """
+        const found = {};
+        for (const [name, text] of Object.entries(given.texts)) {
+          const { token, number, foreign } = verdict.taken(text, given.here);
+          found[name] = [token, number, foreign];
+        }
+        console.log(JSON.stringify(found));
+    """
+    assert node(script, {"texts": given, "here": here}) == {
+        "address": [token, TOKEN.number, ""],
+        "in another language": [token, TOKEN.number, ""],
+        "token alone": [token, "", ""],
+        "broken in lines": [token, "", ""],
+        "number": ["", TOKEN.number, ""],
+        "elsewhere": [token, TOKEN.number, "elsewhere.example"],
+        "looks like ours": [token, "x", "suluh.example.elsewhere.example"],
+        "malformed": ["", "%E0%A4%A", ""],
+        "words": ["", "", ""],
+    }
+
+
 def test_places_are_packed_small_and_come_out_again():
     places = [0, 1, 127, 128, 129, 16_511, 70_000, 131_071]
     assert unpack(pack(reversed(places))) == places and unpack(pack([])) == []

@@ -167,13 +167,13 @@ const isUuid = (text) => /^[0-9a-f-]{32,36}\/?$/i.test(text);
 // --- what is asked: by the address, or by what was scanned, chosen or pasted
 
 async function readAddress() {
-  const asked = decodeURIComponent(location.pathname.slice(page.length));
-  const found = taken(location.hash, location.origin);
-  const number = root.dataset.number || asked;
-  if (location.hash.length > 1 && location.hash !== "#main") {
+  const found = taken(location.href, location.origin);
+  const number = root.dataset.number || found.number;
+  const anchor = location.hash.slice(1);
+  if (anchor && !document.getElementById(anchor)) {
     if (found.token) await check(found.token, { number: isUuid(number) ? "" : number });
     else show("not_ours");
-  } else if (!isAnswer && (asked || new URLSearchParams(location.search).get("number"))) {
+  } else if (!isAnswer && (found.number || new URLSearchParams(location.search).get("number"))) {
     // The site was asked for this number, and the device answered in its place.
     show("number_only");
   }
