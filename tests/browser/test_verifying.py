@@ -185,7 +185,7 @@ def test_without_a_link_a_device_tells_genuine_from_forged_and_how_old_its_list_
     stranger.look("verify-offline-old-ur")
     assert page.evaluate("document.documentElement.dir") == "rtl"
     page.clock.set_fixed_time(now - 60 * 86_400)
-    assert verdict_of(stranger, path.replace("ur", "en")) == "genuine"
+    assert verdict_of(stranger, path.replace("=ur", "=en")) == "genuine"
     expect(page.locator("[data-slot=clock]")).to_contain_text("The clock of this device is behind.")
     assert not stranger.context.cookies()
 
