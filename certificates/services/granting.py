@@ -14,6 +14,7 @@ from certificates.models import Award
 from certificates.services.issuing import annex_of, award_target, locked_period, period_after, supersede_award
 from certificates.services.life import LONGEST_REASON, NoReason
 from certificates.services.sealing import sign_award
+from certificates.signatories import page_snapshot
 from learning.models import Enrolment
 from learning.selectors import Participation, participation_of
 
@@ -84,6 +85,13 @@ def grant_participation(*, by: User, enrolment: Enrolment) -> Award:
             "design_minutes": took_part.minutes,
             "lessons": {"done": took_part.done, "all": took_part.all},
             **annex_of(holder, enrolment.member, enrolment.course, issued_at.date()),
+            **page_snapshot(
+                course=enrolment.course,
+                edition=took_part.edition,
+                revision=took_part.revision,
+                language=took_part.language,
+                day=issued_at.date(),
+            ),
         },
         issued_at=issued_at,
         valid_until=valid_until,
@@ -154,6 +162,13 @@ def grant_trainer_award(*, by: User, learner: Award, practised_on: dt.date, revi
             "practised_on": practised_on.isoformat(),
             "reviewed_on": reviewed_on.isoformat(),
             **annex_of(holder, learner.member, learner.course, issued_at.date()),
+            **page_snapshot(
+                course=learner.course,
+                edition=learner.edition,
+                revision=learner.revision,
+                language=learner.language,
+                day=issued_at.date(),
+            ),
         },
         issued_at=issued_at,
         valid_until=max(learner.valid_until, issued_at.date()),

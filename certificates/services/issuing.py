@@ -15,6 +15,7 @@ from accounts.services import audit
 from certificates.models import Award, AwardChange, AwardReminder, Credential
 from certificates.periods import RENEWAL_DAYS, months_later
 from certificates.services.sealing import sign_award
+from certificates.signatories import page_snapshot
 from learning.manifest import digest_of
 from learning.models import Course, Enrolment, Refresher
 from learning.selectors import annex_in_force, completion_of, latest_revision, outline_for
@@ -78,6 +79,13 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             "pass_mark": completion.rules.pass_mark,
             **_goes_on_from(enrolment),
             **annex_of(enrolment.actor.user, enrolment.member, enrolment.course, issued_at.date()),
+            **page_snapshot(
+                course=enrolment.course,
+                edition=completion.edition,
+                revision=completion.revision,
+                language=completion.language,
+                day=issued_at.date(),
+            ),
         },
         issued_at=issued_at,
         valid_until=valid_until,
