@@ -124,8 +124,3 @@ def title_in(course: Course, edition: int, revision: int, language: str) -> str:
         .first()
     )
     return str(entry.content.body["title"]) if entry else ""
-
-
-def completed_without(award_lookup: str) -> QuerySet[Enrolment]:
-    """Completed enrolments that lack the row of another room that `award_lookup` names, for its sweep."""
-    return Enrolment.objects.filter(progress__completed_at__isnull=False, **{f"{award_lookup}__isnull": True})

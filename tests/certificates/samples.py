@@ -1,4 +1,6 @@
-"""A certificate in each language, as reference pictures show it; `python -m tests.certificates.samples` draws them anew.
+"""A certificate in each language, as reference pictures show it.
+
+`python -m tests.certificates.samples` draws them anew.
 
 Names and titles are invented. Nothing here asks a database.
 """
