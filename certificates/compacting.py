@@ -1,6 +1,7 @@
 """Making a PDF of typst's smaller without changing what it says: object streams and harder compression.
 
-typst writes each of the many small objects of a tagged page in plain text. ISO 32000-1 7.5.7 packs them into one stream,
+typst writes each of the many small objects of a tagged page in plain text. ISO 32000-1 7.5.7 packs them into one
+stream,
 which ISO 19005-2 (PDF/A-2) allows; it also allows compressed metadata. Of a TrueType face only the tables stay that
 ISO 32000-1 9.9 asks for. Only what typst writes is understood; anything else comes back as it was.
 """

@@ -52,7 +52,8 @@ def drawn_anew(content: bytes) -> tuple[bytes, int, int]:
 def _png(picture: Image.Image) -> bytes:
     bare = Image.new("RGBA", picture.size)
     bare.paste(picture)
-    plain = bare if picture.getextrema()[3][0] < 255 else bare.convert("RGB")  # type: ignore[index]
+    is_solid = picture.getchannel("A").getextrema() == (255, 255)
+    plain = bare.convert("RGB") if is_solid else bare
     out = io.BytesIO()
     plain.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -1,6 +1,7 @@
 """The certificate as a page: text in, one tagged PDF out. No models, no database, no language is looked up here.
 
-The page itself is ``typst/certificate-N.typ``; this module cleans the text, makes the QR code and keeps a warm compiler.
+The page itself is ``typst/certificate-N.typ``; this module cleans the text, makes the QR code and keeps a warm
+compiler.
 """
 
 import base64

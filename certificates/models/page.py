@@ -30,7 +30,8 @@ class PagePicture(models.Model):
 class PagePart(models.Model):
     """A signatory or the logo of a partner, as one person of the RSO proposed it and another approved it.
 
-    It stands on certificates that are issued between its two days, of one course or of all. What is issued keeps a copy,
+    It stands on certificates that are issued between its two days, of one course or of all. What is issued keeps a
+    copy,
     so taking it off changes nothing that was issued. `words` holds the name and title in other languages: code → name,
     title. Personal data: who signs, by name and picture, and who proposed, approved and took off.
     """
