@@ -13,11 +13,11 @@ from certificates.models import (
     BatchLine,
     Credential,
     Evidence,
-    Recognition,
-    RecognitionStep,
     MissingCharacters,
     PagePart,
     PagePicture,
+    Recognition,
+    RecognitionStep,
     SigningKey,
 )
 from certificates.services import anonymise_awards, withhold_awards

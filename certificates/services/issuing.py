@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Actor, Member, User
 from accounts.selectors import learner_posting
 from accounts.services import audit
-from certificates.models import Award, AwardChange, AwardReminder, Credential
+from certificates.models import Award, AwardChange, AwardReminder, Credential, MissingCharacters
 from certificates.periods import RENEWAL_DAYS, months_later
 from certificates.services.sealing import sign_award
 from certificates.signatories import page_snapshot
@@ -232,6 +232,8 @@ def anonymise_awards(*, rows: QuerySet[Award]) -> int:
         award.save(update_fields=["holder_name", "name_salt", "token", "actor"])
     # It holds the name, or a digest of it.
     Credential.objects.filter(award__in=awards).delete()
+    # Characters that only the name had.
+    MissingCharacters.objects.filter(award__in=awards).delete()
     # They name the holder.
     AwardReminder.objects.filter(award__in=awards).delete()
     return len(awards)
