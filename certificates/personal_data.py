@@ -13,6 +13,9 @@ from certificates.models import (
     BatchLine,
     Credential,
     Evidence,
+    MissingCharacters,
+    PagePart,
+    PagePicture,
     Recognition,
     RecognitionStep,
     SigningKey,
@@ -93,7 +96,6 @@ holds(
     erasure="unlink",
     kept_because=_("It says only that somebody was reminded."),
 )
-holds_none(SigningKey)
 holds(
     Batch,
     person="made_by",
@@ -114,6 +116,39 @@ holds(
     keep=_("a day"),
     erasure="delete",
 )
+holds(
+    PagePart,
+    person="proposed_by__user",
+    title=_("Signatories and logos that you proposed"),
+    beside=("kind", "name", "proposed_at"),
+    labels={
+        "kind": _("what"),
+        "name": _("name"),
+        "proposed_at": _("when"),
+        "proposed_by": _("proposed by"),
+        "approved_by": _("approved by"),
+        "removed_by": _("taken off by"),
+    },
+    fields={
+        "proposed_by": _("who answers for it"),
+        "approved_by": _("who answers for it"),
+        "removed_by": _("who answers for it"),
+    },
+    keep=_("as long as certificates show it"),
+    erasure="unlink",
+    kept_because=_("Certificates that were issued show who signed them."),
+)
+holds(
+    MissingCharacters,
+    person="award__actor__user",
+    title=_("Characters of your certificates that could not be printed"),
+    beside=("award__number", "noticed_at"),
+    labels={"award__number": _("number"), "code_points": _("characters"), "noticed_at": _("when")},
+    fields={"code_points": _("so that a font is found for them")},
+    keep=_("until they can be printed"),
+    erasure="delete",
+)
+holds_none(SigningKey, PagePicture)
 
 
 def _past(limit: dt.datetime) -> QuerySet[Award]:

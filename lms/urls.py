@@ -47,6 +47,7 @@ urlpatterns = [
         path("effect/", include("assessments.urls.effect")),
         path("papers/", include("assessments.urls.paper")),
         path("certificates/jobs/", include("certificates.urls.batches")),
+        path("certificates/page/", include("certificates.urls.page")),
         path("certificates/", include("certificates.urls.desk")),
         path("reports/", include("reports.urls")),
         path("", include("portal.urls")),

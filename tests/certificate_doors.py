@@ -19,6 +19,12 @@ def took_part(by: User, world: World) -> None:
         certificates.grant_participation(by=by, enrolment=world.more["retaken"])
 
 
+def approve(by: User, world: World) -> None:
+    """Who proposed it may approve, but not this one: said only to whoever might approve."""
+    with contextlib.suppress(certificates.OwnProposal):
+        certificates.approve_page_part(by=by, part=world.more["signatory"])
+
+
 #: As `DOORS` of tests/test_doors.py.
 DOORS: dict[str, tuple[set[str], Callable[[User, World], Any]]] = {
     "suspend_award": (
@@ -56,4 +62,12 @@ DOORS: dict[str, tuple[set[str], Callable[[User, World], Any]]] = {
         lambda by, world: certificates.distrust_signing_key(by=by, key=certificates.active_key(), reason="stolen"),
     ),
     "back_up_keys": ({"admin"}, lambda by, world: certificates.back_up_keys(by=by, passphrase="a long passphrase")),
+    "propose_page_part": (
+        {"rso"},
+        lambda by, world: certificates.propose_page_part(
+            by=by, kind="signatory", name="Maria Santos", title="Co-manager", valid_from=timezone.localdate()
+        ),
+    ),
+    "approve_page_part": ({"rso"}, approve),
+    "remove_page_part": ({"rso"}, lambda by, world: certificates.remove_page_part(by=by, part=world.more["signatory"])),
 }

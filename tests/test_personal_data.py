@@ -184,6 +184,7 @@ LONG_TEXTS = {
         for name in ("stem", "feedback")
     },
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
+    "certificates.forms.page.SignatoryForm.words": "name and title of who signs, in other languages",
     "accounts.factors.ActivateTOTPForm.code": "a one-time code",
     "accounts.factors.AuthenticateForm.code": "a one-time code",
     "accounts.factors.ReauthenticateForm.code": "a one-time code",
@@ -196,6 +197,9 @@ FILE_FORMS = {
     "courses.pages.forms.files.WordForm": Right.WRITE_COURSES,
     "courses.pages.forms.translation_files.TranslationFileForm": Right.WRITE_COURSES,
     "accounts.forms.entry.PeopleFileForm": Right.MANAGE_PEOPLE,
+    "certificates.forms.page.PagePartForm": Right.CERTIFY,
+    "certificates.forms.page.SignatoryForm": Right.CERTIFY,
+    "certificates.forms.page.LogoForm": Right.CERTIFY,
 }
 
 
@@ -230,18 +234,18 @@ def test_no_template_writes_a_text_area_of_its_own():
     assert found == []
 
 
-def test_forms_that_take_a_file_are_for_authors_and_for_who_manages_people():
+def test_forms_that_take_a_file_are_for_authors_and_for_who_manages_people_or_certifies():
     with_files = {
         f"{form.__module__}.{form.__name__}"
         for form in our_forms()
         if any(isinstance(field, forms.FileField) for field in getattr(form, "base_fields", {}).values())
     }
     assert with_files == set(FILE_FORMS), "name the form and the right that it needs"
-    assert set(FILE_FORMS.values()) <= {Right.WRITE_COURSES, Right.MANAGE_PEOPLE}
+    assert set(FILE_FORMS.values()) <= {Right.WRITE_COURSES, Right.MANAGE_PEOPLE, Right.CERTIFY}
 
 
 def test_no_view_for_officers_reads_a_file():
-    allowed = {Right.WRITE_COURSES, Right.MANAGE_PEOPLE}
+    allowed = {Right.WRITE_COURSES, Right.MANAGE_PEOPLE, Right.CERTIFY}
     views = [each.callback for each in own_urls().values()]
     access = {f"{view.__module__}.{view.__qualname__}": getattr(view, "access", "") for view in views}
     wrong = []

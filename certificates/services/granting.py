@@ -21,6 +21,7 @@ from certificates.services.issuing import (
 )
 from certificates.services.life import LONGEST_REASON, NoReason
 from certificates.services.sealing import sign_award
+from certificates.signatories import page_snapshot
 from learning.models import Enrolment
 from learning.selectors import Participation, participation_of
 
@@ -91,6 +92,13 @@ def grant_participation(*, by: User, enrolment: Enrolment) -> Award:
             "design_minutes": took_part.minutes,
             "lessons": {"done": took_part.done, "all": took_part.all},
             **annex_of(holder, enrolment.member, enrolment.course, issued_at.date()),
+            **page_snapshot(
+                course=enrolment.course,
+                edition=took_part.edition,
+                revision=took_part.revision,
+                language=took_part.language,
+                day=issued_at.date(),
+            ),
         },
         issued_at=issued_at,
         valid_until=valid_until,
@@ -162,6 +170,13 @@ def grant_trainer_award(*, by: User, learner: Award, practised_on: dt.date, revi
             "reviewed_on": reviewed_on.isoformat(),
             **({"name_wished": True} if is_wished(learner) else {}),
             **annex_of(holder, learner.member, learner.course, issued_at.date()),
+            **page_snapshot(
+                course=learner.course,
+                edition=learner.edition,
+                revision=learner.revision,
+                language=learner.language,
+                day=issued_at.date(),
+            ),
         },
         issued_at=issued_at,
         valid_until=max(learner.valid_until, issued_at.date()),

@@ -12,9 +12,10 @@ from django.utils import timezone
 from accounts.models import Actor, Member, User
 from accounts.selectors import learner_posting
 from accounts.services import audit
-from certificates.models import Award, AwardChange, AwardReminder, Credential
+from certificates.models import Award, AwardChange, AwardReminder, Credential, MissingCharacters
 from certificates.periods import RENEWAL_DAYS, months_later
 from certificates.services.sealing import sign_award
+from certificates.signatories import page_snapshot
 from learning.manifest import digest_of
 from learning.models import Course, Enrolment, Refresher
 from learning.selectors import annex_in_force, completion_of, latest_revision, outline_for
@@ -79,6 +80,13 @@ def issue_award(*, enrolment: Enrolment) -> Award:
             **_goes_on_from(enrolment),
             **({"name_wished": True} if earlier and is_wished(earlier) else {}),
             **annex_of(enrolment.actor.user, enrolment.member, enrolment.course, issued_at.date()),
+            **page_snapshot(
+                course=enrolment.course,
+                edition=completion.edition,
+                revision=completion.revision,
+                language=completion.language,
+                day=issued_at.date(),
+            ),
         },
         issued_at=issued_at,
         valid_until=valid_until,
@@ -230,6 +238,8 @@ def anonymise_awards(*, rows: QuerySet[Award]) -> int:
         award.save(update_fields=["holder_name", "name_salt", "token", "actor"])
     # It holds the name, or a digest of it.
     Credential.objects.filter(award__in=awards).delete()
+    # Characters that only the name had.
+    MissingCharacters.objects.filter(award__in=awards).delete()
     # They name the holder.
     AwardReminder.objects.filter(award__in=awards).delete()
     return len(awards)

@@ -64,7 +64,14 @@ from learning.selectors.classes import (
     taught_classes,
     trainers_of,
 )
-from learning.selectors.completion import Completion, Participation, completed_without, completion_of, participation_of
+from learning.selectors.completion import (
+    Completion,
+    Participation,
+    completed_without,
+    completion_of,
+    participation_of,
+    title_in,
+)
 from learning.selectors.editions import (
     Forward,
     Offer,
@@ -235,6 +242,7 @@ __all__ = [
     "taught_classes",
     "text_to_read",
     "texts_seen_by",
+    "title_in",
     "to_read_again",
     "trainers_of",
     "trial_seen_by",

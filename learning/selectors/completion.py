@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from learning.manifest import Rules
-from learning.models import ActivityProgress, CourseProgress, EditionRevision, Enrolment
+from learning.models import ActivityProgress, Course, CourseProgress, EditionRevision, Enrolment, ManifestEntry
 from learning.selectors.centre import _course_texts
 from learning.selectors.outlines import latest_revision, outline_for
 
@@ -108,3 +108,19 @@ def completed_without(rows: QuerySet[Any]) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(
         ~Exists(rows.order_by().filter(enrolment=OuterRef("pk"))), progress__completed_at__isnull=False
     )
+
+
+def title_in(course: Course, edition: int, revision: int, language: str) -> str:
+    """What a published revision of a course is called in a language; empty where it is not in that language."""
+    entry = (
+        ManifestEntry.objects.filter(
+            revision__edition__course=course,
+            revision__edition__number=edition,
+            revision__number=revision,
+            activity__kind="course",
+            language=language,
+        )
+        .select_related("content")
+        .first()
+    )
+    return str(entry.content.body["title"]) if entry else ""

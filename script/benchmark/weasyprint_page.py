@@ -45,7 +45,7 @@ def main(out: str) -> None:
             f"<p class=mark>{escape(text.specimen)}<h1>{escape(text.heading)}</h1><p>{escape(text.presented_to)}"
             f"<p class=name>{escape(text.name)}<p>{escape(text.statement)}<h2>{escape(text.course)}</h2>"
             f"<p>{escape(text.edition)}<dl>{facts}</dl><p>{escape(text.issuer)}<p>{escape(text.specimen_note)}"
-            f"<div class=foot>{qr_code_svg(text.verify_url)}<p>{escape(text.verify_label)} {escape(text.verify_url)}"
+            f"<div class=foot>{qr_code_svg(text.qr_url)}<p>{escape(text.verify_label)} {escape(text.verify_url)}"
         )
 
     def theirs() -> bytes:
