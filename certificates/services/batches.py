@@ -106,9 +106,8 @@ def go_on_with_batch(*, batch: int, worker: str) -> bool:
     Setting pages takes long, so nothing is locked meanwhile: a worker says that it has the job, and another one leaves
     it alone as long as that is not long ago. Should two have it, each certificate is still issued once.
     """
-    now = timezone.now()
-    free = Q(worked_by="") | Q(worked_by=worker) | Q(worked_at__lt=now - LEASE) | Q(worked_at__gt=now + LEASE)
-    mine = Batch.objects.filter(free, pk=batch, finished_at=None).update(worked_by=worker, worked_at=now)
+    free = Q(worked_by="") | Q(worked_by=worker) | _silent()
+    mine = Batch.objects.filter(free, pk=batch, finished_at=None).update(worked_by=worker, worked_at=timezone.now())
     if not mine:
         return True
     found = Batch.objects.select_related("made_by").get(pk=batch)
@@ -329,8 +328,13 @@ def delete_old_batches() -> int:
 
 def left_lying() -> list[int]:
     """Primary keys of jobs that the queue or a worker left lying."""
-    silent = Q(worked_at=None) | Q(worked_at__lt=timezone.now() - LEASE)
-    return list(Batch.objects.filter(silent, finished_at=None).values_list("pk", flat=True))
+    return list(Batch.objects.filter(_silent(), finished_at=None).values_list("pk", flat=True))
+
+
+def _silent() -> Q:
+    """The condition on jobs whose worker said nothing for long, also by a clock that was set back since."""
+    now = timezone.now()
+    return Q(worked_at=None) | Q(worked_at__lt=now - LEASE) | Q(worked_at__gt=now + LEASE)
 
 
 def new_worker() -> str:

@@ -2,12 +2,16 @@
 
 import datetime as dt
 import io
+import json
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
+from certificates.credentials.checking import Outcome, check_credential
 from certificates.models import Award, Recognition
+from certificates.services.life import revoke_award
 from certificates.transcript import counted_minutes, transcript_pdf
 from tests.factories import complete, make_course
 
@@ -77,6 +81,27 @@ def test_what_another_body_gave_stands_apart_from_ours(cast):
     text = text_of(transcript_pdf(cast.officer, [], [other], "en"))
     assert "Of other bodies, recognised" in text and "not certificates of this office" in text
     assert "Border course Academy" in text and "Hours in all: 0" in text
+
+
+def test_as_a_credential_it_is_verified_and_tells_when_one_of_them_was_revoked(cast):
+    awards = [
+        Award.objects.get(enrolment=complete(cast.officer, make_course(code, review_state="reviewed").course))
+        for code in ("T5", "T6")
+    ]
+    answer = cast.client(cast.officer).get("/certificates/transcript.json")
+    document = json.loads(answer.content)
+    assert {each["achievement"]["humanCode"] for each in document["credentialSubject"]} == {"T5", "T6"}
+    assert cast.officer.full_name not in answer.content.decode() and "score" not in answer.content.decode()
+
+    def verdict():
+        return check_credential(answer.content, now=timezone.now() + dt.timedelta(minutes=1), fetch=fetch).outcome
+
+    def fetch(address: str) -> bytes:
+        return Client().get(address.removeprefix("https://testserver")).content
+
+    assert verdict() == Outcome.VALID
+    revoke_award(by=cast.rso, award=awards[0], reason="Leaked test.")
+    assert verdict() == Outcome.REVOKED
 
 
 def test_many_certificates_go_on_over_pages_and_a_name_runs_nothing(cast):

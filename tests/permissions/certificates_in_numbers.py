@@ -5,7 +5,7 @@ import uuid
 
 from certificates.selectors.batches import Chosen
 from certificates.services.batches import make_batch
-from certificates.services.recognitions import Shown, Written, record_recognition
+from certificates.services.recognitions import Shown, Written, recognise, record_recognition, submit_recognition
 from tests.permissions.lines import (
     GONE,
     MISSING,
@@ -26,7 +26,10 @@ def prepare(world: World) -> None:
     world.more["batch"] = make_batch(by=cast.coordinator, what="print", form="zip", wanted=Chosen())
     written = Written(title="Border course", body="Academy", awarded_on=dt.date(2025, 1, 2))
     shown = Shown(b"%PDF-1.4 x", "application/pdf")
-    world.more["other"] = record_recognition(by=cast.coordinator, user=cast.officer, written=written, shown=shown)
+    whose = {"by": cast.coordinator, "user": cast.officer, "written": written}
+    world.more["other"] = record_recognition(**whose, shown=shown)
+    world.more["submitted_other"] = submit_recognition(by=cast.officer, written=written)
+    world.more["recognised_other"] = recognise(by=cast.rso, recognition=record_recognition(**whose))
 
 
 def batch(world: World) -> dict:
@@ -58,6 +61,7 @@ WRITES_WRONGLY = everybody(WRONG_METHOD)
 
 LINES = [
     Line("certificates:transcript", "get", signed_in(OK)),
+    Line("certificates:transcript_json", "get", signed_in(GONE), note="with nothing in force"),
     Line("portal:ledger", "get", signed_in(REFUSED, rso=OK)),
     Line("portal:ledger", "post", signed_in(REFUSED, rso=UNPROCESSABLE), note="without a reason"),
     Line("recognitions:own", "get", signed_in(OK)),
