@@ -95,6 +95,7 @@ WORDS = {
     "media.saved": _("Saved a film, sound recording, captions or a document for lessons"),
     "language.deleted": _("Deleted a language in which nothing was kept"),
     "languages.grace": _("Set how long a language may be behind"),
+    "ledger.exported": _("Downloaded the ledger of certificates"),
     "member.added": _("Added a member"),
     "member.changed": _("Changed the entry of a member"),
     "member.policy": _("Changed what a member shares or allows"),
@@ -150,6 +151,13 @@ WORDS = {
     "registration.made": _("Registered"),
     "registration.refused": _("Refused a registration"),
     "registrations.seen": _("Looked at registrations"),
+    "recognition.dropped": _("Deleted a certificate of another body"),
+    "recognition.proposed": _("Put forward a certificate of another body"),
+    "recognition.recognised": _("Recognised a certificate of another body"),
+    "recognition.refused": _("Did not recognise a certificate of another body"),
+    "recognition.seen": _("Opened the file of a certificate of another body"),
+    "recognition.withdrawn": _("Withdrew the recognition of a certificate of another body"),
+    "recognition.written": _("Wrote down a certificate of another body"),
     "report.exported": _("Downloaded figures"),
     "retention.applied": _("Applied a rule of retention"),
     "retention.approved": _("Approved a rule of retention"),
@@ -176,6 +184,7 @@ WORDS = {
     "report.answered": _("Answered a report about a lesson or question"),
     "session.ended": _("Ended a session"),
     "session.refused": _("Refused a session from another browser"),
+    "shared.batch_taken": _("Downloaded certificates of officers that a member shares with the RSO"),
     "shared.exported": _("Downloaded the officers that a member shares with the RSO"),
     "shared.seen": _("Looked at the officers that a member shares with the RSO"),
     "transfer.accepted": _("Accepted a transfer"),
@@ -193,7 +202,7 @@ WORDS = {
 }
 
 #: What the RSO does with officers that a member shares: the member reads of each.
-LOOKS = ("shared.seen", "shared.exported")
+LOOKS = ("shared.seen", "shared.exported", "shared.batch_taken", "ledger.exported")
 
 
 def words_for(action: str) -> str:

@@ -46,6 +46,7 @@ urlpatterns = [
         path("exams/", include("assessments.urls.exams")),
         path("effect/", include("assessments.urls.effect")),
         path("papers/", include("assessments.urls.paper")),
+        path("certificates/others/", include("certificates.urls.recognitions")),
         path("certificates/jobs/", include("certificates.urls.batches")),
         path("certificates/page/", include("certificates.urls.page")),
         path("certificates/", include("certificates.urls.desk")),

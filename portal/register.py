@@ -16,6 +16,7 @@ from accounts.models import Agency, Member, User
 from accounts.permissions import Right, SignedInRequest, requires, scope_of
 from accounts.services import audit
 from certificates.exchange import register_header, register_rows
+from certificates.models import Award
 from certificates.selectors import RegisterFilter, register_awards
 from learning.models import Course
 from learning.selectors import catalogue
@@ -24,7 +25,7 @@ from lms.tables import as_xlsx, stream_csv
 
 #: So many certificates one line of the audit log names; a long file has several.
 _IN_ONE_LINE = 500
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class RegisterForm(forms.Form):
@@ -55,6 +56,21 @@ class RegisterForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+    kind = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Kind"),
+        choices=[*Award.Kind.choices, ("all", gettext_lazy("All kinds"))],
+        initial=Award.Kind.COMPLETION,
+    )
+    states = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("State"),
+        choices=[
+            ("", gettext_lazy("In force or expired")),
+            ("all", gettext_lazy("Also suspended, revoked and replaced")),
+        ],
+    )
+
     def __init__(self, viewer: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = scope_of(viewer, Right.SEE_OFFICERS).q(member="member_id", agency="pk")
@@ -76,9 +92,11 @@ class RegisterForm(forms.Form):
         data = self.cleaned_data
         return RegisterFilter(
             course=data["course"].pk if data["course"] else None,
-            agency=data["agency"].pk if data["agency"] else None,
+            agency=data["agency"].pk if data.get("agency") else None,
             first_day=data["first_day"],
             last_day=data["last_day"],
+            kind="" if data["kind"] == "all" else data["kind"] or str(Award.Kind.COMPLETION),
+            every_state=data["states"] == "all",
         )
 
 
@@ -105,17 +123,30 @@ def register_file(request: SignedInRequest, kind: str) -> HttpResponseBase:
     found = list(
         register_awards(request.user, form.wanted()).values_list("pk", "uuid", "actor__user__uuid", "member_id")
     )
-    _audit_export(request.user, kind, found)
+    audit_export(request.user, kind, found)
     header, rows = register_header(), register_rows([pk for pk, *_rest in found])
     name = f"register-{timezone.localdate().isoformat()}.{kind}"
     if kind == "xlsx":
-        return FileResponse(as_xlsx(header, rows, _("Register")), as_attachment=True, filename=name, content_type=_XLSX)
+        return FileResponse(as_xlsx(header, rows, _("Register")), as_attachment=True, filename=name, content_type=XLSX)
     response = StreamingHttpResponse(stream_csv(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _audit_export(by: User, kind: str, found: list[tuple[Any, ...]]) -> None:
+def audit_export(
+    by: User,
+    kind: str,
+    found: list[tuple[Any, ...]],
+    *,
+    action: str = "officers.exported",
+    target: str = "portal.register",
+    reason: str = "",
+) -> None:
+    """Write down whose certificates leave in a file: a line for each member and so many certificates.
+
+    Arguments:
+        found: (primary key, uuid, person, primary key of the member) of each certificate.
+    """
     members = Member.objects.in_bulk({member for *_rest, member in found if member})
     for pk, member in members.items():
         own = [(str(award), str(person)) for _pk, award, person, of in found if of == pk]
@@ -123,9 +154,10 @@ def _audit_export(by: User, kind: str, found: list[tuple[Any, ...]]) -> None:
             part = own[start : start + _IN_ONE_LINE]
             audit(
                 by=by,
-                action="officers.exported",
-                target="portal.register",
+                action=action,
+                target=target,
                 member=member,
+                reason=reason,
                 details={
                     "format": kind,
                     "awards": [award for award, _person in part],
@@ -133,4 +165,4 @@ def _audit_export(by: User, kind: str, found: list[tuple[Any, ...]]) -> None:
                 },
             )
     if not found:
-        audit(by=by, action="officers.exported", target="portal.register", details={"format": kind, "awards": []})
+        audit(by=by, action=action, target=target, reason=reason, details={"format": kind, "awards": []})

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from portal import officers, register, shared, views
+from portal import ledger, officers, register, shared, views
 
 app_name = "portal"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("desk/shared/", shared.choose, name="shared"),
     path("desk/shared/<str:member>/<slug:course>/", shared.look, name="shared_officers"),
     path("desk/shared/<str:member>/<slug:course>/file/", shared.download, name="shared_file"),
+    path("desk/ledger/", ledger.ledger, name="ledger"),
     path("desk/register/", register.register, name="register"),
     path("desk/register/file.<register_format:kind>", register.register_file, name="register_file"),
 ]

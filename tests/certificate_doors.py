@@ -1,6 +1,7 @@
 """The doors of certificates, for tests/test_doors.py: all about the certificate of the officer of Home, in Police."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from certificates import services as certificates
+from certificates.selectors.batches import Chosen
+from certificates.services import batches, recognitions
 from tests.permissions.lines import World
 
 HOME = {"coordinator"}
@@ -24,6 +27,20 @@ def approve(by: User, world: World) -> None:
     with contextlib.suppress(certificates.OwnProposal):
         certificates.approve_page_part(by=by, part=world.more["signatory"])
 
+
+def a_job(by: User, world: World) -> None:
+    """Of members that share no names there is nothing to do for the RSO, which is said only to whoever might ask."""
+    with contextlib.suppress(batches.NothingToDo):
+        batches.make_batch(by=by, what="print", form="zip", wanted=Chosen(), reason="Ceremony")
+
+
+def taken(by: User, world: World) -> None:
+    """It is not made yet, which is said only to who asked for it."""
+    with contextlib.suppress(batches.NotReady):
+        batches.take_batch(by=by, batch=world.more["batch"])
+
+
+WRITTEN = recognitions.Written(title="A course", body="Academy", awarded_on=dt.date(2025, 1, 2))
 
 #: As `DOORS` of tests/test_doors.py.
 DOORS: dict[str, tuple[set[str], Callable[[User, World], Any]]] = {
@@ -53,6 +70,30 @@ DOORS: dict[str, tuple[set[str], Callable[[User, World], Any]]] = {
             practised_on=timezone.localdate(),
             reviewed_on=timezone.localdate(),
             reason="taught well",
+        ),
+    ),
+    # in numbers
+    "make_batch": (HOME | {"foreign_coordinator", "agency_coordinator", "rso"}, a_job),
+    "take_batch": (HOME, taken),
+    "drop_batch": (HOME, lambda by, world: batches.drop_batch(by=by, batch=world.more["batch"])),
+    # of other bodies
+    "record_recognition": (
+        HOME,
+        lambda by, world: recognitions.record_recognition(by=by, user=world.cast.officer, written=WRITTEN),
+    ),
+    "propose_recognition": (
+        HOME,
+        lambda by, world: recognitions.propose_recognition(by=by, recognition=world.more["submitted_other"]),
+    ),
+    "recognise": ({"rso"}, lambda by, world: recognitions.recognise(by=by, recognition=world.more["other"])),
+    "refuse_recognition": (
+        {"rso"},
+        lambda by, world: recognitions.refuse_recognition(by=by, recognition=world.more["other"], reason="unknown"),
+    ),
+    "withdraw_recognition": (
+        {"rso"},
+        lambda by, world: recognitions.withdraw_recognition(
+            by=by, recognition=world.more["recognised_other"], reason="a mistake"
         ),
     ),
     # keys

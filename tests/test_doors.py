@@ -351,6 +351,9 @@ DOORS |= certificate_doors.DOORS
 
 #: Writes with a `by` that are over nobody else, or that are asked elsewhere, each with its reason.
 ELSEWHERE = {
+    "submit_recognition": "one's own",
+    "drop_recognition": "one's own: tests/certificates/test_recognitions.py",
+    "note_sight": "writes down what was done",
     "audit": "writes down what was done",
     "audit_many": "writes down what was done",
     "prune_audit": "daily work; `by` only says who started it",

@@ -8,12 +8,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
-from accounts.permissions import Right, has_right, scope_of
+from accounts.permissions import Right, scope_of
 from certificates.models import Batch
 from certificates.selectors.batches import Chosen, classes_with_officers
 from learning.models import Class, Course
 from learning.selectors import catalogue
-from lms.forms import NoCaseDataField, offer_choices, offer_rows
+from lms.forms import NoCaseDataField, offer_rows
 
 
 class BatchForm(forms.Form):
@@ -55,8 +55,6 @@ class BatchForm(forms.Form):
             del self.fields["agency"]
             words = _("For which task you need the names. The member’s coordinator reads it.")
         self.fields["reason"].help_text = words
-        if not has_right(viewer, Right.REISSUE):
-            offer_choices(self, "what", [each for each in Batch.What.choices if each[0] != Batch.What.REISSUE])
 
     @property
     def wanted(self) -> Chosen:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Agency, AppendOnlyQuerySet, Member
+from learning.manifest import in_hours
 from learning.models import Course
 
 
@@ -69,6 +70,11 @@ class Recognition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.state})"
+
+    @property
+    def hours(self) -> str:
+        """As many hours as stand on it; empty where none do."""
+        return in_hours(self.minutes) if self.minutes else ""
 
 
 class Evidence(models.Model):

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, User
-from accounts.permissions import Refused, Right, has_right
+from accounts.permissions import Refused, Right, has_right, scope_of
 from accounts.services import audit
 from certificates.batches import files
 from certificates.documents import certificate_pdf
 from certificates.models import Award, Batch, BatchLine
 from certificates.selectors.batches import Chosen, chosen, needs_reason, restricted_among, takable
 from certificates.services.issuing import NotCertifiable, issue_award
+from certificates.services.life import may_reissue, reissue_award
 from learning.models import Enrolment
 
 logger = logging.getLogger("suluh.certificates")
@@ -105,9 +106,8 @@ def go_on_with_batch(*, batch: int, worker: str) -> bool:
     Setting pages takes long, so nothing is locked meanwhile: a worker says that it has the job, and another one leaves
     it alone as long as that is not long ago. Should two have it, each certificate is still issued once.
     """
-    now = timezone.now()
-    free = Q(worked_by="") | Q(worked_by=worker) | Q(worked_at__lt=now - LEASE) | Q(worked_at__gt=now + LEASE)
-    mine = Batch.objects.filter(free, pk=batch, finished_at=None).update(worked_by=worker, worked_at=now)
+    free = Q(worked_by="") | Q(worked_by=worker) | _silent()
+    mine = Batch.objects.filter(free, pk=batch, finished_at=None).update(worked_by=worker, worked_at=timezone.now())
     if not mine:
         return True
     found = Batch.objects.select_related("made_by").get(pk=batch)
@@ -162,11 +162,24 @@ def _work(batch: Batch, enrolment: Enrolment | None, line: BatchLine) -> tuple[s
 
 def _issue(batch: Batch, enrolment: Enrolment) -> str:
     """Issue what is to be issued of one officer; the outcome if it can then be printed."""
-    there = Award.objects.filter(enrolment=enrolment).exists()
+    awards = Award.objects.filter(enrolment=enrolment)
+    there = awards.exists()
     if batch.what == Batch.What.ISSUE and not there:
         issue_award(enrolment=enrolment)
         return Outcome.ISSUED
+    if batch.what == Batch.What.REISSUE and _issue_again(batch, enrolment, awards):
+        return Outcome.REISSUED
     return Outcome.PRINTED if there else Outcome.NOT_CERTIFIED
+
+
+def _issue_again(batch: Batch, enrolment: Enrolment, awards: QuerySet[Award]) -> int:
+    """Issue again what bears another name than the account has today; nobody does it for oneself."""
+    assert enrolment.actor.user is not None
+    other = awards.filter(state=Award.State.VALID).exclude(holder_name__in=["", enrolment.actor.user.full_name])
+    found = [each for each in other.select_related("actor__user", "enrolment") if may_reissue(batch.made_by, each)]
+    for award in found:
+        reissue_award(by=batch.made_by, award=award, reason=batch.reason)
+    return len(found)
 
 
 def _finish(batch: Batch) -> None:
@@ -271,12 +284,13 @@ def _note(by: User, batch: Batch) -> None:
         for member, award, person in rows.values_list("member", "uuid", "actor__user__uuid"):
             found.setdefault(member, []).append((str(award), str(person)))
     members = Member.objects.in_bulk([pk for pk in found if pk])
+    is_own = bool(scope_of(by, Right.SEE_OFFICERS))
     for pk, own in found.items():
         for start in range(0, len(own), _IN_ONE_LINE):
             part = own[start : start + _IN_ONE_LINE]
             audit(
                 by=by,
-                action="certificates.batch_taken",
+                action="certificates.batch_taken" if is_own else "shared.batch_taken",
                 target=f"certificates.batch:{batch.uuid}",
                 member=members.get(pk or 0),
                 reason=batch.reason,
@@ -314,8 +328,13 @@ def delete_old_batches() -> int:
 
 def left_lying() -> list[int]:
     """Primary keys of jobs that the queue or a worker left lying."""
-    silent = Q(worked_at=None) | Q(worked_at__lt=timezone.now() - LEASE)
-    return list(Batch.objects.filter(silent, finished_at=None).values_list("pk", flat=True))
+    return list(Batch.objects.filter(_silent(), finished_at=None).values_list("pk", flat=True))
+
+
+def _silent() -> Q:
+    """The condition on jobs whose worker said nothing for long, also by a clock that was set back since."""
+    now = timezone.now()
+    return Q(worked_at=None) | Q(worked_at__lt=now - LEASE) | Q(worked_at__gt=now + LEASE)
 
 
 def new_worker() -> str:

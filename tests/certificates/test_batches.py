@@ -114,6 +114,16 @@ def test_what_is_missing_is_issued_once_whatever_happens(cast, completed, quick)
     assert outcomes(again) == ["printed", "printed"] and Award.objects.count() == 2
 
 
+def test_a_changed_name_is_issued_again_once_and_other_certificates_stay(cast, certified, quick):
+    with pytest.raises(NoReason):
+        make(cast.coordinator, "reissue", reason="")
+    User.objects.filter(pk=cast.officer.pk).update(full_name="Officer Renamed")
+    for expected in (["printed", "reissued"], ["printed", "printed"]):
+        assert outcomes(finish(make(cast.coordinator, "reissue"))) == expected
+    states = Award.objects.filter(actor__user=cast.officer).order_by("pk").values_list("holder_name", "state")
+    assert list(states) == [("Officer Example", "superseded"), ("Officer Renamed", "valid")]
+
+
 def test_a_job_for_a_class_takes_its_officers_only(cast, certified, quick, course):
     klass = Class.objects.create(course=course.course, title="Spring", starts_on=timezone.localdate())
     Enrolment.objects.filter(actor__user=cast.officer).update(klass=klass)

@@ -51,6 +51,8 @@ def test_a_coordinator_takes_the_own_officers_certificates_and_no_score(cast, ce
         "Language": "en",
         "Edition": "1.1",
         "Hours": "1.5",
+        "Kind": "Certificate of completion",
+        "State": "Valid",
         "Specimen": "SPECIMEN",
     }
 
