@@ -46,7 +46,7 @@ def in_chosen_language(view: View) -> View:
         if request.chosen_language:  # type: ignore[attr-defined]
             # As the middleware does; the next request begins with its own.
             translation.activate(chosen)
-            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = chosen
         return view(request, *args, **kwargs)
 
     return in_language
