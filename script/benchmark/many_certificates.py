@@ -1,4 +1,4 @@
-"""Whether a job of many certificates grows: sets 10,000 different ones in one process, and prints its memory on the way.
+"""Whether a job of many certificates grows: sets 10,000 in one process, and prints its memory on the way.
 
     SULUH_DEMO=1 PYTHONPATH=script .venv/bin/python -m benchmark.many_certificates [HOW_MANY]
 
