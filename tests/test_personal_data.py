@@ -200,6 +200,8 @@ FILE_FORMS = {
     "certificates.forms.page.PagePartForm": Right.CERTIFY,
     "certificates.forms.page.SignatoryForm": Right.CERTIFY,
     "certificates.forms.page.LogoForm": Right.CERTIFY,
+    "certificates.forms.recognitions.ProposeForm": Right.MANAGE_PEOPLE,
+    "certificates.forms.recognitions.RecordForm": Right.MANAGE_PEOPLE,
 }
 
 

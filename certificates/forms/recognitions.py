@@ -57,8 +57,8 @@ class WrittenForm(forms.Form):
         )
 
 
-class _Seen(forms.Form):
-    """The coordinator's word for it, and a file that shows it."""
+class ProposeForm(forms.Form):
+    """Put one forward: the coordinator's word for it, and a file that shows it."""
 
     file = forms.FileField(
         label=_("The certificate as a file"),
@@ -82,11 +82,7 @@ class _Seen(forms.Form):
                 raise forms.ValidationError(str(refused)) from refused
 
 
-class ProposeForm(_Seen):
-    """Put forward what an officer wrote down."""
-
-
-class RecordForm(WrittenForm, _Seen):
+class RecordForm(WrittenForm, ProposeForm):
     """Write down and put forward a certificate of an own officer."""
 
     field_order = ["title", "body", "awarded_on", "valid_until", "hours", "address", "note", "file", "seen"]

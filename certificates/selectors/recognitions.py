@@ -38,11 +38,18 @@ def _of_own_officers(viewer: Viewer) -> Q:
 
 def officers_of(viewer: Viewer) -> QuerySet[User]:
     """The own officers of a coordinator, who is none of them."""
-    scope = scope_of(viewer, Right.SEE_OFFICERS)
+    scope = scope_of(viewer, Right.MANAGE_PEOPLE)
     if not scope or not isinstance(viewer, User):
         return User.objects.none()
     serving = Posting.objects.current().filter(scope.q(member="member_id", agency="agency_id"), member__isnull=False)
     return User.objects.filter(Exists(serving.filter(user=OuterRef("pk")))).exclude(pk=viewer.pk)
+
+
+def may_propose(viewer: User, found: Recognition) -> bool:
+    """Whether the viewer may now put this one forward, or say no to it before the RSO reads of it."""
+    scope = scope_of(viewer, Right.MANAGE_PEOPLE)
+    is_own_officer = scope.covers(member=found.member_id, agency=found.agency_id) and found.actor.user_id != viewer.pk
+    return is_own_officer and found.state == State.SUBMITTED
 
 
 def recognitions_of_officers(viewer: Viewer) -> QuerySet[Recognition]:

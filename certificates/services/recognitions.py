@@ -121,7 +121,7 @@ def record_recognition(*, by: User, user: User, written: Written, shown: Shown |
     Raises:
         Refused: it is nobody whom `by` coordinates, or `by` oneself.
     """
-    scope = scope_of(by, Right.SEE_OFFICERS)
+    scope = scope_of(by, Right.MANAGE_PEOPLE)
     rows = Posting.objects.current().filter(scope.q(member="member_id", agency="agency_id"), user=user)
     posting = rows.filter(member__isnull=False).select_related("member", "agency").first() if scope else None
     if posting is None or posting.member is None or user == by:
@@ -237,7 +237,7 @@ def note_sight(*, by: User, recognition: Recognition, reason: str) -> None:
 
 
 def _may_propose(by: User, found: Recognition) -> bool:
-    scope = scope_of(by, Right.SEE_OFFICERS)
+    scope = scope_of(by, Right.MANAGE_PEOPLE)
     return scope.covers(member=found.member_id, agency=found.agency_id) and found.actor.user_id != by.pk
 
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("decide/", recognitions.decide, name="decide"),
     path("of/<uuid:person>/", recognitions.record, name="record"),
     path("<uuid:recognition>/", recognitions.one, name="one"),
+    path("<uuid:recognition>/propose/", recognitions.propose, name="propose"),
     path("<uuid:recognition>/file/", recognitions.file, name="file"),
 ]

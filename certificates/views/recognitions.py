@@ -19,6 +19,7 @@ from certificates.forms.recognitions import ProposeForm, RecogniseForm, RecordFo
 from certificates.models import Recognition
 from certificates.selectors.recognitions import (
     evidence_of,
+    may_propose,
     officers_of,
     one_recognition,
     own_recognitions,
@@ -71,7 +72,7 @@ def decide(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "certificates/recognitions.html", {"page": page, "rows": shown, "is_own": False})
 
 
-@requires(Right.SEE_OFFICERS)
+@requires(Right.MANAGE_PEOPLE)
 @never_cache
 def record(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
     """Write down a certificate of an own officer, and put it forward."""
@@ -107,6 +108,25 @@ def one(request: SignedInRequest, recognition: uuid.UUID) -> HttpResponseBase:
     return _page(request, found, forms)
 
 
+@requires(Right.MANAGE_PEOPLE)
+@never_cache
+def propose(request: SignedInRequest, recognition: uuid.UUID) -> HttpResponseBase:
+    """Put forward what an own officer wrote down, with a file or without."""
+    found = one_recognition(request.user, recognition)
+    is_sent = request.method == "POST"
+    form = ProposeForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
+        try:
+            services.propose_recognition(by=request.user, recognition=found, shown=form.shown)
+        except services.NotAllowedNow as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Put forward to the RSO."))
+        return redirect("recognitions:one", found.uuid)
+    context = {"form": form, "row": found}
+    return render(request, "certificates/recognition_propose.html", context, status=422 if is_sent else 200)
+
+
 def _drop(request: SignedInRequest, found: Recognition) -> HttpResponseBase:
     try:
         services.drop_recognition(by=request.user, recognition=found)
@@ -126,6 +146,7 @@ def _page(request: SignedInRequest, found: Recognition, forms: dict[str, Form], 
         "steps": found.steps.all(),
         "is_mine": is_mine,
         "is_open": is_mine and found.state in (State.SUBMITTED, State.PROPOSED),
+        "proposes": may_propose(viewer, found),
         "needs_reason": not found.is_near,  # type: ignore[attr-defined]
         "why": WhyForm(prefix="look"),
     }
@@ -140,10 +161,10 @@ def _forms(request: SignedInRequest, found: Recognition) -> dict[str, Form]:
     action = request.POST.get("action", "")
 
     def bound(name: str) -> dict[str, Any]:
-        return {"data": request.POST, "files": request.FILES} if action == name else {}
+        return {"data": request.POST} if action == name else {}
 
     if found.state == State.SUBMITTED:
-        return {"propose": ProposeForm(**bound("propose")), "refuse": WhyForm(**bound("refuse"), prefix="refuse")}
+        return {"refuse": WhyForm(**bound("refuse"), prefix="refuse")}
     if not has_right(viewer, Right.CERTIFY):
         return {}
     if found.state == State.PROPOSED:
@@ -158,10 +179,7 @@ def _act(request: SignedInRequest, found: Recognition, action: str, form: Form) 
     data = form.cleaned_data
     whose: dict[str, Any] = {"by": request.user, "recognition": found}
     try:
-        if action == "propose":
-            assert isinstance(form, ProposeForm)
-            services.propose_recognition(**whose, shown=form.shown)
-        elif action == "recognise":
+        if action == "recognise":
             services.recognise(**whose, stands_for=data["stands_for"], stands_until=data["stands_until"])
         elif action == "refuse":
             services.refuse_recognition(**whose, reason=data["reason"])

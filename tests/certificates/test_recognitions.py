@@ -155,8 +155,8 @@ def test_the_pages_of_an_officer_and_of_the_rso_do_the_same_as_the_services(cast
     data = {"title": "Border course", "body": "Academy", "awarded_on": "2025-01-02"}
     assert officer.post("/en/certificates/others/", data).status_code == 302
     address = f"/en/certificates/others/{Recognition.objects.get().uuid}/"
-    assert coordinator.post(address, {"action": "propose"}).status_code == 422, "not seen"
-    assert coordinator.post(address, {"action": "propose", "seen": "on"}).status_code == 302
+    assert coordinator.post(f"{address}propose/").status_code == 422, "not seen"
+    assert coordinator.post(f"{address}propose/", {"seen": "on"}).status_code == 302
     assert "Border course" in rso.get("/en/certificates/others/decide/").content.decode()
     assert rso.post(address, {"action": "recognise", "stands_for": "T1"}).status_code == 422, "no day"
     assert rso.post(address, {"action": "recognise"}).status_code == 302
