@@ -77,7 +77,7 @@ class ProposeForm(forms.Form):
         file = self.cleaned_data.get("file")
         if file:
             try:
-                self.shown = shown_by(file, file.size)
+                self.shown = shown_by(file=file, size=file.size)
             except FileRefused as refused:
                 raise forms.ValidationError(str(refused)) from refused
 

@@ -69,7 +69,7 @@ class Shown:
     content_type: str
 
 
-def shown_by(file: BinaryIO, size: int) -> Shown:
+def shown_by(*, file: BinaryIO, size: int) -> Shown:
     """A file as it may be kept: a PDF as it came, for download only; a JPEG or PNG made anew, without place and device.
 
     Raises:

@@ -127,13 +127,13 @@ def test_a_file_is_judged_by_its_content_and_a_picture_is_made_anew(cast):
     exif = Image.Exif()
     exif[0x010F] = "A secret place"
     Image.new("RGB", (40, 20)).save(picture, "JPEG", exif=exif)
-    kept = shown_by(io.BytesIO(picture.getvalue()), 100)
+    kept = shown_by(file=io.BytesIO(picture.getvalue()), size=100)
     assert kept.content_type == "image/jpeg" and b"secret" not in kept.content
     for content in (b"", b"<svg onload=1>", b"MZ", b"\xff\xd8\xff broken", b"GIF89a"):
         with pytest.raises(FileRefused):
-            shown_by(io.BytesIO(content), len(content))
+            shown_by(file=io.BytesIO(content), size=len(content))
     with pytest.raises(FileRefused):
-        shown_by(io.BytesIO(b"%PDF-"), 50 * 1024 * 1024)
+        shown_by(file=io.BytesIO(b"%PDF-"), size=50 * 1024 * 1024)
 
 
 def test_the_pages_of_a_coordinator_take_one_with_its_file(cast):
