@@ -201,8 +201,8 @@ def _qr_code_png(address: str) -> list[int]:
     """The same as a picture: of hundreds of squares it is a quarter of the bytes in the file."""
     rows = [bytes(0 if dark else 255 for dark in row) for row in _qr_code(address).matrix]
     squares = Image.frombytes("L", (len(rows), len(rows)), b"".join(rows))
-    # Four dots a square, so that it stays sharp where a reader smooths pictures.
-    dots = squares.resize((4 * len(rows), 4 * len(rows)), Image.Resampling.NEAREST)
+    # Three dots a square, so that it stays sharp where a reader smooths pictures.
+    dots = squares.resize((3 * len(rows), 3 * len(rows)), Image.Resampling.NEAREST)
     out = io.BytesIO()
     dots.convert("1").save(out, "PNG")
     return list(out.getvalue())
