@@ -98,7 +98,7 @@ def badge_text(award: Award) -> BadgeText:
 def _words(award: Award, wording: Wording) -> dict[str, Any]:
     """The parts of a page that have words, in one language."""
     statement = f"statement_{award.kind}"
-    if award.kind == Award.Kind.COMPLETION and {"refreshes", "renews"} & award.snapshot.keys():
+    if award.kind == Award.Kind.COMPLETION and "refreshes" in award.snapshot:
         statement = "statement_refresher"
     return {
         "heading": wording[f"heading_{award.kind}"],
