@@ -183,6 +183,7 @@ LONG_TEXTS = {
         f"assessments.forms.bank.QuestionForm.{name}": "words of a course, which authors write and reviewers sign"
         for name in ("stem", "feedback")
     },
+    "certificates.forms.verifying.ManyForm.numbers": "numbers of certificates, which are answered and kept nowhere",
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
     "certificates.forms.page.SignatoryForm.words": "name and title of who signs, in other languages",
     "certificates.forms.verifying.ManyForm.numbers": "numbers of certificates; nothing of it is kept",
@@ -227,6 +228,7 @@ def test_no_template_writes_a_text_area_of_its_own():
     """A text area that no field makes would ask about nothing."""
     shared = (
         "accounts/templates/allauth/elements/field.html",
+        "certificates/templates/certificates/_scan.html",  # the text of a square code; it never leaves the browser
         "assessments/templates/assessments/items/essay.html",  # an answer; the warning stands above it
         "courses/templates/courses/translating/_text.html",  # the words of a course, like the editor's own boxes
         "certificates/templates/certificates/_scan.html",  # the text of a printed code, which stays on the device
