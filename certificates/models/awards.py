@@ -81,7 +81,13 @@ class Award(models.Model):
 
     class Meta:
         ordering = ["-issued_at"]
-        indexes = [models.Index(fields=["member", "course"], name="award_by_member_and_course")]
+        indexes = [
+            models.Index(fields=["member", "course"], name="award_by_member_and_course"),
+            # Reminders, and the list of what is withdrawn, ask for these.
+            models.Index(fields=["state", "valid_until"], name="award_by_state_and_end"),
+            # The sweep that signs asks for what is not.
+            models.Index(fields=["id"], condition=Q(seal=None), name="award_not_signed"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["actor", "number", "issued_at"], name="award_once_per_period"),
             models.UniqueConstraint(
