@@ -186,7 +186,6 @@ LONG_TEXTS = {
     "certificates.forms.verifying.ManyForm.numbers": "numbers of certificates, which are answered and kept nowhere",
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
     "certificates.forms.page.SignatoryForm.words": "name and title of who signs, in other languages",
-    "certificates.forms.verifying.ManyForm.numbers": "numbers of certificates; nothing of it is kept",
     "accounts.factors.ActivateTOTPForm.code": "a one-time code",
     "accounts.factors.AuthenticateForm.code": "a one-time code",
     "accounts.factors.ReauthenticateForm.code": "a one-time code",
