@@ -42,6 +42,9 @@ OPEN = frozenset(
         "certificates:verify_many",
         "certificates:verify_list",
         "certificates:verify_worker",
+        # Read without cookies: lms.middleware.public_documents.
+        "certificates:did",
+        "certificates:status_list",
         "second_factor",
         "account_login",
         "account_logout",

@@ -360,8 +360,8 @@ def test_a_grade_counts_what_is_right_and_passes_only_by_the_rules(paper, mark):
     assert result.score == sum(each.score for each in counted)
     assert 0 <= result.scaled <= 1 and 0 <= result.percent <= 100
     missed = any(each.must_be_right and not each.is_right for each in counted)
-    if mark is None:
-        assert result.passed is None
+    if mark is None or not counted:
+        assert not result.passed
     else:
         assert result.passed == (len(counted) > 0 and 100 * result.score >= mark * len(counted) and not missed)
 

@@ -121,7 +121,7 @@ def test_a_language_nobody_translated_yet_reads_english_with_a_plural_that_works
             assert [ngettext("%(n)s day", "%(n)s days", n) % {"n": n} for n in (1, 2)][1].startswith("2")
 
 
-def test_the_switcher_names_each_language_in_its_own_words_with_its_direction(client, many):
+def test_the_switcher_names_each_language_in_its_own_words_with_its_direction(db, client, many):
     page = client.get(reverse("certificates:verify")).content.decode()
     for code in ("prs", "lo", "dz", "en"):
         info = get_language_info(code)
