@@ -156,7 +156,7 @@ def test_coordinator_rso_and_verifier_in_urdu(chromium, site, phone_officer, siz
     stranger.open("/language/ur/?next=/verify/")
     stranger.look("ur-verify")
     stranger.page.locator("input[name=number]").fill(phone_officer)
-    stranger.page.locator("main form button").click()
+    stranger.page.locator("main form button.button--primary").first.click()
     stranger.page.wait_for_load_state()
     stranger.look("ur-verified")
     expect(stranger.page.locator("main")).to_contain_text("S. W.")
