@@ -73,7 +73,10 @@ def transcript_pdf(user: User, awards: list[Award], others: list[Recognition], l
 
 def _words(user: User, awards: list[Award], others: list[Recognition], language: str) -> dict[str, Any]:
     """Everything that is printed, in the active language."""
-    day: Callable[[dt.date], str] = lambda when: day_text(when, language)  # noqa: E731
+
+    def day(when: dt.date) -> str:
+        return day_text(when, language)
+
     address = settings.PUBLIC_URL + reverse("certificates:verify")
     return {
         "language": language,

@@ -6,7 +6,7 @@ looks like such a detail is asked about once more before it is saved.
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -117,6 +117,13 @@ def offer_rows(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     field.queryset = rows
+
+
+def label_rows(form: forms.BaseForm, name: str, label: Callable[[Any], str]) -> None:
+    """Say how a field of a form shows its rows, where only a request knows the words."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.label_from_instance = label  # type: ignore[method-assign, assignment] # as Django's documentation has it
 
 
 def offer_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:

@@ -1,14 +1,13 @@
 """The page from which a coordinator takes the own officers' certificates for a national register."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,10 +15,10 @@ from accounts.models import Agency, Member, User
 from accounts.permissions import Right, SignedInRequest, requires, scope_of
 from accounts.services import audit
 from certificates.exchange import register_header, register_rows
+from certificates.forms import name_courses
 from certificates.models import Award
 from certificates.selectors import RegisterFilter, register_awards
 from learning.models import Course
-from learning.selectors import catalogue
 from lms.forms import offer_rows
 from lms.tables import as_xlsx, stream_csv
 
@@ -75,9 +74,7 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         own = scope_of(viewer, Right.SEE_OFFICERS).q(member="member_id", agency="pk")
         offer_rows(self, "agency", Agency.objects.filter(own))
-        titles = {text.course.pk: text.title for text in catalogue(get_language() or "")}
-        label: Callable[[Any], str] = lambda course: f"{course.code} {titles.get(course.pk, '')}".strip()  # noqa: E731
-        self.fields["course"].label_from_instance = label  # type: ignore[attr-defined]
+        name_courses(self, "course")
 
     def clean(self) -> dict[str, Any]:
         """The first day is not after the last."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -11,6 +12,7 @@ from lms.typesetting import clean_text, compiler, coverage, run_of
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "badge.typ"
 #: Dots to an inch of the PNG: 300 pt become 400 dots.
 _DENSITY = 96.0
+FileFormat = Literal["png", "svg"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ def badge_png(text: BadgeText) -> bytes:
     return _drawn(text, "png")
 
 
-def _drawn(text: BadgeText, file_format: str) -> bytes:
+def _drawn(text: BadgeText, file_format: FileFormat) -> bytes:
     every, first = coverage().every.__contains__, coverage().first.__contains__
     for is_covered in (every, first):
         missing: set[str] = set()
@@ -59,9 +61,9 @@ def _drawn(text: BadgeText, file_format: str) -> bytes:
     raise AssertionError
 
 
-def _compile(page: str, file_format: str) -> bytes:
+def _compile(page: str, file_format: FileFormat) -> bytes:
     drawn = compiler(TEMPLATE).compile(
-        format=file_format,  # type: ignore[arg-type]
+        format=file_format,
         ppi=_DENSITY,
         sys_inputs={"badge": page},
     )

@@ -1,19 +1,17 @@
 """What a job is about."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
 from accounts.permissions import Right, scope_of
+from certificates.forms import name_courses
 from certificates.models import Batch
 from certificates.selectors.batches import Chosen, classes_with_officers
 from learning.models import Class, Course
-from learning.selectors import catalogue
-from lms.forms import NoCaseDataField, offer_rows
+from lms.forms import NoCaseDataField, label_rows, offer_rows
 
 
 class BatchForm(forms.Form):
@@ -41,12 +39,9 @@ class BatchForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        titles = {text.course.pk: text.title for text in catalogue(get_language() or "")}
-        label: Callable[[Any], str] = lambda course: f"{course.code} {titles.get(course.pk, '')}".strip()  # noqa: E731
-        self.fields["course"].label_from_instance = label  # type: ignore[attr-defined]
+        name_courses(self, "course")
         offer_rows(self, "klass", classes_with_officers(viewer))
-        of_class: Callable[[Any], str] = lambda klass: f"{klass.course.code} {klass.title}"  # noqa: E731
-        self.fields["klass"].label_from_instance = of_class  # type: ignore[attr-defined]
+        label_rows(self, "klass", lambda klass: f"{klass.course.code} {klass.title}")
         own = scope_of(viewer, Right.SEE_OFFICERS)
         if own:
             offer_rows(self, "agency", Agency.objects.filter(own.q(member="member_id", agency="pk")))

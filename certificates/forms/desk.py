@@ -20,18 +20,6 @@ def reason_field() -> NoCaseDataField:
     )
 
 
-class FindForm(forms.Form):
-    """Which certificate somebody looks for."""
-
-    number = forms.CharField(
-        label=_("Number on the certificate"),
-        max_length=60,
-        help_text=_("Such as SLH-XXXX-XXXX-XXXX, printed beside the square code."),
-        error_messages={"required": _("Type the number that is printed on the certificate.")},
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
-
-
 class ChangeForm(forms.Form):
     """Why a certificate is suspended, revoked, reinstated or replaced."""
 

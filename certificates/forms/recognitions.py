@@ -4,12 +4,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from certificates.forms import name_courses
 from certificates.services.recognitions import FileRefused, Shown, Written, shown_by
 from learning.models import Course
-from learning.selectors import catalogue
 from lms.forms import NoCaseDataField
 
 
@@ -102,9 +101,7 @@ class RecogniseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        titles = {text.course.pk: text.title for text in catalogue(get_language() or "")}
-        field = self.fields["stands_for"]
-        field.label_from_instance = lambda course: f"{course.code} {titles.get(course.pk, '')}".strip()  # type: ignore[attr-defined]
+        name_courses(self, "stands_for")
 
 
 class WhyForm(forms.Form):

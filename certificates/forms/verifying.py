@@ -1,4 +1,5 @@
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -10,11 +11,14 @@ _LARGEST_FILE = 1_000_000
 
 
 class VerifyForm(forms.Form):
+    """Which certificate somebody checks or looks for."""
+
     number = forms.CharField(
         label=_("Number on the certificate"),
         max_length=60,
         help_text=_("Such as SLH-XXXX-XXXX-XXXX, printed beside the square code."),
         error_messages={"required": _("Type the number that is printed on the certificate.")},
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
 
@@ -61,10 +65,10 @@ class ManyForm(forms.Form):
         return {**given, "typed": typed}
 
 
-def _read(file: object) -> str:
-    if file.size > _LARGEST_FILE:  # type: ignore[attr-defined]
+def _read(file: UploadedFile) -> str:
+    if (file.size or 0) > _LARGEST_FILE:
         raise forms.ValidationError({"file": _("The file is too large. A list of numbers has less than 1 MB.")})
     try:
-        return read_text(file.read()).text  # type: ignore[attr-defined]
+        return read_text(file.read()).text
     except NotReadable as problem:
         raise forms.ValidationError({"file": str(problem)}) from problem

@@ -19,7 +19,8 @@ from accounts.permissions import Refused, Right, SignedInRequest, has_right, req
 from accounts.selectors import names_for
 from accounts.services import Entry, audit, audit_many
 from certificates import selectors, services
-from certificates.forms.desk import CertificatesFilter, ChangeForm, FindForm, HolderForm, ReissueForm, TrainerForm
+from certificates.forms.desk import CertificatesFilter, ChangeForm, HolderForm, ReissueForm, TrainerForm
+from certificates.forms.verifying import VerifyForm
 from certificates.models import Award
 from certificates.services.issuing import award_target
 from learning.models import Class
@@ -89,7 +90,7 @@ def _offered(request: SignedInRequest, award: Award) -> list[str]:
 @never_cache
 def find(request: SignedInRequest) -> HttpResponseBase:
     """Type a number; and the classes that are over, for certificates of participation."""
-    form = FindForm(request.GET if "number" in request.GET else None)
+    form = VerifyForm(request.GET if "number" in request.GET else None)
     if form.is_valid():
         try:
             found = selectors.award_looked_after_by(request.user, form.cleaned_data["number"])

@@ -42,6 +42,7 @@ def in_chosen_language(view: View) -> View:
     @wraps(view)
     def in_language(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         chosen = request.GET.get("language") or request.POST.get("language") or ""
+        # Templates read it there.
         request.chosen_language = chosen if chosen in dict(settings.LANGUAGES) else ""  # type: ignore[attr-defined]
         if request.chosen_language:  # type: ignore[attr-defined]
             # As the middleware does; the next request begins with its own.

@@ -11,8 +11,10 @@ export const OLD_AFTER_DAYS = 7;
 // Answers with `verdict` and what is known beside it.
 export async function decide({ token, keys, distrusted = [], list, now, isSigned, code }) {
   const found = { verdict: "", said: null, ...age(list, now) };
+  // A page that was kept may still carry a key that the list of today no longer trusts.
+  const isGone = (key) => distrusted.some((gone) => gone.length === key.length && gone.every((byte, at) => byte === key[at]));
   try {
-    found.said = await code.readToken(token, keys, isSigned);
+    found.said = await code.readToken(token, keys.filter((key) => !isGone(key)), isSigned);
   } catch (problem) {
     if (!(problem instanceof code.BadToken)) throw problem;
     found.verdict = { signature: "altered", key: "unknown_key", version: "unknown_version" }[problem.why] ?? "not_ours";

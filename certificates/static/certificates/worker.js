@@ -84,8 +84,11 @@ async function answerList(request) {
 async function renewList() {
   const answer = await fetch(plainly(list));
   if (!answer.ok) throw new Error(`${list}: ${answer.status}`);
+  // What is no list is not kept: it would stand in the way of every one that comes after it.
+  const issued = await issuedAt(answer.clone());
   const kept = await found(LISTS, list);
-  if (kept && (await issuedAt(kept.clone())) > (await issuedAt(answer.clone()))) return kept;
+  const before = kept && (await issuedAt(kept.clone()).catch(() => ""));
+  if (before && before > issued) return kept;
   await (await caches.open(LISTS)).put(list, answer.clone());
   return answer;
 }
