@@ -51,7 +51,6 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("effect:figures"), "label": _("Effect")})
         if has_right(user, Right.CERTIFY):
             found.append({"url": reverse("awards:find"), "label": _("Certificates")})
-            found.append({"url": reverse("award_page:overview"), "label": _("Signatories and logos")})
         if has_right(user, Right.SEE_SHARED):
             found.append({"url": reverse("portal:shared"), "label": _("Shared officers")})
         if has_right(user, Right.SEE_AUDIT):

@@ -21,7 +21,7 @@ from assessments.correcting.reads import own_certificates_in_question
 from assessments.exams.sittings import extra_time_seen, own_people, tests_to_reopen
 from certificates.models import Award
 from certificates.selectors import awards_of_enrolments, awards_seen_by, how_many_end
-from certificates.selectors.recognitions import officers_of, recognitions_of_officers
+from certificates.selectors.recognitions import officers_of, recognitions_of_officers, with_course_titles
 from learning.models import Enrolment
 from learning.selectors import catalogue, enrolments_seen_by, standings
 from lms.text import has_words
@@ -89,7 +89,9 @@ def officer(request: SignedInRequest, person: uuid.UUID) -> HttpResponseBase:
             "person": found,
             "is_on_desk": people_seen_by(viewer, Right.MANAGE_PEOPLE).filter(pk=found.pk).exists(),
             "rows": _with_names(viewer, enrolments),
-            "others": recognitions_of_officers(viewer).filter(actor__user=found),
+            "others": with_course_titles(
+                recognitions_of_officers(viewer).filter(actor__user=found), get_language() or ""
+            ),
             "records": officers_of(viewer).filter(pk=found.pk).exists(),
         },
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.permissions import Right, Viewer, has_right
 from certificates.models import MissingCharacters, PagePart, PagePicture
@@ -24,6 +25,12 @@ def page_parts(viewer: Viewer) -> QuerySet[PagePart]:
     """All signatories and logos for whoever certifies, with those that were taken off; nothing for others."""
     rows = PagePart.objects.all() if has_right(viewer, Right.CERTIFY) else PagePart.objects.none()
     return rows.select_related("picture", "course", "proposed_by__user", "approved_by__user").order_by("-pk")
+
+
+def parts_to_approve(viewer: Viewer) -> QuerySet[PagePart]:
+    """Those of `page_parts` that wait for the viewer: others proposed them, and they are not over yet."""
+    waiting = page_parts(viewer).filter(approved_at=None, removed_at=None).exclude(proposed_by__user__pk=viewer.pk)
+    return waiting.exclude(valid_until__lt=timezone.localdate())
 
 
 def page_part(viewer: Viewer, part: uuid.UUID) -> PagePart:

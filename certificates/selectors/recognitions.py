@@ -1,6 +1,7 @@
 """Reads of certificates of other bodies: the own ones, those of own officers, and those on which is to be decided."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import Http404
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Posting, User
 from accounts.permissions import Right, Viewer, has_right, scope_of
 from certificates.models import Evidence, Recognition
+from learning.selectors import catalogue
 from learning.selectors.classes import known_by_name, label_outside
 
 State = Recognition.State
@@ -19,6 +21,17 @@ def _with_course() -> QuerySet[Recognition]:
     return Recognition.objects.select_related("stands_for", "member", "agency", "actor__user").annotate(
         has_file=has_file
     )
+
+
+def with_course_titles(rows: Iterable[Recognition], language: str) -> list[Recognition]:
+    """The rows, each with the `course_title` as which it is recognised: in `language`, or its code."""
+    found = list(rows)
+    is_any = any(each.stands_for for each in found)
+    titles = {text.course.pk: text.title for text in catalogue(language)} if is_any else {}
+    for each in found:
+        course = each.stands_for
+        each.course_title = titles.get(course.pk, course.code) if course else ""  # type: ignore[attr-defined]
+    return found
 
 
 def own_recognitions(user: User) -> QuerySet[Recognition]:
@@ -77,6 +90,11 @@ def recognitions_to_decide(viewer: Viewer) -> QuerySet[Recognition]:
         .annotate(label=label_outside("actor", names=False), is_named=named, is_near=Value(False))
         .order_by(Case(When(state=State.PROPOSED, then=0), default=1), "-changed_at", "-pk")
     )
+
+
+def recognitions_that_wait(viewer: Viewer) -> QuerySet[Recognition]:
+    """Those of `recognitions_to_decide` on which nobody has decided."""
+    return recognitions_to_decide(viewer).filter(state=State.PROPOSED)
 
 
 def one_recognition(viewer: Viewer, found: uuid.UUID) -> Recognition:

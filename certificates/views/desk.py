@@ -22,6 +22,8 @@ from certificates import selectors, services
 from certificates.forms.desk import CertificatesFilter, ChangeForm, HolderForm, ReissueForm, TrainerForm
 from certificates.forms.verifying import VerifyForm
 from certificates.models import Award
+from certificates.selectors.page import parts_to_approve
+from certificates.selectors.recognitions import recognitions_that_wait
 from certificates.services.issuing import award_target
 from learning.models import Class
 from learning.selectors import catalogue, participation_of
@@ -52,7 +54,10 @@ ACTIONS: dict[str, tuple[Any, Any, Any, Any]] = {
     "reinstate": (
         services.reinstate_award,
         gettext_lazy("Reinstate this certificate"),
-        gettext_lazy("It holds again as before. The history keeps that it did not."),
+        gettext_lazy(
+            "It is again what it was before: valid, or suspended if it was suspended before it was revoked. The "
+            "history keeps everything."
+        ),
         gettext_lazy("The certificate is reinstated."),
     ),
     "replace": (
@@ -101,7 +106,12 @@ def find(request: SignedInRequest) -> HttpResponseBase:
     return render(
         request,
         "certificates/desk/find.html",
-        {"form": form, "classes": selectors.ended_classes(request.user)},
+        {
+            "form": form,
+            "classes": selectors.ended_classes(request.user),
+            "to_decide": recognitions_that_wait(request.user).count(),
+            "to_approve": parts_to_approve(request.user).count(),
+        },
         status=422 if form.errors else 200,
     )
 
@@ -202,7 +212,13 @@ def change(request: SignedInRequest, number: str, action: str) -> HttpResponseBa
         except (services.WrongState, services.NoHolder, services.NoReason) as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, str(done))
+            is_suspended_again = action == "reinstate" and after.state == Award.State.SUSPENDED
+            messages.success(
+                request,
+                _("The revocation is undone. The certificate is suspended, as before.")
+                if is_suspended_again
+                else str(done),
+            )
             return redirect("awards:award", number=after.number)
     return _act_page(request, found, form, title=title, meaning=meaning, is_grave=action == "revoke")
 

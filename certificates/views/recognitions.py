@@ -1,6 +1,7 @@
 """Certificates of other bodies: written down by officers, put forward by coordinators, decided by who certifies."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -25,6 +27,7 @@ from certificates.selectors.recognitions import (
     own_recognitions,
     recognitions_of_officers,
     recognitions_to_decide,
+    with_course_titles,
 )
 from certificates.services import recognitions as services
 
@@ -46,7 +49,7 @@ def own(request: SignedInRequest) -> HttpResponseBase:
         else:
             messages.success(request, _("Written down. Show the original to your national coordinator."))
             return redirect("recognitions:own")
-    context = {"form": form, "rows": own_recognitions(request.user), "is_sent": is_sent}
+    context = {"form": form, "rows": _entitled(own_recognitions(request.user)), "is_sent": is_sent}
     return render(request, "certificates/recognitions_own.html", context, status=422 if is_sent else 200)
 
 
@@ -59,7 +62,7 @@ def officers(request: SignedInRequest) -> HttpResponseBase:
     people = [each.actor.user for each in page if each.actor.user]
     names = names_for(request.user, people)
     record_sight_of_people(by=request.user, people=people)
-    shown = [(each, names.get(each.actor.user_id or 0, "–")) for each in page]
+    shown = [(each, names.get(each.actor.user_id or 0, "–")) for each in _entitled(page)]
     return render(request, "certificates/recognitions.html", {"page": page, "rows": shown, "is_own": True})
 
 
@@ -68,7 +71,7 @@ def officers(request: SignedInRequest) -> HttpResponseBase:
 def decide(request: SignedInRequest) -> HttpResponseBase:
     """Those that were put forward, and what was decided; by learner code."""
     page = Paginator(recognitions_to_decide(request.user), PAGE).get_page(request.GET.get("page"))
-    shown = [(each, each.label) for each in page]  # type: ignore[attr-defined]
+    shown = [(each, each.label) for each in _entitled(page)]  # type: ignore[attr-defined]
     return render(request, "certificates/recognitions.html", {"page": page, "rows": shown, "is_own": False})
 
 
@@ -127,6 +130,10 @@ def propose(request: SignedInRequest, recognition: uuid.UUID) -> HttpResponseBas
     return render(request, "certificates/recognition_propose.html", context, status=422 if is_sent else 200)
 
 
+def _entitled(rows: Iterable[Recognition]) -> list[Recognition]:
+    return with_course_titles(rows, get_language() or "")
+
+
 def _drop(request: SignedInRequest, found: Recognition) -> HttpResponseBase:
     try:
         services.drop_recognition(by=request.user, recognition=found)
@@ -141,7 +148,7 @@ def _page(request: SignedInRequest, found: Recognition, forms: dict[str, Form], 
     viewer = request.user
     is_mine = found.actor.user_id == viewer.pk
     context: dict[str, Any] = {
-        "row": found,
+        "row": _entitled([found])[0],
         "forms": forms,
         "steps": found.steps.all(),
         "is_mine": is_mine,

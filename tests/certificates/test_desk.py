@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from certificates.models import Award
 from certificates.services import revoke_award, suspend_award
+from certificates.services.recognitions import Written, record_recognition
 from learning.models import Class
 from learning.services import begin_refresher, enrol
 from tests.factories import complete, finish_lessons, take_test
@@ -81,6 +82,26 @@ def test_it_is_suspended_and_reinstated_with_a_reason_that_stands_in_the_history
     client.post(f"{address}reinstate/", {"reason": "cleared"})
     assert Award.objects.get().state == Award.State.VALID
     assert client.get(f"{address}burn/").status_code == 404
+
+
+def test_what_was_suspended_before_it_was_revoked_is_said_to_be_suspended_again(cast, award):
+    client, address = cast.client(cast.rso), f"/en/certificates/{award.number}/"
+    client.post(f"{address}suspend/", {"reason": "a doubt"})
+    client.post(f"{address}revoke/", {"reason": "leaked"})
+    undone = client.post(f"{address}reinstate/", {"reason": "the wrong number"}, follow=True).content.decode()
+    assert "The certificate is suspended, as before." in undone and "is reinstated" not in undone
+    cleared = client.post(f"{address}reinstate/", {"reason": "cleared"}, follow=True).content.decode()
+    assert "The certificate is reinstated." in cleared
+
+
+def test_the_desk_counts_what_waits_for_a_decision(cast, award):
+    def waiting() -> str:
+        return page(cast, cast.rso, "/en/certificates/find/")
+
+    assert "1 waits" not in waiting()
+    written = Written(title="Border course", body="Academy", awarded_on=dt.date(2025, 1, 2))
+    record_recognition(by=cast.coordinator, user=cast.officer, written=written, shown=None)
+    assert "1 waits" in waiting()
 
 
 def test_case_data_in_a_reason_is_asked_about(cast, award):

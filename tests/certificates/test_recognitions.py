@@ -56,7 +56,9 @@ def test_an_officer_writes_one_down_the_coordinator_puts_it_forward_and_the_rso_
     assert found.state == "recognised" and list(own_recognised(cast.officer)) == [found]
     assert [step.kind for step in found.steps.all()] == ["written", "proposed", "recognised"]
     assert not Award.objects.exists(), "it never becomes a certificate of ours"
-    assert "equivalent to" in page(cast, cast.officer, found).content.decode()
+    for person in (cast.officer, cast.coordinator, cast.rso):
+        shown = page(cast, person, found).content.decode()
+        assert "equivalent to the course" in shown and f">{course.course.code}<" not in shown
 
 
 def test_only_those_concerned_may(cast, submitted):
