@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from certificates.models import MissingCharacters, PagePart, PagePicture
 from certificates.rendering import Picture
@@ -29,7 +30,9 @@ def page_parts(viewer: Viewer) -> QuerySet[PagePart]:
 
 def parts_to_approve(viewer: Viewer) -> QuerySet[PagePart]:
     """Those of `page_parts` that wait for the viewer: others proposed them, and they are not over yet."""
-    waiting = page_parts(viewer).filter(approved_at=None, removed_at=None).exclude(proposed_by__user__pk=viewer.pk)
+    if not isinstance(viewer, User):
+        return PagePart.objects.none()
+    waiting = page_parts(viewer).filter(approved_at=None, removed_at=None).exclude(proposed_by__user=viewer)
     return waiting.exclude(valid_until__lt=timezone.localdate())
 
 
