@@ -21,6 +21,7 @@ from certificates.models import (
     SigningKey,
 )
 from certificates.services import anonymise_awards, withhold_awards
+from certificates.services.batches import erase_from_batches
 
 
 def _hold_back(user: User) -> int:
@@ -115,6 +116,7 @@ holds(
     fields={"enrolment": _("so that your certificate is set")},
     keep=_("a day"),
     erasure="delete",
+    erase=lambda user: erase_from_batches(user=user),
 )
 holds(
     PagePart,

@@ -4,7 +4,7 @@ Only one page is ever held in memory, however many there are.
 """
 
 import datetime as dt
-import os
+import secrets
 import shutil
 import unicodedata
 import uuid
@@ -48,9 +48,20 @@ def folder(batch: uuid.UUID) -> Path:
 def keep_page(batch: uuid.UUID, award: int, pdf: bytes) -> None:
     """Keep the page of one certificate; a worker that dies leaves no half page."""
     path = folder(batch) / f"{award}.pdf"
-    part = path.with_suffix(f".{os.getpid()}.part")
+    part = _beside(path)
     part.write_bytes(pdf)
     part.replace(path)
+
+
+def _beside(path: Path) -> Path:
+    """A name that no other worker takes, also none on another machine with the same folder."""
+    return path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+
+
+def forget_pages(batch: uuid.UUID, awards: Iterable[int], file: str) -> None:
+    """Delete the pages of some certificates, and the file into which they went (“” where there is none yet)."""
+    for name in [f"{award}.pdf" for award in awards] + ([file] if file else []):
+        (root() / batch.hex / name).unlink(missing_ok=True)
 
 
 def throw_away(batch: uuid.UUID) -> None:
@@ -100,7 +111,7 @@ def write_pdf(batch: uuid.UUID, pages: Iterable[Page]) -> str:
     parts: list[Path] = []
     rest = iter(pages)
     while some := list(islice(rest, PAGES)):
-        path = folder(batch) / f"part-{len(parts) + 1:03}.joined"
+        path = _beside(folder(batch) / "joined")
         _join(path, batch, some)
         parts.append(path)
     if len(parts) == 1:
@@ -113,7 +124,7 @@ def write_pdf(batch: uuid.UUID, pages: Iterable[Page]) -> str:
 
 def _written(batch: uuid.UUID, name: str, write: Callable[[Path], object]) -> str:
     path = folder(batch) / name
-    part = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
+    part = _beside(path)
     write(part)
     part.replace(path)
     return name

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import secrets
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from certificates.batches import files
 from certificates.documents import certificate_pdf
 from certificates.models import Award, Batch, BatchLine
 from certificates.selectors.batches import Chosen, chosen, needs_reason, restricted_among, takable
-from certificates.services.issuing import NotCertifiable, issue_award
+from certificates.services.issuing import NotCertifiable, is_wished, issue_award
 from certificates.services.life import may_reissue, reissue_award
 from learning.models import Enrolment
 
@@ -113,12 +114,14 @@ def go_on_with_batch(*, batch: int, worker: str) -> bool:
     found = Batch.objects.select_related("made_by").get(pk=batch)
     lines = list(found.lines.filter(outcome=Outcome.WAITING).order_by("position")[:AT_ONCE])
     if not lines:
-        _finish(found)
-        return True
+        return _finish(found)
     enrolments = _still(found, lines)
     for line in lines:
         line.outcome, line.awards = _work(found, enrolments.get(line.enrolment_id), line)
     BatchLine.objects.bulk_update(lines, ["outcome", "awards"])
+    left = set(found.lines.filter(pk__in=[line.pk for line in lines]).values_list("pk", flat=True))
+    erased = [award for line in lines if line.pk not in left for award in line.awards]
+    files.forget_pages(found.uuid, erased, "")
     return False
 
 
@@ -173,26 +176,38 @@ def _issue(batch: Batch, enrolment: Enrolment) -> str:
 
 
 def _issue_again(batch: Batch, enrolment: Enrolment, awards: QuerySet[Award]) -> int:
-    """Issue again what bears another name than the account has today; nobody does it for oneself."""
+    """Issue again what bears another name than the account has, unless its holder wished that; nobody the own one."""
     assert enrolment.actor.user is not None
     other = awards.filter(state=Award.State.VALID).exclude(holder_name__in=["", enrolment.actor.user.full_name])
-    found = [each for each in other.select_related("actor__user", "enrolment") if may_reissue(batch.made_by, each)]
+    rows = other.select_related("actor__user", "enrolment")
+    found = [each for each in rows if not is_wished(each) and may_reissue(batch.made_by, each)]
     for award in found:
         reissue_award(by=batch.made_by, award=award, reason=batch.reason)
     return len(found)
 
 
-def _finish(batch: Batch) -> None:
-    """Make the one file of a job whose lines are all worked on, and say that it is there."""
-    pages = _pages(batch)
+def _finish(batch: Batch) -> bool:
+    """Make the one file of a job whose lines are all worked on; says whether that is done.
+
+    It is not where somebody in it was erased meanwhile.
+    """
+    written: set[int] = set()
+    pages = _pages(batch, written)
     first = next(pages, None)
     name = ""
     if first is not None:
         write = files.write_pdf if batch.form == Batch.Form.PDF else files.write_zip
         name = write(batch.uuid, _chain(first, pages))
-    done = Batch.objects.filter(pk=batch.pk, finished_at=None).update(finished_at=timezone.now(), file=name)
-    if not done and not Batch.objects.filter(pk=batch.pk).exists():
-        files.throw_away(batch.uuid)
+    with transaction.atomic():
+        now = Batch.objects.select_for_update().filter(pk=batch.pk).first()
+        if now is None:
+            files.throw_away(batch.uuid)
+        elif not now.finished_at:
+            if written - {pk for awards in batch.lines.values_list("awards", flat=True) for pk in awards}:
+                files.forget_pages(batch.uuid, [], name)
+                return False
+            Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now(), file=name)
+    return True
 
 
 def _chain(first: files.Page, rest: Iterator[files.Page]) -> Iterator[files.Page]:
@@ -200,8 +215,12 @@ def _chain(first: files.Page, rest: Iterator[files.Page]) -> Iterator[files.Page
     yield from rest
 
 
-def _pages(batch: Batch) -> Iterator[files.Page]:
-    """The certificates of a job in the order of its list, without those who may stand in no file any more."""
+def _pages(batch: Batch, written: set[int]) -> Iterator[files.Page]:
+    """The certificates of a job in the order of its list, without those who may stand in no file any more.
+
+    Arguments:
+        written: filled on the way with the certificates that were given out.
+    """
     at = 0
     while lines := list(
         batch.lines.filter(position__gt=at, outcome__in=BatchLine.PRINTABLE).order_by("position")[:_IN_ONE_LINE]
@@ -219,6 +238,7 @@ def _pages(batch: Batch) -> Iterator[files.Page]:
             for pk in line.awards:
                 # What stopped to hold since is found when the file is taken, and in what was begun again it is not.
                 if award := awards.get(pk):
+                    written.add(pk)
                     yield files.Page(award.pk, award.number, award.holder_name, award.issued_at)
 
 
@@ -261,6 +281,22 @@ def _stale(batch: Batch) -> list[int]:
 
 
 @transaction.atomic
+def erase_from_batches(*, user: User) -> int:
+    """Part of an erasure: no job and no file of one holds this officer any more; returns in how many lines that was.
+
+    A finished job is made again from the pages of the others when it is asked for.
+    """
+    lines = BatchLine.objects.filter(enrolment__actor__user=user)
+    pages = list(Award.objects.filter(actor__user=user).values_list("pk", flat=True))
+    jobs = Batch.objects.select_for_update().filter(pk__in=lines.values("batch")).order_by("pk")
+    for batch in list(jobs):
+        if batch.finished_at:
+            Batch.objects.filter(pk=batch.pk).update(finished_at=None, file="", worked_by="", worked_at=None)
+        transaction.on_commit(partial(files.forget_pages, batch.uuid, pages, batch.file))
+    return lines.delete()[0]
+
+
+@transaction.atomic
 def _begin_again(batch: Batch, stale: list[int] | None) -> None:
     """Work on these lines of a finished job once more, on all that were printed where its file is lost."""
     again = batch.lines.filter(outcome__in=BatchLine.PRINTABLE)
@@ -271,7 +307,7 @@ def _begin_again(batch: Batch, stale: list[int] | None) -> None:
             again.filter(pk__in=stale[start : start + _IN_ONE_LINE]).update(outcome=Outcome.WAITING)
     kept, name = batch.uuid, batch.file
     Batch.objects.filter(pk=batch.pk).update(finished_at=None, file="", worked_by="", worked_at=None)
-    transaction.on_commit(lambda: (files.folder(kept) / name).unlink(missing_ok=True))
+    transaction.on_commit(lambda: files.forget_pages(kept, [], name))
 
 
 @transaction.atomic

@@ -23,15 +23,15 @@ from certificates.services.life import LONGEST_REASON, NoReason
 from certificates.services.sealing import sign_award
 from certificates.signatories import page_snapshot
 from learning.models import Enrolment
-from learning.selectors import Participation, participation_of
+from learning.selectors import participation_of
 
 #: Of the lessons that its course requires, the least that somebody took part in (domain rules §4.2).
 LEAST_LESSONS = 75
 
 
-def is_enough(took_part: Participation | None) -> bool:
-    """Whether somebody who did not complete a course did so much of it that it can be said."""
-    return took_part is not None and 100 * took_part.done >= LEAST_LESSONS * took_part.all > 0
+def is_enough(*, done: int, all: int) -> bool:
+    """Whether so many of all required lessons are so much of a course that it can be said."""
+    return 100 * done >= LEAST_LESSONS * all > 0
 
 
 class CannotGrant(Exception):
@@ -66,7 +66,7 @@ def grant_participation(*, by: User, enrolment: Enrolment) -> Award:
     took_part = participation_of(enrolment)
     if took_part is None:
         raise CannotGrant(_("This course was completed: there is a certificate of completion."))
-    if not is_enough(took_part):
+    if not is_enough(done=took_part.done, all=took_part.all):
         raise CannotGrant(
             _("%(done)d of %(all)d lessons were done. A certificate of participation asks for %(least)d %%.")
             % {"done": took_part.done, "all": took_part.all, "least": LEAST_LESSONS}

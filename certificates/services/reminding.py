@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -53,7 +53,7 @@ def note_reminders() -> int:
     for step, (nearest, furthest) in STEPS.items():
         due = (
             Award.objects.filter(
-                ~Exists(AwardReminder.objects.filter(award=OuterRef("pk"), days=step)),
+                ~Exists(_of_the_same_period().filter(days=step)),
                 kind=Award.Kind.COMPLETION,
                 state=Award.State.VALID,
                 valid_until__range=(today + dt.timedelta(days=nearest), today + dt.timedelta(days=furthest)),
@@ -65,6 +65,11 @@ def note_reminders() -> int:
         )
         made += sum(_note(award, step) for award in due)
     return made
+
+
+def _of_the_same_period() -> QuerySet[AwardReminder]:
+    """Reminders of a certificate, also under another name: what is issued again ends on the same day."""
+    return AwardReminder.objects.filter(award__number=OuterRef("number"), award__valid_until=OuterRef("valid_until"))
 
 
 @transaction.atomic

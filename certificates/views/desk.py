@@ -26,7 +26,7 @@ from certificates.selectors.page import parts_to_approve
 from certificates.selectors.recognitions import recognitions_that_wait
 from certificates.services.issuing import award_target
 from learning.models import Class
-from learning.selectors import catalogue, participation_of
+from learning.selectors import catalogue, lessons_done
 from lms.suppression import suppress
 
 A_PAGE = 50
@@ -291,7 +291,8 @@ def participation(request: SignedInRequest, klass: uuid.UUID) -> HttpResponseBas
     if own is None:
         raise Http404(_("There is no such class."))
     waiting = selectors.participants_of(request.user, own)
-    enough = [each for each in waiting if services.is_enough(participation_of(each))]
+    lessons = lessons_done(waiting)
+    enough = [each for each in waiting if services.is_enough(done=lessons[each.pk][0], all=lessons[each.pk][1])]
     if request.method == "POST":
         given = 0
         for each in enough:

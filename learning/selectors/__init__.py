@@ -69,6 +69,7 @@ from learning.selectors.completion import (
     Participation,
     completed_without,
     completion_of,
+    lessons_done,
     participation_of,
     title_in,
 )
@@ -184,6 +185,7 @@ __all__ = [
     "how_many_began",
     "languages_of_trial",
     "latest_revision",
+    "lessons_done",
     "marks_of",
     "may_look_back",
     "members_of_keeper",

@@ -1,15 +1,16 @@
 """What a certificate states about a completed enrolment."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from learning.manifest import Rules
+from learning.manifest import Node, Outline, Rules
 from learning.models import ActivityProgress, Course, CourseProgress, EditionRevision, Enrolment, ManifestEntry
 from learning.selectors.centre import _course_texts
-from learning.selectors.outlines import latest_revision, outline_for
+from learning.selectors.outlines import latest_revision, outline_for, outline_of, outline_since, sinces_of
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def participation_of(enrolment: Enrolment) -> Participation | None:
     if CourseProgress.objects.filter(enrolment=enrolment, completed_at__isnull=False).exists():
         return None
     latest = latest_revision(enrolment.edition_id)
-    lessons = [node for node in outline_for(enrolment, latest).path if node.kind == "lesson" and node.required]
+    lessons = _required_lessons(outline_for(enrolment, latest))
     rows = ActivityProgress.objects.filter(
         enrolment=enrolment, completed_at__isnull=False, activity__uuid__in=[node.uuid for node in lessons]
     )
@@ -97,6 +98,35 @@ def participation_of(enrolment: Enrolment) -> Participation | None:
         rules=text.rules,
         is_reviewed=text.is_reviewed,
     )
+
+
+def lessons_done(enrolments: Sequence[Enrolment]) -> dict[int, tuple[int, int]]:
+    """By primary key of an enrolment: how many of the lessons that its edition requires are done, of how many.
+
+    Asks the database as often for thirty officers as for three; more often only for each further edition among them.
+    """
+    sinces = sinces_of(enrolments)
+    editions = {each.edition_id for each in enrolments}
+    latest = {edition: latest_revision(edition) for edition in editions}
+    required: dict[tuple[int, int], set[str]] = {}
+    done: dict[int, set[str]] = {}
+    rows = ActivityProgress.objects.filter(enrolment__in=[each.pk for each in enrolments], completed_at__isnull=False)
+    for enrolment, activity in rows.values_list("enrolment", "activity__uuid"):
+        done.setdefault(enrolment, set()).add(str(activity))
+    found = {}
+    for each in enrolments:
+        followed = (each.edition_id, sinces.get(each.pk, 0))
+        if followed not in required:
+            revision, since = latest[each.edition_id], followed[1]
+            outline = outline_since(revision, since) if since else outline_of(revision)
+            required[followed] = {node.uuid for node in _required_lessons(outline)}
+        wanted = required[followed]
+        found[each.pk] = (len(wanted & done.get(each.pk, set())), len(wanted))
+    return found
+
+
+def _required_lessons(outline: Outline) -> list[Node]:
+    return [node for node in outline.path if node.kind == "lesson" and node.required]
 
 
 def completed_without(rows: QuerySet[Any]) -> QuerySet[Enrolment]:

@@ -10,11 +10,12 @@ from pypdf import PdfReader
 
 from accounts.models import Actor, AuditEvent, Member, Posting, User
 from accounts.permissions import Refused
+from accounts.services import erase_person
 from certificates.batches import files
 from certificates.batches.tasks import sweep_batches, work_on_batch
 from certificates.models import Award, Batch, BatchLine
 from certificates.selectors.batches import Chosen, standing_of
-from certificates.services import batches
+from certificates.services import batches, reissue_award
 from certificates.services.batches import (
     KEPT_FOR,
     NoReason,
@@ -122,6 +123,74 @@ def test_a_changed_name_is_issued_again_once_and_other_certificates_stay(cast, c
         assert outcomes(finish(make(cast.coordinator, "reissue"))) == expected
     states = Award.objects.filter(actor__user=cast.officer).order_by("pk").values_list("holder_name", "state")
     assert list(states) == [("Officer Example", "superseded"), ("Officer Renamed", "valid")]
+
+
+def test_a_name_that_its_holder_wished_is_no_changed_name(cast, certified, quick):
+    award = Award.objects.get(actor__user=cast.officer)
+    reissue_award(by=cast.coordinator, award=award, reason="as in the passport", name="Officer Wished")
+    assert outcomes(finish(make(cast.coordinator, "reissue"))) == ["printed", "printed"]
+    assert Award.objects.get(actor__user=cast.officer, state="valid").holder_name == "Officer Wished"
+
+
+def test_two_workers_that_make_the_file_at_once_spoil_nothing(cast, certified, monkeypatch):
+    """The second one makes the whole file while the first one is in the middle of it."""
+    monkeypatch.setattr(files, "PAGES", 1)
+    batch = make(cast.coordinator, form="pdf")
+    while batch.lines.filter(outcome="").exists():
+        go_on_with_batch(batch=batch.pk, worker="a")
+    join, others = files._join, iter([1])
+
+    def joined(path, found, pages):
+        if next(others, None):
+            Batch.objects.filter(pk=batch.pk).update(worked_at=timezone.now() - batches.LEASE * 2)
+            assert go_on_with_batch(batch=batch.pk, worker="b")
+        join(path, found, pages)
+
+    monkeypatch.setattr(files, "_join", joined)
+    assert go_on_with_batch(batch=batch.pk, worker="a")
+    with zipfile.ZipFile(take_batch(by=cast.coordinator, batch=batch)) as file:
+        assert [len(PdfReader(io.BytesIO(file.read(name))).pages) for name in file.namelist()] == [1, 1]
+    left = sorted(path.suffix for path in files.folder(batch.uuid).iterdir())
+    assert left == [".pdf", ".pdf", ".zip"], "no part is left behind"
+
+
+def test_who_is_erased_leaves_no_page_behind_and_the_file_is_made_again(
+    cast, certified, quick, django_capture_on_commit_callbacks
+):
+    done, under_way = finish(make(cast.coordinator)), make(cast.coordinator)
+    go_on_with_batch(batch=under_way.pk, worker="a")
+    Batch.objects.filter(pk=under_way.pk).update(worked_by="")
+    own = Award.objects.get(actor__user=cast.officer).pk
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(by=cast.admin, user=cast.officer)
+    for batch in (done, under_way):
+        assert not (files.folder(batch.uuid) / f"{own}.pdf").exists()
+        assert not (files.folder(batch.uuid) / "certificates.zip").exists()
+        with pytest.raises(NotReady):
+            take_batch(by=cast.coordinator, batch=batch)
+        [left] = names(take_batch(by=cast.coordinator, batch=finish(batch)))
+        assert "Colleague" in left
+
+
+def test_who_is_erased_while_the_page_or_the_file_is_made_is_not_in_it(cast, certified, quick, monkeypatch):
+    own = Award.objects.get(actor__user=cast.officer).pk
+    batch = make(cast.coordinator)
+    whole = files.write_zip
+
+    def written(found, pages):
+        name = whole(found, pages)
+        if BatchLine.objects.filter(enrolment__actor__user=cast.officer).exists():
+            erase_person(by=cast.admin, user=cast.officer)
+        return name
+
+    monkeypatch.setattr(files, "write_zip", written)
+    [left] = names(take_batch(by=cast.coordinator, batch=finish(batch)))
+    assert "Colleague" in left
+
+    second = make(cast.coordinator)
+    monkeypatch.setattr(batches, "certificate_pdf", lambda award: second.lines.all().delete() and PDF)
+    go_on_with_batch(batch=second.pk, worker="a")
+    assert list(files.folder(second.uuid).iterdir()) == [] and own
 
 
 def test_a_job_for_a_class_takes_its_officers_only(cast, certified, quick, course):

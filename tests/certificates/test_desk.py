@@ -3,14 +3,18 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEvent
+from accounts.permissions import Role
 from certificates.models import Award
 from certificates.services import revoke_award, suspend_award
 from certificates.services.recognitions import Written, record_recognition
-from learning.models import Class
+from learning.models import Class, Enrolment
 from learning.services import begin_refresher, enrol
+from tests.cast import make_person
 from tests.factories import complete, finish_lessons, take_test
 
 
@@ -148,6 +152,24 @@ def test_a_class_that_is_over_gives_certificates_of_participation_without_names(
         cast.client(cast.rso).post(address)
     assert Award.objects.get().actor.user == cast.officer
     assert "Nobody waits" in page(cast, cast.rso, address)
+
+
+def test_a_class_of_eight_asks_the_database_as_often_as_one_of_two(cast, course):
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+
+    def questions(officers: int) -> int:
+        klass = Class.objects.create(course=course.course, title="Here", starts_on=yesterday, ends_on=yesterday)
+        for at in range(officers):
+            person = make_person(f"taught{klass.pk}x{at}", Role.OFFICER, cast.home)
+            enrolment = enrol(by=person, course=course.course)
+            Enrolment.objects.filter(pk=enrolment.pk).update(klass=klass)
+            finish_lessons(enrolment, ("m1-l1", "m1-l2"))
+        with CaptureQueriesContext(connection) as asked:
+            page(cast, cast.rso, f"/en/certificates/classes/{klass.uuid}/")
+        return len(asked)
+
+    questions(2)
+    assert questions(8) == questions(2)
 
 
 # --- who coordinates

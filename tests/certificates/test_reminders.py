@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from certificates.models import Award, AwardReminder
-from certificates.services import suspend_award
+from certificates.services import reissue_award, suspend_award
 from certificates.services.reminding import note_reminders, untold
 from certificates.tasks import remind_of_ending
 from learning.services import begin_refresher
@@ -54,6 +54,18 @@ def test_a_clock_set_back_reminds_nobody_again(cast, award, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: now)
     remind_of_ending.func()
     assert len(mail.outbox) == told
+
+
+def test_a_certificate_that_is_issued_again_reminds_nobody_again_and_a_renewed_one_does(cast, award):
+    ends_in(award, 20)
+    remind_of_ending.func()
+    told = len(mail.outbox)
+    again = reissue_award(by=cast.rso, award=award, reason="married", name="Officer Renamed")
+    remind_of_ending.func()
+    assert len(mail.outbox) == told and not again.reminders.exists()
+    ends_in(again, 7)
+    remind_of_ending.func()
+    assert again.reminders.exists() and len(letters_to(cast.officer)) == 2
 
 
 def test_letters_are_in_each_ones_language_and_the_coordinators_names_nothing(cast, award):
