@@ -48,6 +48,7 @@ urlpatterns = [
         path("papers/", include("assessments.urls.paper")),
         path("certificates/others/", include("certificates.urls.recognitions")),
         path("certificates/jobs/", include("certificates.urls.batches")),
+        path("certificates/keys/", include("certificates.urls.keys")),
         path("certificates/page/", include("certificates.urls.page")),
         path("certificates/", include("certificates.urls.desk")),
         path("reports/", include("reports.urls")),

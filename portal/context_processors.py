@@ -68,6 +68,7 @@ def desks(request: HttpRequest) -> dict[str, Any]:
             found.append({"url": reverse("translate:board"), "label": _("Translations")})
         if has_right(user, Right.MANAGE_SITE):
             found.append({"url": reverse("data:retention"), "label": _("Retention")})
+            found.append({"url": reverse("award_keys:overview"), "label": _("Signing keys")})
         return found
 
     return {"desk_links": SimpleLazyObject(links)}

@@ -22,6 +22,9 @@ class SigningKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True)
     distrusted_at = models.DateTimeField(null=True)
+    backed_up_at = models.DateTimeField(
+        null=True, help_text="when it was last written to a backup with its private half"
+    )
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -45,6 +48,10 @@ class SigningKey(models.Model):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the public half, the first 16 bytes in groups of four: for people to compare."""
-        digest = hashlib.sha256(self.public_bytes).hexdigest()[:32].upper()
-        return " ".join(digest[at : at + 4] for at in range(0, 32, 4))
+        """The digest in groups of four: for people to compare."""
+        return " ".join(self.digest[at : at + 4] for at in range(0, 32, 4))
+
+    @property
+    def digest(self) -> str:
+        """The first 16 bytes of the SHA-256 of the public half, in hexadecimal."""
+        return hashlib.sha256(self.public_bytes).hexdigest()[:32].upper()

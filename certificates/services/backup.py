@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Right, require_right
@@ -59,7 +60,9 @@ def back_up_keys(*, by: User | None, passphrase: str) -> str:
     if by is not None:
         require_right(by, Right.MANAGE_SITE)
     if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise PassphraseTooShort(f"The passphrase needs at least {SHORTEST_PASSPHRASE} letters.")
+        raise PassphraseTooShort(
+            _("The passphrase needs at least %(letters)d characters.") % {"letters": SHORTEST_PASSPHRASE}
+        )
     active_key()
     keys = list(SigningKey.objects.order_by("created_at", "pk"))
     text = write_backup(
@@ -68,6 +71,7 @@ def back_up_keys(*, by: User | None, passphrase: str) -> str:
         made_at=timezone.now().isoformat(),
         passphrase=passphrase,
     )
+    SigningKey.objects.filter(is_active=True).update(backed_up_at=timezone.now())
     audit(by=by, action="signing_key.backed_up", target="certificates.signingkey", details={"keys": len(keys)})
     return text
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Right, require_right
@@ -76,7 +77,7 @@ def distrust_signing_key(*, by: User | None, key: SigningKey, reason: str) -> No
     if by is not None:
         require_right(by, Right.MANAGE_SITE)
     if not reason.strip():
-        raise NoReason("Say why this key is not to be trusted any more.")
+        raise NoReason(_("Say why this key is not to be trusted any more."))
     key = SigningKey.objects.select_for_update().get(pk=key.pk)
     if key.distrusted_at:
         return

@@ -119,7 +119,7 @@ class Command(BaseCommand):
 
     def _distrust(self, fingerprint: str, reason: str, **_options: Any) -> None:
         wanted = fingerprint.replace(" ", "").upper()
-        found = [key for key in SigningKey.objects.all() if key.fingerprint.replace(" ", "") == wanted]
+        found = [key for key in SigningKey.objects.all() if key.digest == wanted]
         if not found:
             raise CommandError("There is no key with this fingerprint. See: signing_keys list")
         distrust_signing_key(by=None, key=found[0], reason=reason)
