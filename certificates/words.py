@@ -39,6 +39,8 @@ def device_words() -> dict[str, str]:
     """Every word that the page says by itself, by the name under which its script asks (static/…/verifying.js)."""
     kinds = {f"kind_{kind.value}": str(kind.label) for kind in Award.Kind}
     return kinds | {
+        "of_code": _("What the code on the paper says"),
+        "of_device": _("What this device can check"),
         "genuine": _("Genuine; not on the list of %(day)s"),
         "genuine_text": _(
             "It was signed here and not changed. Whether it was withdrawn after that day, only the site can say."

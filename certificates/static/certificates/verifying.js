@@ -106,6 +106,8 @@ async function register() {
 
 const GOOD = ["genuine"];
 const HARM = ["altered", "revoked", "unknown_key", "distrusted", "not_ours"];
+// Said of a number or a list, because the device was asked in the place of the site.
+const NO_CODE = ["number_only", "many"];
 
 function show(verdict, { said = null, notes = [], known = age(list, Date.now()), values = {} } = {}) {
   const copy = root.querySelector("template").content.cloneNode(true);
@@ -134,18 +136,20 @@ function show(verdict, { said = null, notes = [], known = age(list, Date.now()),
   if (said) fill(facts, said);
   else facts.remove();
   const place = part("result");
+  place.querySelector("h2").textContent = words(NO_CODE.includes(verdict) ? "of_device" : "of_code");
   place.querySelector("[data-answer]").replaceChildren(copy);
   place.hidden = false;
-  speak("spoken", spoken.join(" "));
+  speak("spoken", spoken);
   return place;
 }
 
 // To readers of the screen: the answer and what is to be heeded with it; what the paper says as well stands below. The
 // place is there before the words, and emptied between two, so that the same words are heard twice.
-function speak(name, text) {
+function speak(name, texts) {
   const place = part(name);
-  place.textContent = "";
-  setTimeout(() => (place.textContent = text), 100);
+  place.replaceChildren();
+  const lines = texts.map((text) => Object.assign(document.createElement("p"), { textContent: text }));
+  setTimeout(() => place.replaceChildren(...lines), 100);
 }
 
 function fill(facts, said) {
@@ -303,7 +307,7 @@ async function renew(registration) {
   const { found, isKept } = await fetchList();
   registration?.update().catch(() => {});
   await use(found);
-  speak("renew-note", words(found && !isKept ? "renewed" : "not_renewed"));
+  speak("renew-note", [words(found && !isKept ? "renewed" : "not_renewed")]);
 }
 
 async function use(found) {
