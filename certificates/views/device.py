@@ -17,9 +17,7 @@ from lms.limits import seconds_to_wait
 @require_safe
 def worker(request: HttpRequest) -> HttpResponseBase:
     """The service worker of /verify/: its address says how far it reaches."""
-    response = HttpResponse(worker_script(), content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    return response
+    return _unless_known(request, HttpResponse(worker_script(), content_type="text/javascript; charset=utf-8"))
 
 
 @public
@@ -34,9 +32,15 @@ def revocations(request: HttpRequest) -> HttpResponseBase:
         response: HttpResponse = JsonResponse({"state": "wait", "seconds": wait}, status=429)
         response["Retry-After"] = str(wait)
     elif text := revocation_list():
-        response = HttpResponse(text, content_type="application/json")
-        response["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        return _unless_known(request, HttpResponse(text, content_type="application/json"))
     else:
         response = JsonResponse({"state": "no list"}, status=503)
     response["Cache-Control"] = "no-cache"
-    return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
+    return response
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """To be asked for anew each time, and answered 304 where the browser has these very bytes."""
+    response["Cache-Control"] = "no-cache"
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

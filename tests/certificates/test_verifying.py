@@ -299,6 +299,7 @@ def test_the_service_worker_reaches_as_far_as_its_address_and_changes_with_the_w
     client = cast.client(None)
     first = client.get("/verify/sw.js")
     assert first["Content-Type"].startswith("text/javascript") and first["Cache-Control"] == "no-cache"
+    assert client.get("/verify/sw.js", headers={"if-none-match": first["ETag"]}).status_code == 304
     text = first.content.decode()
     wanted = json.loads(text.partition(" = ")[2].partition(";\n")[0])
     assert wanted["page"] == "/verify/" and "/verify/?language=ur" in wanted["pages"]
