@@ -42,7 +42,7 @@ class ManyForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
     )
 
-    receipt = forms.CharField(required=False, widget=forms.HiddenInput)
+    receipt = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:
         """
