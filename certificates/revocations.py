@@ -23,9 +23,10 @@ _SIGNED_FOR = dt.timedelta(hours=1)
 
 
 def revocation_list() -> str:
-    """The list as JSON; empty while there is no key that could sign it. Makes no key: looking changes nothing.
+    """The list as JSON; empty while there is no key that could sign it. Looking makes no key.
 
-    The same bytes for an hour unless what it says changes, so that a device which has it is sent nothing.
+    The same bytes for an hour unless what it says changes, so that a device which has it is sent nothing. All that a
+    look can leave behind is the serial of a list that was signed anew.
     """
     return kept(REVOCATIONS, _made)
 
