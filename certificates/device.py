@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
+from certificates.kept import kept
 from certificates.services import trusted_keys
 from certificates.words import device_words
 from lms.parts import script_address
@@ -20,7 +20,6 @@ from lms.parts import script_address
 _FOLDER = Path(__file__).parent / "static" / "certificates"
 #: The modules that the page asks for, by the name under which its script knows them.
 _MODULES = {"code": "token.js", "verdict": "verdict.js", "scanning": "scanning.js"}
-_VERSION_KEY = "certificates.device_version"
 #: Changed words reach devices after so many seconds.
 _FRESH = 300
 
@@ -39,9 +38,10 @@ def device_context() -> dict[str, Any]:
 def worker_script() -> str:
     """The service worker, with what it has to keep. The version changes when any of that does."""
     wanted = {
-        "version": _version(),
+        "version": kept("certificates.device_version", _version, seconds=_FRESH),
         "page": reverse("certificates:verify"),
         "pages": [f"{reverse('certificates:verify')}?language={code}" for code, _name in settings.LANGUAGES],
+        "many": reverse("certificates:verify_many"),
         "list": reverse("certificates:verify_list"),
         "files": _files(),
     }
@@ -59,16 +59,12 @@ def _files() -> list[str]:
 
 
 def _version() -> str:
-    found = cache.get(_VERSION_KEY)
-    if found is None:
-        made_of = hashlib.sha256(f"{_files()}{_source('worker.js')}".encode())
-        for code, _name in settings.LANGUAGES:
-            with translation.override(code):
-                for part in ("_device.html", "_device_answer.html", "_scan.html"):
-                    made_of.update(render_to_string(f"certificates/{part}", device_context()).encode())
-        found = made_of.hexdigest()[:16]
-        cache.set(_VERSION_KEY, found, timeout=_FRESH)
-    return str(found)
+    made_of = hashlib.sha256(f"{_files()}{_source('worker.js')}".encode())
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for part in ("_device.html", "_device_answer.html", "_scan.html"):
+                made_of.update(render_to_string(f"certificates/{part}", device_context()).encode())
+    return made_of.hexdigest()[:16]
 
 
 @remember

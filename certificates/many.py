@@ -1,17 +1,23 @@
 """A whole list of certificates at once: what was typed, and what is answered. Nothing of it is kept."""
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core import signing
 from django.utils.translation import gettext as _
 
 from certificates.models import Award
 from certificates.numbers import PREFIX, normalise
 from certificates.selectors import PublicAward, public_awards
-from certificates.words import STATES
+from certificates.words import STATES, counted
 
 LONGEST = 500
+#: For so many seconds the answers to a list that was counted can be had as a file without being counted again.
+_COUNTED = 15 * 60
+_SALT = "suluh.certificates.many"
 #: Between the cells of a row, whatever the program that wrote the file; no number has one of them in it.
 _BETWEEN = re.compile(r'[,;\t"|]+')
 
@@ -37,6 +43,30 @@ class Answer:
     def kind_word(self) -> str:
         return str(Award.Kind(self.award.kind).label) if self.award else ""
 
+    @property
+    def look(self) -> str:
+        """Which badge shows its state."""
+        return look_of(self.state)
+
+
+def look_of(state: str) -> str:
+    """Which badge shows a state."""
+    return {"valid": "ok", "revoked": "danger", "unknown": "danger"}.get(state, "warn")
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """How many of a list are in a state."""
+
+    words: str
+    look: str
+
+
+def states_of(answers: Sequence[Answer]) -> list[StateCount]:
+    """What became of a list, state by state."""
+    found = Counter(answer.state for answer in answers)
+    return [StateCount(counted(state, found[state]), look_of(state)) for state in STATES if found[state]]
+
 
 def typed_numbers(text: str) -> list[str]:
     """What stands in each row of a list: the cell that is a number, or the first; a row of headings is left out."""
@@ -48,11 +78,36 @@ def typed_numbers(text: str) -> list[str]:
 
 
 def _number_of(cells: Sequence[str]) -> str:
-    return next((cell for cell in cells if normalise(cell)), cells[0])[:60]
+    named = [_named(cell) for cell in cells]
+    return next((each for each in named if normalise(each)), named[0])[:60]
+
+
+def _named(cell: str) -> str:
+    """A cell as it stands; of the address in a square code, which a scanner types, the number."""
+    if "://" not in cell:
+        return cell
+    return normalise(re.split("[?#]", cell)[0]) or cell
 
 
 def _is_heading(cell: str) -> bool:
     return not normalise(cell) and PREFIX not in cell.upper() and not any(letter.isdigit() for letter in cell)
+
+
+def receipt_for(typed: Sequence[str]) -> str:
+    """Says that the rows of this list were counted; it goes along with them, for the answers as a file."""
+    return signing.dumps(_digest(typed), salt=_SALT)
+
+
+def was_counted(typed: Sequence[str], receipt: str) -> bool:
+    """Whether this is the receipt for these rows, and not older than a quarter of an hour."""
+    try:
+        return bool(signing.loads(receipt, salt=_SALT, max_age=_COUNTED) == _digest(typed))
+    except signing.BadSignature:
+        return False
+
+
+def _digest(typed: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(typed).encode()).hexdigest()
 
 
 def check_many(typed: Sequence[str]) -> list[Answer]:

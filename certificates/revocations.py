@@ -1,30 +1,34 @@
 """From awards and keys to the signed list that a device takes along (decision 0044)."""
 
+import datetime as dt
+import hashlib
 import json
 import logging
+from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
 
+from certificates.kept import REVOCATIONS, kept
 from certificates.models import SigningKey
 from certificates.selectors.verifying import course_titles, distrusted_keys, withdrawn_places
-from certificates.services import KeyUnavailable, private_of, trusted_keys
+from certificates.services import KeyUnavailable, next_list_serial, private_of, trusted_keys
 from certificates.signing.revocations import signed_list
 
 logger = logging.getLogger("suluh.certificates")
 
-_KEY = "certificates.revocation_list"
-#: A withdrawal is in the list after so many seconds at the latest.
-_FRESH = 60
+_SIGNED = "certificates.revocation_list.signed"
+#: A list that says what the one before said is signed anew after so long: its time is what a device goes by.
+_SIGNED_FOR = dt.timedelta(hours=1)
 
 
 def revocation_list() -> str:
-    """The list as JSON; empty while there is no key that could sign it. Makes no key: looking changes nothing."""
-    found = cache.get(_KEY)
-    if found is None:
-        found = _made()
-        cache.set(_KEY, found, timeout=_FRESH)
-    return str(found)
+    """The list as JSON; empty while there is no key that could sign it. Looking makes no key.
+
+    The same bytes for an hour unless what it says changes, so that a device which has it is sent nothing. All that a
+    look can leave behind is the serial of a list that was signed anew.
+    """
+    return kept(REVOCATIONS, _made)
 
 
 def _made() -> str:
@@ -32,23 +36,35 @@ def _made() -> str:
     active = next((key for key in keys if key.is_active), None)
     if active is None:
         return ""
+    said = {
+        "keys": [_said(key) for key in keys],
+        "distrusted": distrusted_keys(),
+        "states": withdrawn_places(),
+        "courses": course_titles(),
+    }
+    digest = hashlib.sha256(json.dumps([said, active.public]).encode()).hexdigest()
+    now = timezone.now()
+    last = cache.get(_SIGNED)
+    # One from tomorrow was signed by a clock that stood ahead.
+    if last and last["digest"] == digest and dt.timedelta(0) <= now - last["issued_at"] < _SIGNED_FOR:
+        return str(last["text"])
+    text = _signed(said, active, now)
+    if text:
+        made = {"digest": digest, "issued_at": now, "text": text}
+        cache.set(_SIGNED, made, timeout=int(_SIGNED_FOR.total_seconds()))
+    return text
+
+
+def _signed(said: dict[str, Any], active: SigningKey, now: dt.datetime) -> str:
     try:
         private = private_of(active)
     except KeyUnavailable as reason:
         logger.error("The list of withdrawn certificates cannot be signed. %s", reason)
         return ""
-    return json.dumps(
-        signed_list(
-            issued_at=timezone.now(),
-            keys=[_said(key) for key in keys],
-            distrusted=distrusted_keys(),
-            states=withdrawn_places(),
-            courses=course_titles(),
-            private=private,
-            public=active.public,
-        ),
-        ensure_ascii=False,
+    made = signed_list(
+        issued_at=now, serial=next_list_serial(key=active), **said, private=private, public=active.public
     )
+    return json.dumps(made, ensure_ascii=False)
 
 
 def _said(key: SigningKey) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from certificates.models import Award
 
@@ -19,10 +19,28 @@ STATES: Mapping[str, object] = {
 }
 
 
+def counted(state: str, n: int) -> str:
+    """How many of a list are in a state, in a whole phrase."""
+    said = {
+        "valid": ngettext("%(n)s certificate is valid", "%(n)s certificates are valid", n),
+        "expired": ngettext("%(n)s certificate has expired", "%(n)s certificates have expired", n),
+        "superseded": ngettext(
+            "%(n)s certificate was replaced by a newer one", "%(n)s certificates were replaced by newer ones", n
+        ),
+        "suspended": ngettext("%(n)s certificate is suspended", "%(n)s certificates are suspended", n),
+        "revoked": ngettext("%(n)s certificate was revoked", "%(n)s certificates were revoked", n),
+        "specimen": ngettext("%(n)s is a specimen, not a certificate", "%(n)s are specimens, not certificates", n),
+        "unknown": ngettext("%(n)s certificate is unknown", "%(n)s certificates are unknown", n),
+    }
+    return said[state] % {"n": n}
+
+
 def device_words() -> dict[str, str]:
     """Every word that the page says by itself, by the name under which its script asks (static/…/verifying.js)."""
     kinds = {f"kind_{kind.value}": str(kind.label) for kind in Award.Kind}
     return kinds | {
+        "of_code": _("What the code on the paper says"),
+        "of_device": _("What this device can check"),
         "genuine": _("Genuine; not on the list of %(day)s"),
         "genuine_text": _(
             "It was signed here and not changed. Whether it was withdrawn after that day, only the site can say."
@@ -59,6 +77,10 @@ def device_words() -> dict[str, str]:
         "no_checker_text": _("Check the number with a link, or use a newer browser."),
         "number_only": _("There is no link"),
         "number_only_text": _("A number alone cannot be checked without one. Scan the square code on the paper."),
+        "many": _("There is no link"),
+        "many_text": _(
+            "A whole list is checked by the site, and it was not reached. One code after the other can be checked here."
+        ),
         "foreign": _("The code leads to another site, %(host)s. A false certificate can do that."),
         "other_number": _("The code belongs to another certificate than this page: %(number)s."),
         "not_answered": _("The site gives no answer about this certificate. Ask the authority that sent the holder."),
@@ -66,6 +88,7 @@ def device_words() -> dict[str, str]:
         "list_day": _("List of withdrawn certificates: %(day)s"),
         "list_old": _("The list is older than 7 days. Open this page with a link to renew it."),
         "list_none": _("There is no list of withdrawn certificates on this device yet."),
+        "asking": _("The site is asked for a newer list."),
         "clock": _("The clock of this device is behind. Set it right; until then the day of the list is counted."),
         "ready": _("This device can check certificates without a link."),
         "not_ready": _("This browser keeps nothing: certificates can be checked with a link only."),

@@ -4,7 +4,7 @@ import ipaddress
 import math
 import time
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.crypto import salted_hmac
 
 from lms.origin import current_address
@@ -16,7 +16,7 @@ _HOUSEHOLD = 64
 def seconds_to_wait(what: str, *, limit: int, seconds: int, cost: int = 1) -> int:
     """Count a request of this address, and say how long it has to wait; 0 when it may go on now.
 
-    The cache holds a count under a keyed hash of the address and of the running span of time: nobody reads an address
+    The store holds a count under a keyed hash of the address and of the running span of time: nobody reads an address
     from it, or sees that two spans had the same visitor. Two requests at the very same moment may count as one.
 
     Arguments:
@@ -31,10 +31,12 @@ def seconds_to_wait(what: str, *, limit: int, seconds: int, cost: int = 1) -> in
     span = int(now // seconds)
     said = f"{what}\n{span}\n{household(current_address())}"
     key = f"limit.{salted_hmac('suluh.limits', said, algorithm='sha256').hexdigest()[:40]}"
-    count = cache.get(key, 0) + cost
+    # A store of its own: however many are counted, no count of wrong sign-ins is put out for them.
+    counts = caches["limits"]
+    count = counts.get(key, 0) + cost
     if count > limit:
         return math.ceil((span + 1) * seconds - now) or 1
-    cache.set(key, count, timeout=seconds)
+    counts.set(key, count, timeout=seconds)
     return 0
 
 

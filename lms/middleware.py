@@ -24,7 +24,7 @@ def admin_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
 
 
 #: What other software reads of us, the same for everybody.
-_PUBLIC_DOCUMENTS = ("/.well-known/", "/credentials/")
+_PUBLIC_DOCUMENTS = ("/.well-known/", "/credentials/", "/verify/list.json")
 
 
 def public_documents(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -36,7 +36,7 @@ def public_documents(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         if is_public:
             request.COOKIES = {}
         response = get_response(request)
-        if is_public and response.status_code == 200:
+        if is_public and response.status_code in (200, 304):
             for name in ("Vary", "Content-Language"):
                 del response[name]
             response.cookies.clear()

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.utils import translation
@@ -94,8 +94,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
+def _empty_caches():
+    for each in caches.all():
+        each.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,10 @@ class VerifyForm(forms.Form):
 
 
 class ManyForm(forms.Form):
-    """A list of numbers, typed or as a file; `cleaned_data["typed"]` is what stands in each row."""
+    """A list of numbers, typed or as a file; `cleaned_data["typed"]` is what stands in each row.
+
+    With a receipt the numbers are rows that were read before, and are not read as a file with a heading once more.
+    """
 
     numbers = forms.CharField(
         label=_("Numbers"),
@@ -39,6 +42,8 @@ class ManyForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
     )
 
+    receipt = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
     def clean(self) -> dict[str, object]:
         """
         Raises:
@@ -50,7 +55,7 @@ class ManyForm(forms.Form):
         text = str(given.get("numbers") or "")
         if file := given.get("file"):
             text = f"{text}\n{_read(file)}"
-        typed = typed_numbers(text)
+        typed = text.splitlines() if given.get("receipt") else typed_numbers(text)
         if not typed:
             raise forms.ValidationError(_("Type or paste at least one number, or choose a file."))
         if len(typed) > LONGEST:

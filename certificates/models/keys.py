@@ -13,7 +13,8 @@ class SigningKey(models.Model):
 
     The private half is stored in cipher (`SIGNING_SECRET`) and is empty once it was destroyed. A row is never deleted,
     because a certificate that it signed may be checked for years. A key that fell into wrong hands is given
-    `distrusted_at`: nothing it signed is believed any more, and its awards are signed anew. No personal data.
+    `distrusted_at`: nothing it signed is believed any more, and its awards are signed anew. `list_serial` is the serial
+    of the newest list of withdrawn certificates that it signed, empty before the first. No personal data.
     """
 
     public = models.CharField(max_length=43, unique=True, help_text="32 bytes in base64url, without padding")
@@ -25,6 +26,7 @@ class SigningKey(models.Model):
     backed_up_at = models.DateTimeField(
         null=True, help_text="when it was last written to a backup with its private half"
     )
+    list_serial = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

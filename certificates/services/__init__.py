@@ -15,7 +15,7 @@ from certificates.services.issuing import (
     issue_award,
     withhold_awards,
 )
-from certificates.services.keys import KeyUnavailable, active_key, private_of
+from certificates.services.keys import KeyUnavailable, active_key, next_list_serial, private_of
 from certificates.services.life import (
     UNDO_HOURS,
     NoHolder,
@@ -84,6 +84,7 @@ __all__ = [
     "may_certify",
     "may_reissue",
     "may_undo",
+    "next_list_serial",
     "note_missing",
     "private_of",
     "propose_page_part",

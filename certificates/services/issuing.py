@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Actor, Member, User
 from accounts.selectors import learner_posting
 from accounts.services import audit
+from certificates.kept import drop_lists
 from certificates.models import Award, AwardChange, AwardReminder, Credential, MissingCharacters
 from certificates.periods import RENEWAL_DAYS, months_later
 from certificates.services.sealing import sign_award
@@ -176,6 +177,7 @@ def supersede_award(*, award: Award, changed_by: Actor | None = None) -> None:
         return
     award.state = Award.State.SUPERSEDED
     award.save(update_fields=["state"])
+    drop_lists(status_list=award.status_list)
     AwardChange.objects.create(award=award, kind=AwardChange.Kind.SUPERSEDED, changed_by=changed_by)
 
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.names import tidy_name
 from accounts.permissions import Refused, Right, scope_of
 from accounts.services import actor_of, audit
+from certificates.kept import drop_lists
 from certificates.models import Award, AwardChange
 from certificates.numbers import new_number
 from certificates.services.issuing import award_target, locked_period, supersede_award
@@ -239,6 +240,7 @@ def _again(award: Award, *, name: str, number: str, is_wished: bool) -> Award:
 def _change(by: User, award: Award, state: Award.State, kind: AwardChange.Kind, reason: str, action: str) -> Award:
     was, award.state = award.state, state
     award.save(update_fields=["state"])
+    drop_lists(status_list=award.status_list)
     _note(by, award, kind, reason, action, was=was)
     return award
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from certificates.credentials.did import did_document, did_of, method_of_key
 from certificates.credentials.proofs import with_proof
 from certificates.credentials.status import BELIEVED, STATES, status_list
+from certificates.kept import kept, name_of_status_list
 from certificates.models import Award
 from certificates.services.keys import active_key, private_of
 from certificates.services.sealing import trusted_keys
@@ -29,12 +30,16 @@ def signed_status_list(*, number: int, purpose: str) -> str:
     """A status list as a signed credential.
 
     The same for whoever asks, and within an hour the same bytes as long as nothing was revoked, suspended or
-    reinstated; each process keeps what it signed, so that asking often costs no signatures.
+    reinstated. Asking often reads no awards: the list is kept for a minute and dropped by a change (`kept.py`).
 
     Raises:
         NoSuchList: see the class.
         certificates.services.keys.KeyUnavailable: no key can be opened.
     """
+    return kept(name_of_status_list(number, purpose), lambda: _signed_status_list(number, purpose))
+
+
+def _signed_status_list(number: int, purpose: str) -> str:
     awards = Award.objects.filter(status_list=number)
     if not awards.exists():
         raise NoSuchList(number)
@@ -43,14 +48,14 @@ def signed_status_list(*, number: int, purpose: str) -> str:
     key = active_key()
     since = timezone.now().replace(minute=0, second=0, microsecond=0)
     content = hashlib.sha256(json.dumps([settings.PUBLIC_URL, key.public, str(since), indices]).encode()).hexdigest()
-    kept, name = caches["local"], f"status-list:{number}:{purpose}:{content}"
-    text = kept.get(name)
+    signed_before, name = caches["local"], f"status-list:{number}:{purpose}:{content}"
+    text = signed_before.get(name)
     if text is None:
         document = status_list(number, purpose, indices, site=settings.PUBLIC_URL, since=since)
         method = method_of_key(did_of(settings.PUBLIC_URL), key.public_bytes)
         signed = with_proof(document, private=private_of(key), method=method, created=since)
         text = _text(signed)
-        kept.set(name, text, timeout=min(BELIEVED, dt.timedelta(hours=1)).total_seconds())
+        signed_before.set(name, text, timeout=min(BELIEVED, dt.timedelta(hours=1)).total_seconds())
     return str(text)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, require_right
 from accounts.services import audit
+from certificates.kept import drop_lists
 from certificates.models import Award, Credential, SigningKey
 from certificates.services.keys import active_key, make_key, private_of
 from certificates.services.life import NoReason
@@ -86,6 +87,7 @@ def distrust_signing_key(*, by: User | None, key: SigningKey, reason: str) -> No
         key.refresh_from_db()
     key.distrusted_at, key.sealed = timezone.now(), ""
     key.save(update_fields=["distrusted_at", "sealed"])
+    drop_lists()
     # Made anew for whoever asks for it again.
     Credential.objects.filter(key=key).delete()
     audit(

@@ -42,6 +42,7 @@ def unpack(text: str) -> list[int]:
 def signed_list(
     *,
     issued_at: dt.datetime,
+    serial: int,
     keys: list[dict[str, Any]],
     distrusted: list[str],
     states: Mapping[str, Mapping[int, Iterable[int]]],
@@ -52,6 +53,8 @@ def signed_list(
     """The list as it is sent: its text, the key that signs it, and the signature over a line of context and the text.
 
     Arguments:
+        serial: higher than that of every list before. A device goes by it to tell which of two is newer, because the
+            clock may have stood ahead when one of them was signed.
         keys: those that are trusted, the signing one among them.
         distrusted: public halves that are believed no more.
         states: state → number of a status list → places in it.
@@ -60,6 +63,7 @@ def signed_list(
     said = {
         "version": VERSION,
         "issued_at": issued_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "serial": serial,
         "keys": keys,
         "distrusted": distrusted,
         "states": {

@@ -1,4 +1,4 @@
-"""The keys that sign certificates: what each is, a new one, a backup, and one that was stolen. For who runs the site."""
+"""The keys that sign certificates: what each is, a new one, a backup, and one that was stolen."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase

@@ -1,7 +1,6 @@
 """The public pages for whoever checks a certificate: no cookie, no session, nothing kept of who looked."""
 
 import dataclasses
-import hashlib
 import math
 from collections.abc import Callable
 from functools import wraps
@@ -9,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,18 +20,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import public
 from certificates.device import device_context
 from certificates.forms.verifying import ManyForm, VerifyForm
-from certificates.many import Answer, as_table, check_many
+from certificates.many import as_table, check_many, receipt_for, states_of, was_counted
 from certificates.models import Award
 from certificates.selectors import PublicAward, public_award
-from certificates.words import STATES
 from lms.limits import seconds_to_wait
 from lms.tables import as_csv
 
 View = Callable[..., HttpResponseBase]
-
-#: For so long the answers to a list that was counted can be had as a file without being counted again.
-_COUNTED = 15 * 60
-_SALT = "suluh.certificates.many"
 
 
 def in_chosen_language(view: View) -> View:
@@ -120,7 +113,7 @@ def verify_many(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "certificates/verify_many.html", context, status=422)
     typed = form.cleaned_data["typed"]
-    if not _was_counted(typed, request.POST.get("counted", "")):
+    if not was_counted(typed, form.cleaned_data["receipt"]):
         limit = settings.VERIFY_LISTED_PER_HOUR
         wait = seconds_to_wait("verify-many", limit=limit, seconds=3600, cost=len(typed))
         if wait:
@@ -130,25 +123,9 @@ def verify_many(request: HttpRequest) -> HttpResponseBase:
         response = HttpResponse(as_csv(*as_table(answers)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="certificates.csv"'
         return response
-    context |= {"answers": answers, "rows": "\n".join(typed), "states": _counts(answers)}
-    context["counted"] = signing.dumps(_digest(typed), salt=_SALT)
+    context |= {"answers": answers, "states": states_of(answers)}
+    context |= {"rows": "\n".join(typed), "receipt": receipt_for(typed)}
     return render(request, "certificates/verify_many.html", context)
-
-
-def _counts(answers: list[Answer]) -> list[tuple[object, int]]:
-    found = [answer.state for answer in answers]
-    return [(word, found.count(state)) for state, word in STATES.items() if state in found]
-
-
-def _was_counted(typed: list[str], said: str) -> bool:
-    try:
-        return bool(signing.loads(said, salt=_SALT, max_age=_COUNTED) == _digest(typed))
-    except signing.BadSignature:
-        return False
-
-
-def _digest(typed: list[str]) -> str:
-    return hashlib.sha256("\n".join(typed).encode()).hexdigest()
 
 
 def _language_of(request: HttpRequest) -> str:

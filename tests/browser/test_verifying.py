@@ -193,6 +193,52 @@ def test_without_a_link_a_device_tells_genuine_from_forged_and_how_old_its_list_
     assert not stranger.context.cookies()
 
 
+def test_on_a_link_that_hangs_a_device_says_what_it_has_and_then_what_came(people, made):
+    # Without the service worker, whose own requests cannot be held up from here.
+    stranger = people("phone", service_workers="block")
+    page = stranger.page
+    open_ready(stranger, "/verify/")
+    page.evaluate("""async () => {
+        const kept = await caches.open("suluh-verify-list");
+        await kept.put("/verify/list.json", await fetch("/verify/list.json"));
+    }""")
+    held = []
+    page.route("**/verify/list.json", lambda route: held.append(route))
+    for name, look in (("valid", "result--failed"), ("revoked", "result--wrong")):
+        page.goto(f"{stranger.site.url}/verify/{made[name]['number']}#{made[name]['token']}")
+        box = page.locator(f"[data-box].{look}")
+        expect(box).to_have_attribute("data-verdict", "genuine" if name == "valid" else name)
+        expect(box.locator("[data-slot=asking]")).to_have_text("The site is asked for a newer list.")
+        expect(page.locator("[data-part=spoken]")).to_contain_text("The site is asked for a newer list.")
+        if name == "valid":
+            stranger.look("verify-asking")
+        held.pop().continue_()
+        expect(page.locator("html[data-ready]")).to_be_attached()
+        expect(page.locator("[data-slot=asking]")).to_have_count(0)
+        expect(page.locator("[data-part=spoken]")).not_to_contain_text("The site is asked for a newer list.")
+        expect(page.locator(f"[data-box].{'result--passed' if name == 'valid' else look}")).to_be_visible()
+
+
+def test_without_a_link_a_whole_list_is_not_lost_and_the_page_says_what_can_be_checked(people, made):
+    academy = people("desktop")
+    page = academy.page
+    open_ready(academy, "/verify/")
+    page.evaluate(CONTROLLED)
+    academy.open("/verify/many/")
+    page.get_by_label("Numbers").fill(made["valid"]["number"])
+    academy.context.set_offline(True)
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is lost")
+    assert page.get_by_label("Numbers").input_value() == made["valid"]["number"]
+    assert verdict_of(academy, "/verify/many/") == "many"
+    expect(page.get_by_role("heading", name="What this device can check")).to_be_visible()
+    academy.look("verify-many-offline")
+    page.get_by_label("paste the text of the code").fill(made["valid"]["token"])
+    academy.press("Read the code")
+    expect(page.locator("[data-box]")).to_contain_text("Genuine")
+    expect(page.get_by_role("heading", name="What the code on the paper says")).to_be_visible()
+
+
 def test_an_academy_checks_a_list_on_a_desktop(people, made):
     academy = people("desktop", color_scheme="dark")
     academy.open("/verify/many/")

@@ -168,6 +168,7 @@ NOON = "2026-11-27T12:00:00Z"
 def the_list(**other: Any) -> dict[str, str]:
     given: dict[str, Any] = {
         "issued_at": dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC),
+        "serial": 7,
         "keys": [{"public": base64url(PUBLIC), "fingerprint": "", "active": True}],
         "distrusted": [base64url(public_of(STOLEN))],
         "states": {"revoked": {1: [9, 70_000], 2: [7]}, "suspended": {1: [8]}, "superseded": {1: [131_071]}},

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -20,6 +21,7 @@ from certificates.services import read_own, token_of
 from certificates.signing.keys import base64url, from_base64url, is_signed, public_of
 from certificates.signing.revocations import CONTEXT, unpack
 from lms.limits import household
+from lms.settings import CACHES
 from tests.factories import complete, make_course
 
 State = Award.State
@@ -200,13 +202,21 @@ def test_too_many_checks_of_one_address_are_asked_to_wait_in_plain_words(cast, a
 
 def test_of_an_address_nothing_is_kept_but_a_keyed_hash(cast, award, monkeypatch):
     kept = {}
-    monkeypatch.setattr("lms.limits.cache.set", lambda key, value, timeout: kept.update({key: value}))
+    monkeypatch.setattr(caches["limits"], "set", lambda key, value, timeout: kept.update({key: value}))
     cast.client(None).get(f"/verify/{award.number}", REMOTE_ADDR="192.0.2.77")
     assert list(kept.values()) == [1] and "192" not in str(kept)
     first = list(kept)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=1)):
         cast.client(None).get(f"/verify/{award.number}", REMOTE_ADDR="192.0.2.77")
     assert len(kept) == 2 and list(kept) != first, "two spans cannot be told to be of the same visitor"
+
+
+def test_a_flood_of_checks_puts_out_no_count_of_wrong_sign_ins(cast, db, monkeypatch):
+    monkeypatch.setattr(caches["default"], "set", lambda key, *args, **kwargs: pytest.fail(key))
+    cast.client(None).get(f"/verify/{new_number()}")
+    cast.client(None).post("/verify/many/", {"numbers": new_number()})
+    shared = {alias: where["LOCATION"] for alias, where in CACHES.items() if "db.DatabaseCache" in where["BACKEND"]}
+    assert shared == {"default": "cache", "limits": "limits"}, "each has a table of its own"
 
 
 def test_a_network_of_ipv6_counts_as_one_visitor():
@@ -289,6 +299,7 @@ def test_the_service_worker_reaches_as_far_as_its_address_and_changes_with_the_w
     client = cast.client(None)
     first = client.get("/verify/sw.js")
     assert first["Content-Type"].startswith("text/javascript") and first["Cache-Control"] == "no-cache"
+    assert client.get("/verify/sw.js", headers={"if-none-match": first["ETag"]}).status_code == 304
     text = first.content.decode()
     wanted = json.loads(text.partition(" = ")[2].partition(";\n")[0])
     assert wanted["page"] == "/verify/" and "/verify/?language=ur" in wanted["pages"]
@@ -313,7 +324,7 @@ def test_a_whole_list_is_answered_in_its_order_by_as_many_questions_as_one(cast,
     page = answer.content.decode()
     assert answer.status_code == 200 and page.count('<th scope="row">') == 7
     assert [page.index(each) for each in typed] == sorted(page.index(each) for each in typed)
-    assert "Unknown certificate: 2" in page
+    assert "2 certificates are unknown" in page
     assert sum('"certificates_award"' in query["sql"] for query in queries) == 2
 
 
@@ -322,16 +333,33 @@ def test_the_answers_come_as_a_file_that_no_spreadsheet_runs(cast, award, settin
     client = cast.client(None)
     file = SimpleUploadedFile("list.csv", f'No,Number\n1,"{award.number}"\n2,=cmd()\n'.encode("utf-16"))
     page = client.post("/verify/many/", {"file": file}).content.decode()
-    rows, counted = (page.partition(f'name="{name}" value="')[2].partition('"')[0] for name in ("numbers", "counted"))
+    rows, counted = (page.partition(f'name="{name}" value="')[2].partition('"')[0] for name in ("numbers", "receipt"))
     for _again in range(3):
-        answer = client.post("/verify/many/", {"numbers": rows, "counted": counted, "csv": "1"})
+        answer = client.post("/verify/many/", {"numbers": rows, "receipt": counted, "csv": "1"})
         assert answer.status_code == 200, "the same list is not counted again"
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[1].startswith(f'{award.number},"A specimen, not a certificate",') and "O. E." in lines[1]
     assert answer["Content-Disposition"] == 'attachment; filename="certificates.csv"'
     assert "no-store" in answer["Cache-Control"]
-    other = client.post("/verify/many/", {"numbers": "1\n2\n3", "counted": counted})
+    other = client.post("/verify/many/", {"numbers": "1\n2\n3", "receipt": counted})
     assert other.status_code == 429 and int(other["Retry-After"]) <= 3600
+
+
+def test_what_was_read_from_a_file_is_not_read_as_one_again(cast, award):
+    client = cast.client(None)
+    page = client.post("/verify/many/", {"numbers": f"List\nNumber\n{award.number}"}).content.decode()
+    rows, receipt = (page.partition(f'name="{name}" value="')[2].partition('"')[0] for name in ("numbers", "receipt"))
+    for kept in (receipt, "one that is too old"):
+        answer = client.post("/verify/many/", {"numbers": rows, "receipt": kept, "csv": "1"})
+        lines = answer.content.decode("utf-8-sig").splitlines()
+        assert [line.partition(",")[0] for line in lines[1:]] == ["Number", award.number]
+
+
+def test_what_a_scanner_types_of_square_codes_is_looked_up_by_its_number(cast, award):
+    scanned = verify_address(award)
+    assert "#" in scanned
+    assert typed_numbers(f"{scanned}\n{scanned.replace('#', '?language=km#')}") == [award.number] * 2
+    assert typed_numbers("https://testserver/verify/x#y") == ["https://testserver/verify/x#y"]
 
 
 def test_what_begins_like_a_formula_is_written_as_text(cast, db):

@@ -1,7 +1,7 @@
 // The page of whoever checks a certificate: reads the token behind “#” or from a code, and says what this device knows of
 // it. With a link the site's own answer stands above. Without this script the form works. Decision 0044.
 const root = document.querySelector("[data-check]");
-const { code: codeAt, verdict: verdictAt, scanning: scanningAt, noble, decoder, page, list: listAt } = root.dataset;
+const { code: codeAt, verdict: verdictAt, scanning: scanningAt, noble, decoder, page, many, list: listAt } = root.dataset;
 const code = await import(codeAt);
 const { decide, taken, age } = await import(verdictAt);
 const isSigned = await code.signatureChecker(noble);
@@ -12,6 +12,12 @@ const ownKeys = [...document.querySelectorAll("[data-public]")].map((each) => co
 const { answered } = root.dataset;
 const isAnswer = answered !== undefined;
 let list = null;
+// Whether the site is still being asked for a newer list than the one in use.
+let isAsking = false;
+// Says once more what was said of the last code, with the list of now.
+let again = null;
+// On a link that takes longer to send the list, what the device has is said first.
+const SOON = 1000;
 
 // --- words
 
@@ -56,8 +62,18 @@ function listLine({ listDay, days }) {
 async function fetchList() {
   try {
     const answer = await fetch(listAt, { cache: "no-cache" });
-    if (!answer.ok || !isSigned) return null;
-    return await code.readList(await answer.json(), ownKeys, isSigned);
+    if (!answer.ok || !isSigned) return {};
+    return { found: await code.readList(await answer.json(), ownKeys, isSigned), isKept: answer.headers.has("Suluh-Kept") };
+  } catch {
+    return {};
+  }
+}
+
+// What the service worker has of before.
+async function keptList() {
+  try {
+    const kept = await caches.match(listAt, { ignoreVary: true });
+    return kept && isSigned ? await code.readList(await kept.json(), ownKeys, isSigned) : null;
   } catch {
     return null;
   }
@@ -90,32 +106,50 @@ async function register() {
 
 const GOOD = ["genuine"];
 const HARM = ["altered", "revoked", "unknown_key", "distrusted", "not_ours"];
+// Said of a number or a list, because the device was asked in the place of the site.
+const NO_CODE = ["number_only", "many"];
 
 function show(verdict, { said = null, notes = [], known = age(list, Date.now()), values = {} } = {}) {
   const copy = root.querySelector("template").content.cloneNode(true);
   const box = copy.querySelector("[data-box]");
-  const isGood = GOOD.includes(verdict) && !known.isOld && !known.isClockBehind && !notes.length && (!isAnswer || answered === "valid");
+  const isOpen = isAsking && said !== null && verdict !== "specimen";
+  const isDoubtful = known.isOld || known.isClockBehind || notes.length || isOpen;
+  const isGood = GOOD.includes(verdict) && !isDoubtful && (!isAnswer || answered === "valid");
   box.classList.add(isGood ? "result--passed" : HARM.includes(verdict) ? "result--wrong" : "result--failed");
   box.dataset.verdict = verdict;
+  const spoken = [];
   const put = (name, text) => {
     const place = copy.querySelector(`[data-slot="${name}"]`);
     if (text) write(place, text);
     else place.remove();
+    if (text) spoken.push(place.textContent);
   };
   put("heading", words(verdict, { day: known.listDay, ...values }));
   put("text", words(`${verdict}_text`));
   put("notes", notes.join(" "));
   const isAboutList = said && verdict !== "specimen";
   put("list", isAboutList ? listLine(known) : "");
+  put("asking", isOpen ? words("asking") : "");
   put("old", isAboutList && known.isOld ? words("list_old") : "");
   put("clock", said && known.isClockBehind ? words("clock") : "");
   const facts = copy.querySelector("[data-facts]");
   if (said) fill(facts, said);
   else facts.remove();
   const place = part("result");
+  place.querySelector("h2").textContent = words(NO_CODE.includes(verdict) ? "of_device" : "of_code");
   place.querySelector("[data-answer]").replaceChildren(copy);
   place.hidden = false;
+  speak("spoken", spoken);
   return place;
+}
+
+// To readers of the screen: the answer and what is to be heeded with it; what the paper says as well stands below. The
+// place is there before the words, and emptied between two, so that the same words are heard twice.
+function speak(name, texts) {
+  const place = part(name);
+  place.replaceChildren();
+  const lines = texts.map((text) => Object.assign(document.createElement("p"), { textContent: text }));
+  setTimeout(() => place.replaceChildren(...lines), 100);
 }
 
 function fill(facts, said) {
@@ -141,6 +175,7 @@ function languageName(of, language) {
 }
 
 async function check(token, { foreign = "", number = "" } = {}) {
+  again = () => check(token, { foreign, number });
   if (!isSigned) return show("no_checker");
   const trusted = list?.keys.map((key) => code.fromBase64url(key.public)) ?? [];
   const known = await decide({
@@ -167,6 +202,8 @@ const isUuid = (text) => /^[0-9a-f-]{32,36}\/?$/i.test(text);
 // --- what is asked: by the address, or by what was scanned, chosen or pasted
 
 async function readAddress() {
+  // The site was asked to check a whole list, and the device answered in its place.
+  if (location.pathname === many) return show("many");
   const found = taken(location.href, location.origin);
   const number = root.dataset.number || found.number;
   const anchor = location.hash.slice(1);
@@ -181,6 +218,7 @@ async function readAddress() {
 }
 
 async function readText(text) {
+  again = null;
   const found = taken(text, location.origin);
   if (found.foreign) return focusOn(found.token ? await check(found.token, found) : show("not_ours", { notes: [words("foreign", { host: found.foreign })] }));
   const query = location.search.includes("language=") ? location.search : "";
@@ -265,19 +303,33 @@ async function offerScanning() {
 }
 
 async function renew(registration) {
-  const found = await fetchList();
-  const isNew = found && navigator.onLine;
-  if (found) list = found;
+  part("renew-note").textContent = words("asking");
+  const { found, isKept } = await fetchList();
   registration?.update().catch(() => {});
+  await use(found);
+  speak("renew-note", [words(found && !isKept ? "renewed" : "not_renewed")]);
+}
+
+async function use(found) {
+  isAsking = false;
+  if (found) list = found;
   showDevice();
-  part("renew-note").textContent = words(isNew && Date.now() - Date.parse(list.issued_at) < 600_000 ? "renewed" : "not_renewed");
+  await again?.();
 }
 
 const registering = register();
-list = await fetchList();
-showDevice();
-await readAddress();
+const fetching = fetchList();
 addEventListener("hashchange", readAddress);
-await offerScanning();
+const scanning = offerScanning();
+const isSoon = await Promise.race([fetching.then(() => true), new Promise((go) => setTimeout(go, SOON, false))]);
+if (!isSoon) {
+  isAsking = true;
+  list = await keptList();
+  showDevice();
+  await readAddress();
+}
+await use((await fetching).found);
+if (isSoon) await readAddress();
+await scanning;
 part("renew")?.addEventListener("click", async () => renew(await registering));
 document.documentElement.dataset.ready = "";

@@ -1,6 +1,6 @@
 // The service worker of /verify/: keeps the page in every language, its scripts and the newest list, and answers with them
 // when the site cannot be reached. What it has to keep stands in self.SULUH above (certificates/device.py).
-const { version, page, pages, list, files } = self.SULUH;
+const { version, page, pages, many, list, files } = self.SULUH;
 const NAME = "suluh-verify";
 const KEPT = `${NAME}-${version}`;
 // Outlives a change of the page: an old list is better than none.
@@ -44,7 +44,11 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== location.origin) return;
+  if (address.origin !== location.origin) return;
+  // Sent once and never again: a whole list is counted.
+  if (request.method === "POST" && request.mode === "navigate" && address.pathname === many)
+    return event.respondWith(fetch(request).catch(async (problem) => (await keptPage(address)) ?? Promise.reject(problem)));
+  if (request.method !== "GET") return;
   if (request.mode === "navigate") return event.respondWith(navigate(request, address));
   if (address.pathname === list) return event.respondWith(answerList(request));
   if (files.includes(address.pathname)) event.respondWith(found(KEPT, address.pathname).then((kept) => kept ?? fetch(request)));
@@ -76,21 +80,32 @@ async function answerList(request) {
   try {
     return await inTime(renewList(request));
   } catch {
-    return (await found(LISTS, list)) ?? Response.error();
+    const kept = await found(LISTS, list);
+    return kept ? asKept(kept) : Response.error();
   }
 }
+
+// Told apart by the page from what the site has just sent.
+const asKept = (answer) => new Response(answer.body, { headers: { "Content-Type": "application/json", "Suluh-Kept": "1" } });
 
 // A list that is older than the one kept is not taken: a copy on the way may be old.
 async function renewList() {
   const answer = await fetch(plainly(list));
   if (!answer.ok) throw new Error(`${list}: ${answer.status}`);
   // What is no list is not kept: it would stand in the way of every one that comes after it.
-  const issued = await issuedAt(answer.clone());
+  const sent = await signedIn(answer.clone());
   const kept = await found(LISTS, list);
-  const before = kept && (await issuedAt(kept.clone()).catch(() => ""));
-  if (before && before > issued) return kept;
+  const before = kept && (await signedIn(kept.clone()).catch(() => null));
+  if (before && isOlder(sent, before)) return asKept(kept);
   await (await caches.open(LISTS)).put(list, answer.clone());
   return answer;
 }
 
-const issuedAt = async (answer) => JSON.parse((await answer.json()).signed).issued_at;
+const signedIn = async (answer) => JSON.parse((await answer.json()).signed);
+
+// By the serial, which only grows, and not by the day: the site's clock may have stood ahead when one of them was signed.
+// Lists of before there were serials have none; one that has is newer than they.
+function isOlder(one, other) {
+  if (one.serial || other.serial) return (one.serial ?? 0) < (other.serial ?? 0);
+  return one.issued_at < other.issued_at;
+}
