@@ -46,4 +46,5 @@ def drop_lists(*, status_list: int | None = None) -> None:
     names = [REVOCATIONS]
     if status_list is not None:
         names += [name_of_status_list(status_list, purpose) for purpose in PURPOSES]
-    transaction.on_commit(lambda: cache.delete_many(names))
+    # Robust: a cache that is away must not make a change look failed that is done. The list is then late by a minute.
+    transaction.on_commit(lambda: cache.delete_many(names), robust=True)
