@@ -184,6 +184,7 @@ LONG_TEXTS = {
         for name in ("stem", "feedback")
     },
     "certificates.forms.verifying.ManyForm.numbers": "numbers of certificates, which are answered and kept nowhere",
+    "certificates.forms.batches.BatchForm.codes": "learner codes, which are looked up and kept nowhere",
     "accounts.forms.identity.SAMLForm.metadata": "what another system wrote about itself, in XML",
     "certificates.forms.page.SignatoryForm.words": "name and title of who signs, in other languages",
     "accounts.factors.ActivateTOTPForm.code": "a one-time code",

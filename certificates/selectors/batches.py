@@ -17,11 +17,15 @@ from lms.suppression import Cell, suppress
 
 @dataclass(frozen=True)
 class Chosen:
-    """Whose certificates: of a class, a course or an agency; of all that the viewer may take where none is named."""
+    """Whose certificates: of a class, a course, an agency or a list of learner codes, or what these have in common.
+
+    Of all that the viewer may take where none is named.
+    """
 
     klass: Class | None = None
     course: Course | None = None
     agency: Agency | None = None
+    codes: frozenset[str] = frozenset()
 
 
 def by_name(viewer: Viewer) -> Q:
@@ -55,6 +59,8 @@ def chosen(rows: QuerySet[Enrolment], wanted: Chosen, what: str) -> QuerySet[Enr
         rows = rows.filter(course=wanted.course)
     if wanted.agency:
         rows = rows.filter(agency=wanted.agency)
+    if wanted.codes:
+        rows = rows.filter(actor__user__learner_code__in=wanted.codes)
     return rows
 
 
@@ -63,8 +69,12 @@ def restricted_among(viewer: Viewer, wanted: Chosen, what: str) -> int:
 
     The RSO may know of nobody that he or she is restricted: who is left out there are all who are not known by name.
     """
-    rows = Enrolment.objects.filter(visible_enrolments(viewer), actor__user__is_restricted=True)
-    return chosen(rows, wanted, what).count()
+    return chosen(restricted_own(viewer), wanted, what).count()
+
+
+def restricted_own(viewer: Viewer) -> QuerySet[Enrolment]:
+    """The enrolments of the viewer's own officers who are restricted; nobody's for the RSO."""
+    return Enrolment.objects.filter(visible_enrolments(viewer), actor__user__is_restricted=True)
 
 
 def needs_reason(viewer: Viewer, what: str) -> bool:

@@ -144,13 +144,14 @@ def _work(batch: Batch, enrolment: Enrolment | None, line: BatchLine) -> tuple[s
     try:
         outcome = _issue(batch, enrolment)
         awards = list(
-            Award.objects.filter(enrolment=enrolment, state=Award.State.VALID)
+            _of_officer(enrolment)
+            .filter(state=Award.State.VALID)
             .exclude(holder_name="")
             .select_related("actor__user", "course")
             .order_by("kind", "pk")
         )
         if not awards:
-            return (Outcome.NOT_VALID if Award.objects.filter(enrolment=enrolment).exists() else outcome), []
+            return (Outcome.NOT_VALID if _of_officer(enrolment).exists() else outcome), []
         for award in awards:
             files.keep_page(batch.uuid, award.pk, certificate_pdf(award))
     except NotCertifiable:
@@ -163,11 +164,17 @@ def _work(batch: Batch, enrolment: Enrolment | None, line: BatchLine) -> tuple[s
     return outcome, [award.pk for award in awards]
 
 
+def _of_officer(enrolment: Enrolment) -> QuerySet[Award]:
+    """The certificates of one officer in a job: those of the enrolment, and who may teach its course."""
+    teaches = Q(kind=Award.Kind.TRAINER, actor__user=enrolment.actor.user, course=enrolment.course_id)
+    return Award.objects.filter(Q(enrolment=enrolment) | teaches)
+
+
 def _issue(batch: Batch, enrolment: Enrolment) -> str:
     """Issue what is to be issued of one officer; the outcome if it can then be printed."""
-    awards = Award.objects.filter(enrolment=enrolment)
+    awards = _of_officer(enrolment)
     there = awards.exists()
-    if batch.what == Batch.What.ISSUE and not there:
+    if batch.what == Batch.What.ISSUE and not awards.filter(enrolment=enrolment).exists():
         issue_award(enrolment=enrolment)
         return Outcome.ISSUED
     if batch.what == Batch.What.REISSUE and _issue_again(batch, enrolment, awards):

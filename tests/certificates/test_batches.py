@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
@@ -9,13 +10,14 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import Actor, AuditEvent, Member, Posting, User
-from accounts.permissions import Refused
+from accounts.permissions import Refused, Role
 from accounts.services import erase_person
 from certificates.batches import files
+from certificates.batches.listed import rows_of
 from certificates.batches.tasks import sweep_batches, work_on_batch
 from certificates.models import Award, Batch, BatchLine
 from certificates.selectors.batches import Chosen, standing_of
-from certificates.services import batches, reissue_award
+from certificates.services import batches, grant_trainer_award, reissue_award
 from certificates.services.batches import (
     KEPT_FOR,
     NoReason,
@@ -27,9 +29,12 @@ from certificates.services.batches import (
     take_batch,
 )
 from learning.models import Class, Enrolment
+from learning.services import enrol
+from tests.cast import make_person
 from tests.factories import complete
 
 PDF = b"%PDF-1.7 small"
+JOBS = "/en/certificates/jobs/"
 
 
 @pytest.fixture(autouse=True)
@@ -198,6 +203,58 @@ def test_a_job_for_a_class_takes_its_officers_only(cast, certified, quick, cours
     Enrolment.objects.filter(actor__user=cast.officer).update(klass=klass)
     batch = make(cast.coordinator, wanted=Chosen(klass=klass))
     assert [line.enrolment.actor.user for line in batch.lines.all()] == [cast.officer]
+
+
+def test_a_list_of_learner_codes_is_taken_as_it_was_pasted(cast, certified, quick):
+    officer, colleague = cast.officer.learner_code, cast.colleague.learner_code
+    client = cast.client(cast.coordinator)
+    pasted = f"Learner code;Unit\r\n{officer.lower()};Border\r\n\r\n"
+    made = client.post(JOBS, {"codes": pasted, "what": "print", "form": "zip"})
+    assert made.status_code == 302
+    assert [line.enrolment.actor.user for line in Batch.objects.get().lines.all()] == [cast.officer]
+    assert [row.line for row in rows_of(f"{officer}\n\n{colleague}")] == [1, 3]
+
+
+def test_every_row_that_cannot_be_taken_is_said_with_its_line_and_nothing_is_begun(cast, course, certified):
+    restricted, without = (make_person(name, Role.OFFICER, cast.home) for name in ("hidden", "without"))
+    complete(restricted, course.course)
+    enrol(by=without, course=course.course)
+    User.objects.filter(pk=restricted.pk).update(is_restricted=True)
+    people = (cast.officer, cast.outsider, restricted, without, cast.officer)
+    rows = [*(each.learner_code for each in people), "L-0000-0000", "Siti"]
+    answer = cast.client(cast.coordinator).post(JOBS, {"codes": "\n".join(rows), "what": "print", "form": "zip"})
+    said = answer.content.decode()
+    assert answer.status_code == 422 and not Batch.objects.exists()
+    assert "6 rows cannot be taken" in said and "Row 1," not in said
+    for line, code, why in (
+        (2, cast.outsider.learner_code, "No officer whose certificate you may take"),
+        (3, restricted.learner_code, "identity is restricted"),
+        (4, without.learner_code, "no certificate that this job could set"),
+        (5, cast.officer.learner_code, "twice"),
+        (6, "L-0000-0000", "No officer whose certificate you may take"),
+        (7, "Siti", "No officer whose certificate you may take"),
+    ):
+        assert re.search(rf'Row {line}, <bdi dir="ltr">{code}</bdi>: [^<]*{why}', said), line
+
+
+def test_a_list_of_the_rso_says_of_nobody_that_the_identity_is_restricted(cast, certified):
+    Member.objects.filter(pk=cast.home.pk).update(sharing=Member.Sharing.NAMES)
+    User.objects.filter(pk=cast.officer.pk).update(is_restricted=True)
+    data = {"codes": cast.officer.learner_code, "what": "print", "form": "zip", "reason": "Ceremony"}
+    said = cast.client(cast.rso).post(JOBS, data).content.decode()
+    assert (
+        "No officer whose certificate you may take has this code" in said
+        and "is restricted" not in said.partition("Row 1")[2]
+    )
+
+
+def test_who_may_teach_gets_that_certificate_along_with_the_other(cast, certified, quick):
+    learner = Award.objects.get(actor__user=cast.officer)
+    day = timezone.localdate()
+    given = grant_trainer_award(by=cast.rso, learner=learner, practised_on=day, reviewed_on=day, reason="taught well")
+    batch = finish(make(cast.coordinator))
+    found = names(take_batch(by=cast.coordinator, batch=batch))
+    assert len(found) == 3 and [given.number in name for name in found].count(True) == 1
 
 
 def test_a_worker_that_died_is_followed_by_one_that_goes_on_where_it_was(cast, certified, quick, monkeypatch):
