@@ -83,9 +83,11 @@ def run(given: argparse.Namespace) -> report.Document:
             for name, number in statements.items():
                 figures[name].sql = number
         if "certificate" in given.flows:
+            beside = _beside_weasyprint(product)
             extra["certificate"] = {
-                "ratio_to_weasyprint": _to_weasyprint(product),
+                "ratio_to_weasyprint": beside["ratio"] and round(beside["ratio"], 3),
                 "bytes": figures["certificate"].bytes,
+                "largest_bytes": beside["largest"],
             }
         if "weight" in given.flows:
             with serve(product, None) as server:
@@ -99,14 +101,13 @@ def _papers(given: argparse.Namespace) -> int:
     return (2 * submit.warm + measure.COUNTED + given.rounds * submit.per_round) * ("submit" in given.flows)
 
 
-def _to_weasyprint(product: Site) -> float | None:
+def _beside_weasyprint(product: Site) -> dict[str, float | None]:
     out = product.data / "weasyprint.json"
     product.run("benchmark.weasyprint_page", str(out))
-    ratio = json.loads(out.read_text())["ratio"]
-    if ratio is None:
+    found: dict[str, float | None] = json.loads(out.read_text())
+    if found["ratio"] is None:
         print("WeasyPrint is not installed: the certificate is not compared with it.", file=sys.stderr)
-        return None
-    return round(ratio, 3)
+    return found
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ Document = dict[str, Any]
 #: Figures that only some flows have, with the words of the table.
 WORDS = {
     "bytes": "bytes",
+    "largest_bytes": "bytes of the largest in Latin letters without logos",
     "ratio_to_weasyprint": "CPU, of what WeasyPrint needs",
     "first_bytes": "bytes of a first visit to a lesson",
     "first_requests": "requests of it",

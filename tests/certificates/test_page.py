@@ -1,5 +1,6 @@
 """Who signs and whose logo stands on a certificate, in which words, and what is noted when a letter has no font."""
 
+import base64
 import dataclasses
 import datetime as dt
 import hashlib
@@ -19,17 +20,21 @@ from PIL.PngImagePlugin import PngInfo
 
 from accounts.models import AuditEvent
 from accounts.roles import Role
-from certificates import pictures, services
+from certificates import pictures, rendering, services
 from certificates.compacting import compacted
 from certificates.documents import certificate_pdf, certificate_text, text_of
 from certificates.models import Award, MissingCharacters, PagePart, PagePicture
-from certificates.rendering import FOLDER, NEWEST, Logo, Picture, Signature, picture_of, render
+from certificates.rendering import FOLDER, LAYOUTS, NEWEST, Logo, Picture, Signature, picture_of, render
 from certificates.wording import wording_for, wordings
 from tests.cast import make_person
 from tests.certificates.samples import DOTS, MORE, PAGES, TEXTS, award_in, grey, samples
 from tests.factories import complete
 
 ROOT = Path(__file__).resolve().parents[2]
+#: As long as the address in a code is: with the token behind it, of which the end is as good as chance.
+ADDRESS = "https://learn.example.org/verify/SLH-7F3K-92QD-M4XA#" + base64.urlsafe_b64encode(
+    hashlib.shake_256(b"token").digest(144)
+).decode("ascii")
 
 #: SHA-256 of each template. What was issued is printed with its own for good: who wants another look copies the newest
 #: to the next number, changes that one, and raises `rendering.NEWEST`. Only a template that no site has issued with yet
@@ -149,10 +154,53 @@ def test_a_template_that_was_issued_with_is_not_changed(number):
     assert TEMPLATES[str(number)] == hashlib.sha256(content).hexdigest()
 
 
-def test_a_latin_certificate_without_logos_is_small():
-    text = dataclasses.replace(samples()["en"], signatories=())
+LONG = (
+    "Pencegahan perdagangan orang dan penyelundupan manusia serta pelindungan korban dan pengungsi di perbatasan",
+    "Preventing trafficking in persons and people smuggling, and protecting victims and refugees at borders",
+)
 
-    assert len(render(text).pdf) <= 16 * 1024
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_latin_certificate_without_logos_is_small_whatever_stands_on_it(layout):
+    plain = text_of(award_in("en"), address=ADDRESS, found={}, layout=layout)
+    specimen = text_of(award_in("en", is_specimen=True), address=ADDRESS, found={}, layout=layout)
+    award = award_in("id", is_specimen=True)
+    award.snapshot["course"], award.snapshot["course_en"] = LONG
+    longest = text_of(award, address=ADDRESS, found={}, layout=layout, with_english=True)
+
+    sizes = [len(render(text).pdf) for text in (plain, specimen, longest)]
+
+    assert max(sizes) <= 16 * 1024, sizes
+
+
+def unpacked(text, monkeypatch) -> bytes:
+    """The file as typst writes it."""
+    with monkeypatch.context() as patched:
+        patched.setattr(rendering, "compacted", lambda pdf: pdf)
+        return render(text).pdf
+
+
+@pytest.mark.parametrize("language", ["en", "vi", "ur", "km"])
+def test_packing_changes_no_letter_and_no_tag(language, monkeypatch):
+    text = text_of(award_in(language, is_specimen=True), address=ADDRESS, found={}, with_english=True)
+    before, after = (pypdf.PdfReader(io.BytesIO(pdf)) for pdf in (unpacked(text, monkeypatch), render(text).pdf))
+
+    assert len(render(text).pdf) < 0.7 * len(unpacked(text, monkeypatch))
+    assert after.pages[0].extract_text() == before.pages[0].extract_text()
+    assert after.metadata == before.metadata
+    assert after.pages[0].images[0].image.convert("L").size == before.pages[0].images[0].image.size
+    assert structure(after) == structure(before)
+
+
+def structure(reader, node=None):
+    """Kind, alternative text and children of each element."""
+    node = (reader.root_object["/StructTreeRoot"] if node is None else node).get_object()
+    if not isinstance(node, dict):
+        return [structure(reader, each) for each in node] if isinstance(node, list) else str(node)
+    if node.get("/Type") == "/OBJR":
+        return "link"
+    below = node.get("/K", [])
+    return (node.get("/S"), node.get("/Alt"), structure(reader, below))
 
 
 def test_another_process_gives_the_same_bytes_with_pictures_and_english():
