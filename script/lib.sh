@@ -192,7 +192,7 @@ prepare_node() {
         fi
         ;;
     esac
-    say "${1:-}Fonts and browser parts: npm installs the $(grep -c '"integrity"' package-lock.json) locked parts (275 MB, about a minute the first time)"
+    say "${1:-}Fonts and browser parts: npm installs the $(grep -c '"integrity"' package-lock.json) locked parts (300 MB, about a minute the first time)"
     npm_log=$(mktemp)
     if ! run_npm ci --ignore-scripts --no-audit --no-fund --no-progress --fetch-retries=1 --fetch-timeout=60000 \
         >"$npm_log" 2>&1 </dev/null; then
