@@ -1,7 +1,6 @@
 """An award as an Open Badges 3.0 credential (`AchievementCredential`, VC Data Model 2.0). Pure: no database."""
 
 import datetime as dt
-import hashlib
 import uuid
 from typing import Any
 
@@ -41,12 +40,8 @@ def credential(award: Award, holder: User, *, site: str) -> JSON:
             "validFrom": instant(award.issued_at),
             "validUntil": instant(end_of(award.valid_until)),
             "name": _title(award),
-            "description": "\n".join(
-                (
-                    f"{_('Number')}: {award.number}",
-                    f"{_('Check this certificate at')}: {site}/verify/{award.number}",
-                )
-            ),
+            "description": _("Certificate %(number)s. Anyone can check it at %(address)s")
+            % {"number": award.number, "address": f"{site}/verify/{award.number}"},
             "credentialSubject": {
                 "id": f"urn:uuid:{uuid.uuid5(award.uuid, 'holder')}",
                 "type": ["AchievementSubject"],
@@ -58,31 +53,22 @@ def credential(award: Award, holder: User, *, site: str) -> JSON:
 
 
 def identifiers(award: Award, holder: User) -> list[JSON]:
-    """By what the holder is recognised, as the holder lets strangers see it.
+    """By what the holder is recognised: as the holder lets strangers see it, and nothing more.
 
-    The name as on the public page (initials, or the whole name where the holder chose it), and a salted digest of the
-    whole name, by which somebody who is told the name can check it. A restricted or pseudonymous holder stands in it
-    by learner code only.
+    The name as on the public page (initials, or the whole name where the holder chose it); a restricted or pseudonymous
+    holder stands in it by learner code. A digest of the whole name, which Open Badges 3.0 knows (§B.1.13), is left out:
+    its salt stands beside it, so whoever has the file can try out names without asking anybody.
     """
     shown = public_name(holder, award.holder_name)
-    if holder.is_restricted or award.snapshot.get("is_withheld") or shown == holder.learner_code:
-        return [_identity("systemId", holder.learner_code)]
-    salt = hashlib.sha256(f"open badge\n{award.name_salt}".encode()).hexdigest()[:32]
+    is_code = holder.is_restricted or award.snapshot.get("is_withheld") or shown == holder.learner_code
     return [
-        _identity("name", shown),
-        # Open Badges 3.0 §B.1.13: the digest of the identity with the salt behind it.
-        _identity("name", "sha256$" + hashlib.sha256((award.holder_name + salt).encode()).hexdigest(), salt=salt),
+        {
+            "type": "IdentityObject",
+            "hashed": False,
+            "identityHash": holder.learner_code if is_code else shown,
+            "identityType": "systemId" if is_code else "name",
+        }
     ]
-
-
-def _identity(kind: str, value: str, *, salt: str = "") -> JSON:
-    identity: JSON = {
-        "type": "IdentityObject",
-        "hashed": bool(salt),
-        "identityHash": value,
-        "identityType": kind,
-    }
-    return identity | ({"salt": salt} if salt else {})
 
 
 def end_of(day: dt.date) -> dt.datetime:
@@ -100,8 +86,8 @@ def _issuer(site: str) -> JSON:
 
 
 def _title(award: Award) -> str:
-    parts = [_("SPECIMEN")] if award.is_specimen else []
-    return " · ".join([*parts, award.get_kind_display(), award.snapshot["course"]])
+    said = {"kind": award.get_kind_display(), "course": award.snapshot["course"]}
+    return (_("SPECIMEN: %(kind)s, “%(course)s”") if award.is_specimen else _("%(kind)s, “%(course)s”")) % said
 
 
 def _achievement(award: Award, site: str) -> JSON:
@@ -118,7 +104,7 @@ def _achievement(award: Award, site: str) -> JSON:
         "humanCode": award.snapshot["code"],
         "version": edition,
         "inLanguage": award.language,
-        "criteria": {"narrative": "\n".join(f"- {label}: {value}" for label, value in _facts(award))},
+        "criteria": {"narrative": "\n".join(f"- {fact}" for fact in _facts(award))},
         "creator": _issuer(site),
     }
     if award.kind == Award.Kind.COMPLETION and "pass_mark" in award.snapshot:
@@ -137,17 +123,19 @@ def _achievement(award: Award, site: str) -> JSON:
     return said
 
 
-def _facts(award: Award) -> list[tuple[str, str]]:
-    """What stands behind it, as on the page."""
+def _facts(award: Award) -> list[str]:
+    """What stands behind it, as on the page; each a line of its own."""
+    snapshot = award.snapshot
     facts = [
-        (award.get_kind_display(), award.snapshot["course"]),
-        (_("Language taken"), language_info(award.language)["name_local"]),
+        _("Kind: %(kind)s") % {"kind": award.get_kind_display()},
+        _("Course: %(course)s") % {"course": snapshot["course"]},
+        _("Language taken: %(language)s") % {"language": language_info(award.language)["name_local"]},
     ]
-    if "design_minutes" in award.snapshot:
-        facts.append((_("Design hours"), in_hours(award.snapshot["design_minutes"])))
-    if lessons := award.snapshot.get("lessons"):
-        facts.append((_("Lessons"), _("%(done)d of %(all)d") % {"done": lessons["done"], "all": lessons["all"]}))
-    if award.kind == Award.Kind.COMPLETION and "pass_mark" in award.snapshot:
-        percent = {"percent": award.snapshot["pass_mark"]}
-        facts.append((_("Pass standard"), _("%(percent)d %% and all must-be-right questions") % percent))
+    if "design_minutes" in snapshot:
+        facts.append(_("Design hours: %(hours)s") % {"hours": in_hours(snapshot["design_minutes"])})
+    if lessons := snapshot.get("lessons"):
+        facts.append(_("Lessons done: %(done)d of %(all)d") % {"done": lessons["done"], "all": lessons["all"]})
+    if award.kind == Award.Kind.COMPLETION and "pass_mark" in snapshot:
+        percent = {"percent": snapshot["pass_mark"]}
+        facts.append(_("Pass standard: %(percent)d %% and all must-be-right questions") % percent)
     return facts

@@ -35,7 +35,7 @@ def transcript_credential(awards: Sequence[Award], holder: User, *, site: str, n
         "issuer": each[0]["issuer"],
         "validFrom": instant(now),
         "validUntil": instant(end_of(min(award.valid_until for award in awards))),
-        "name": _("Transcript"),
+        "name": _("Transcript of certificates"),
         "credentialSubject": [one["credentialSubject"] for one in each],
         "credentialStatus": [entry for one in each for entry in one["credentialStatus"]],
     }

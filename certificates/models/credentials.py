@@ -13,7 +13,7 @@ class Credential(models.Model):
     Made when it is first asked for and kept, so that the same award gives the same bytes also after the key was
     rotated or the words of the interface changed. It is made anew when its key is distrusted, when the holder is shown
     to strangers otherwise than before, and when the site has another address. Personal data: the holder's name as the
-    holder lets strangers see it, and a salted digest of the whole.
+    holder lets strangers see it; in those made before the digest was left out, a salted digest of the whole as well.
     """
 
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="credential")
