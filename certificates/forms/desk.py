@@ -27,7 +27,7 @@ class ChangeForm(forms.Form):
 
 
 class ReissueForm(forms.Form):
-    """Under which name a certificate is issued again, and why."""
+    """Under which name a certificate is issued again, and why; without `may_name` it is that of the account."""
 
     name = NameField(
         label=_("Name on the certificate"),
@@ -37,6 +37,11 @@ class ReissueForm(forms.Form):
         widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
     )
     reason = reason_field()
+
+    def __init__(self, *args: Any, may_name: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_name:
+            del self.fields["name"]
 
 
 class TrainerForm(forms.Form):

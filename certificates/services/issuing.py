@@ -229,7 +229,8 @@ def withhold_awards(*, user: User) -> int:
 def anonymise_awards(*, rows: QuerySet[Award]) -> int:
     """Retention: remove the name from certificates whose time is over, and cut their link to the person.
 
-    Each is given a key of its own that was never anybody's; what is counted stays. Returns how many.
+    Each is given a key of its own that was never anybody's; what is counted stays. The enrolment, which is a record of
+    the person's own and goes with the person, still says that the course was certified. Returns how many.
     """
     awards = list(rows.select_for_update().exclude(holder_name=""))
     for award in awards:

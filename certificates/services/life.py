@@ -20,6 +20,7 @@ from certificates.models import Award, AwardChange
 from certificates.numbers import new_number
 from certificates.services.issuing import award_target, locked_period, supersede_award
 from certificates.services.sealing import sign_award
+from learning.selectors.classes import known_by_name
 
 #: A revocation by mistake is undone for so long; after that a new certificate is issued in its place.
 UNDO_HOURS = 24
@@ -48,6 +49,17 @@ def may_reissue(user: User, award: Award) -> bool:
     if award.actor.user_id == user.pk:
         return False
     return _covers(user, Right.CERTIFY, award) or _covers(user, Right.REISSUE, award)
+
+
+def may_name(user: User, award: Award) -> bool:
+    """Whether `user` may say under which name an award is issued again: the coordinator of its officer, and who
+    certifies where the holder may be known to the RSO by name.
+
+    Others could try out names: the refusal of the name that stands there already tells what it is.
+    """
+    if _covers(user, Right.REISSUE, award):
+        return True
+    return Award.objects.filter(known_by_name("actor"), pk=award.pk).exists()
 
 
 def _covers(user: User, right: Right, award: Award) -> bool:
@@ -136,9 +148,12 @@ def reissue_award(*, by: User, award: Award, reason: str, name: str = "") -> Awa
         NoReason: no reason was given.
         WrongState: it is not in force, or bears that name already.
         NoHolder: the holder was erased, or the name is not kept any more.
+        Refused: another name than that of the account, of a holder whom `by` may not know by name.
         accounts.names.BadText: no name can be like that.
     """
     award, reason = _begin(by, award, reason, reissue=True)
+    if name.strip() and not may_name(by, award):
+        raise Refused(_("Another name is put on it by the coordinator of the member, who knows the holder."))
     if award.state != Award.State.VALID:
         raise WrongState(_cannot(award))
     holder = _holder(award)

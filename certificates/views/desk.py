@@ -145,6 +145,7 @@ def _award_page(
             "history": selectors.history_of_number(request.user, found),
             "trainer": selectors.trainer_award_on(request.user, found),
             "certifies": certifies,
+            "may_name": services.may_name(request.user, found),
             "finds": has_right(request.user, Right.CERTIFY),
             "is_own": found.actor.user_id == request.user.pk,
         },
@@ -228,7 +229,8 @@ def change(request: SignedInRequest, number: str, action: str) -> HttpResponseBa
 def reissue(request: SignedInRequest, number: str) -> HttpResponseBase:
     """Issue a certificate again under another name of its holder."""
     found = selectors.award_looked_after_by(request.user, number)
-    form = ReissueForm(request.POST if request.method == "POST" else None)
+    may_name = services.may_name(request.user, found)
+    form = ReissueForm(request.POST if request.method == "POST" else None, may_name=may_name)
     if request.method == "POST" and form.is_valid():
         try:
             services.reissue_award(by=request.user, award=found, **form.cleaned_data)
@@ -243,7 +245,13 @@ def reissue(request: SignedInRequest, number: str) -> HttpResponseBase:
         "The holder gets it with the same number, date and end. The one under the old name is superseded: whoever "
         "checks the number sees the new one."
     )
-    return _act_page(request, found, form, title=_("Issue it again under another name"), meaning=meaning)
+    if may_name:
+        return _act_page(request, found, form, title=_("Issue it again under another name"), meaning=meaning)
+    by_account = _(
+        "The holder gets it under the name of the account, with the same number, date and end. You may not know this "
+        "holder by name; the coordinator of the member can have another name put on it."
+    )
+    return _act_page(request, found, form, title=_("Issue it again under the name of the account"), meaning=by_account)
 
 
 @requires(Right.CERTIFY)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from accounts.names import BadText
 from accounts.permissions import Refused
+from accounts.services import erase_person
 from certificates.models import Award, AwardChange
 from certificates.selectors import public_award
 from certificates.services import (
@@ -23,6 +24,7 @@ from certificates.services import (
     suspend_award,
 )
 from certificates.tasks import issue_missing_awards
+from certificates.verification import Tally, verify_awards
 from learning.services import begin_refresher
 from tests.factories import complete, take_test
 
@@ -115,23 +117,44 @@ def test_it_is_issued_again_under_the_name_of_today_or_as_the_holder_wants_it(ca
     assert again.uuid != award.uuid and again.seal and again.issued_at.date() == award.issued_at.date()
     assert state(award) == State.SUPERSEDED
     assert Award.objects.get(pk=award.pk).holder_name == "Officer Example"
-    third = reissue_award(by=cast.rso, award=again, reason="as wished", name="  Officer  Wished ")
+    third = reissue_award(by=cast.coordinator, award=again, reason="as wished", name="  Officer  Wished ")
     assert third.holder_name == "Officer Wished" and third.issued_at > again.issued_at > award.issued_at
     assert public_award(award.number).name == "O. W."
     assert issue_award(enrolment=award.enrolment) == third
 
 
+@pytest.mark.parametrize("guess", ["Officer Example", "Somebody Else"])
+def test_who_may_not_know_the_holder_by_name_tries_no_names_out(cast, award, guess):
+    with pytest.raises(Refused, match="coordinator of the member"):
+        reissue_award(by=cast.rso, award=award, reason=WHY, name=guess)
+    assert not AwardChange.objects.exists()
+    cast.officer.full_name = "Officer Renamed"
+    cast.officer.save()
+    assert reissue_award(by=cast.rso, award=award, reason="married").holder_name == "Officer Renamed"
+
+
+def test_where_the_member_shares_names_the_rso_writes_another_name_but_not_of_a_restricted_holder(cast, award):
+    cast.home.sharing = "names"
+    cast.home.save()
+    again = reissue_award(by=cast.rso, award=award, reason="as wished", name="Officer Wished")
+    assert again.holder_name == "Officer Wished"
+    cast.officer.is_restricted = True
+    cast.officer.save()
+    with pytest.raises(Refused):
+        reissue_award(by=cast.rso, award=again, reason=WHY, name="Officer Wished")
+
+
 def test_an_expired_certificate_is_issued_again_too_and_stays_expired(cast, award):
     past = timezone.now() - dt.timedelta(days=900)
     Award.objects.filter(pk=award.pk).update(issued_at=past, valid_until=past.date() + dt.timedelta(days=10))
-    again = reissue_award(by=cast.rso, award=award, reason="married", name="Another Name")
+    again = reissue_award(by=cast.coordinator, award=award, reason="married", name="Another Name")
     assert again.is_expired and again.issued_at.date() == past.date()
 
 
 @pytest.mark.parametrize("name", ["=cmd()", "\u202egnikcart", "1234", "x" * 201])
 def test_what_is_no_name_is_refused_and_nothing_changes(cast, award, name):
     with pytest.raises(BadText):
-        reissue_award(by=cast.rso, award=award, reason=WHY, name=name)
+        reissue_award(by=cast.coordinator, award=award, reason=WHY, name=name)
     assert state(award) == State.VALID and not AwardChange.objects.exists()
 
 
@@ -150,7 +173,7 @@ def test_nothing_is_done_without_a_reason_or_twice(cast, award):
 
 
 def test_of_an_earlier_period_nothing_is_revoked_but_the_newer_one(cast, award):
-    again = reissue_award(by=cast.rso, award=award, reason=WHY, name="Another Name")
+    again = reissue_award(by=cast.coordinator, award=award, reason=WHY, name="Another Name")
     for service in (revoke_award, suspend_award, reinstate_award, reissue_award):
         with pytest.raises(WrongState):
             service(by=cast.rso, award=award, reason="the old row")
@@ -180,14 +203,14 @@ def test_for_an_erased_holder_it_can_be_revoked_and_not_issued_again(cast, award
     award.actor.user = None
     award.actor.save()
     with pytest.raises(NoHolder):
-        reissue_award(by=cast.rso, award=Award.objects.get(pk=award.pk), reason=WHY, name="Another")
+        reissue_award(by=cast.coordinator, award=Award.objects.get(pk=award.pk), reason=WHY, name="Another")
     assert revoke_award(by=cast.rso, award=Award.objects.get(pk=award.pk), reason=WHY).state == State.REVOKED
 
 
 def test_of_a_restricted_holder_the_new_one_is_as_hidden_as_the_old(cast, award):
     cast.officer.is_restricted = True
     cast.officer.save()
-    again = reissue_award(by=cast.rso, award=award, reason=WHY, name="Another Name")
+    again = reissue_award(by=cast.coordinator, award=award, reason=WHY, name="Another Name")
     assert public_award(again.number) is None
     assert read_own(again.token).name == ""
 
@@ -213,3 +236,16 @@ def test_a_name_that_the_holder_wished_stays_over_a_renewal_and_that_of_the_acco
         take_test(person, begin_refresher(by=person, course=course.course))
     names = Award.objects.filter(state=State.VALID).order_by("pk").values_list("holder_name", flat=True)
     assert list(names) == ["Officer Wished", "Colleague Renamed"]
+
+
+def test_the_certificate_of_an_erased_holder_verifies_and_leads_to_nobody(cast, award):
+    person = cast.officer
+    kept = {str(person.uuid), person.username, person.learner_code}
+    erase_person(by=None, user=person)
+    found = Award.objects.select_related("actor", "enrolment__actor").get(pk=award.pk)
+    assert found.actor.user is None and found.enrolment.actor.user is None
+    said = " ".join(str(value) for value in vars(found).values())
+    assert not [each for each in kept if each in said]
+    assert public_award(award.number).state == "valid" and public_award(award.number).name == "O. E."
+    tally = Tally()
+    assert list(verify_awards(tally=tally)) == [] and tally.seals == 1
