@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hooks import counts_for_people
+from accounts.models import User
 from accounts.permissions import Viewer
 from assessments.hooks import Certificate, tells_certificates
-from certificates.models import Award
+from certificates.models import Award, Recognition
 from certificates.periods import RENEWAL_DAYS
 from certificates.selectors import awards_seen_by
 from certificates.services import NotCertifiable, issue_award
-from learning.hooks import bars_from_refreshing, opens_renewal
+from learning.hooks import bars_from_refreshing, counts_as_completed, opens_renewal
 from learning.models import Enrolment, Refresher
 from learning.signals import course_completed
 
@@ -66,6 +67,13 @@ def not_in_order(enrolments: Collection[int]) -> Collection[int]:
         before = Refresher.objects.filter(enrolment__in=asked.keys() - newest.keys())
         asked = {before_pk: asked[pk] for pk, before_pk in before.values_list("enrolment", "before")}
     return barred
+
+
+@counts_as_completed
+def recognised_elsewhere(user: User, courses: Collection[int]) -> Collection[int]:
+    """A certificate of another body stands for its course until the day that was decided."""
+    rows = Recognition.objects.recognised().filter(actor__user=user, stands_for__in=courses)
+    return set(rows.filter(stands_until__gte=timezone.localdate()).values_list("stands_for", flat=True))
 
 
 @opens_renewal

@@ -63,8 +63,9 @@ class ProposeForm(forms.Form):
         label=_("The certificate as a file"),
         required=False,
         help_text=_(
-            "PDF, JPEG or PNG, at most 4 MB. The RSO may open it only if your member shares names and the officer is "
-            "not restricted; otherwise your word is enough. It is deleted 6 months after the decision."
+            "PDF, JPEG or PNG, or a digital badge (JSON, JWT, PNG or SVG), at most 4 MB. The RSO may open it only if "
+            "your member shares names and the officer is not restricted; otherwise your word is enough. The RSO reads "
+            "what a badge says of issuer, achievement and dates. The file is deleted 6 months after the decision."
         ),
     )
     seen = forms.BooleanField(label=_("I have seen the original, and it is this officer’s."))

@@ -78,15 +78,19 @@ class Recognition(models.Model):
 
 
 class Evidence(models.Model):
-    """The file that shows one certificate of another body, as its coordinator sent it: PDF, or a picture made anew.
+    """The file that shows one certificate of another body, as its coordinator sent it: PDF, a picture made anew, or the
+    text of a digital badge.
 
-    It is kept here and not on a disk, so that it goes with its row. Personal data: whatever stands on it.
+    It is kept here and not on a disk, so that it goes with its row. `checked` is what a badge says and what of that
+    could be known without a link (`certificates.credentials.evidence.Shown`); empty for other files. Personal data:
+    whatever stands on it.
     """
 
     recognition = models.OneToOneField(Recognition, on_delete=models.CASCADE, related_name="evidence")
     content = models.BinaryField()
     content_type = models.CharField(max_length=20)
     digest = models.CharField(max_length=64)
+    checked = models.JSONField(default=dict, blank=True)
     sent_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -1,17 +1,21 @@
 """Reads of certificates of other bodies: the own ones, those of own officers, and those on which is to be decided."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.http import Http404
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Posting, User
 from accounts.permissions import Right, Viewer, has_right, scope_of
+from certificates.credentials.evidence import Signature, Time
 from certificates.models import Evidence, Recognition
 from learning.selectors import catalogue
 from learning.selectors.classes import known_by_name, label_outside
+from lms.calendars import day_text
 
 State = Recognition.State
 
@@ -126,3 +130,48 @@ def evidence_of(viewer: Viewer, found: uuid.UUID) -> Evidence:
     if evidence is None or not row.is_named:  # type: ignore[attr-defined]
         raise Http404(_("There is no file."))
     return evidence
+
+
+def badge_of(row: Recognition) -> dict[str, str]:
+    """What a digital badge that was sent as evidence says, and in words what of it was checked; empty without one.
+
+    Arguments:
+        row: one that the viewer sees. It names issuer, achievement and days, never the holder, so who decides by
+            learner code may read it too.
+    """
+    said = Evidence.objects.filter(recognition=row).values_list("checked", flat=True).first()
+    if not said:
+        return {}
+    language = get_language() or ""
+    days = {name: day_text(dt.date.fromisoformat(said[name]), language) if said[name] else "" for name in _DAYS}
+    is_listed = bool(said["has_status"])
+    return (
+        {name: said[name] for name in ("issuer", "issuer_name", "achievement")}
+        | days
+        | {
+            "signature": str(_SIGNATURES[said["signature"]]),
+            "time": str(_TIMES[said["time"]]),
+            "status": _("Whether it was revoked since is not checked: only the issuer’s own site says so.")
+            if is_listed
+            else _("It names no list in which a revocation would stand."),
+        }
+    )
+
+
+_DAYS = ("since", "until")
+_SIGNATURES = {
+    Signature.OURS: gettext_lazy("This office signed it, and it was not changed."),
+    Signature.SELF: gettext_lazy(
+        "It was not changed since it was signed. Nobody vouches for whose key that is; compare it with the issuer’s."
+    ),
+    Signature.NOT_ASKED: gettext_lazy(
+        "The signature is not checked: the key stands on the issuer’s own site, and this page asks no other site."
+    ),
+    Signature.NOT_READ: gettext_lazy("The signature is not checked: it is of a kind that is not read here."),
+}
+_TIMES = {
+    Time.NOW: gettext_lazy("On the day on which it was sent it was within its dates."),
+    Time.ENDED: gettext_lazy("On the day on which it was sent it had ended."),
+    Time.EARLY: gettext_lazy("On the day on which it was sent it was not valid yet."),
+    Time.NOT_READ: gettext_lazy("Its dates cannot be read."),
+}

@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from accounts.models import Agency, Member, Posting, User
 from accounts.permissions import Refused, Right, has_right, scope_of
 from accounts.services import actor_of, audit
+from certificates.credentials.did import did_of, method_of_key
+from certificates.credentials.evidence import Forged, NoCredential, credential_text, read_evidence
 from certificates.models import Evidence, Recognition, RecognitionStep
+from certificates.services.sealing import trusted_keys
 from learning.models import Course
 
 State = Recognition.State
@@ -67,13 +71,15 @@ class Shown:
 
     content: bytes
     content_type: str
+    checked: dict[str, Any] = field(default_factory=dict)
 
 
 def shown_by(*, file: BinaryIO, size: int) -> Shown:
-    """A file as it may be kept: a PDF as it came, for download only; a JPEG or PNG made anew, without place and device.
+    """A file as it may be kept: a PDF as it came, for download only; a JPEG or PNG made anew, without place and device;
+    of a digital badge (JSON, token, or one of them in an SVG) the text. What a badge says is read.
 
     Raises:
-        FileRefused: it is too large, none of the three, or damaged.
+        FileRefused: it is too large, none of these, damaged, or a badge that was changed.
     """
     if size > LARGEST_FILE:
         raise FileRefused(_("The file is larger than %(most)s MB.") % {"most": LARGEST_FILE // 1024 // 1024})
@@ -81,7 +87,40 @@ def shown_by(*, file: BinaryIO, size: int) -> Shown:
     if content.startswith(b"%PDF-"):
         return Shown(content, "application/pdf")
     if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        raise FileRefused(_("Send a PDF, JPEG or PNG file."))
+        return _badge(content)
+    baked = _baked(content)
+    return replace(_picture(content), checked=baked.checked) if baked else _picture(content)
+
+
+def _badge(content: bytes) -> Shown:
+    try:
+        text = credential_text(content)
+        shown = read_evidence(text, now=timezone.now(), own=_own_keys())
+    except NoCredential as error:
+        raise FileRefused(_("Send a PDF, JPEG or PNG file, or a digital badge (JSON, JWT, PNG or SVG).")) from error
+    except Forged as error:
+        raise FileRefused(
+            _("This badge was changed after it was signed, or another key signed it than the one that it names.")
+        ) from error
+    kind = "application/json" if text.startswith("{") else "application/jwt"
+    return Shown(text.encode(), kind, shown.as_json())
+
+
+def _baked(picture: bytes) -> Shown | None:
+    """What is baked into a picture; None for one that is only a picture."""
+    try:
+        credential_text(picture)
+    except NoCredential:
+        return None
+    return _badge(picture)
+
+
+def _own_keys() -> dict[str, bytes]:
+    did = did_of(settings.PUBLIC_URL)
+    return {method_of_key(did, key.public_bytes): key.public_bytes for key in trusted_keys()}
+
+
+def _picture(content: bytes) -> Shown:
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
@@ -275,6 +314,7 @@ def _keep(found: Recognition, shown: Shown | None) -> None:
             content=shown.content,
             content_type=shown.content_type,
             digest=hashlib.sha256(shown.content).hexdigest(),
+            checked=shown.checked,
         )
 
 

@@ -20,6 +20,7 @@ from accounts.services.own_data import record_sight_of_people
 from certificates.forms.recognitions import ProposeForm, RecogniseForm, RecordForm, WhyForm, WrittenForm
 from certificates.models import Recognition
 from certificates.selectors.recognitions import (
+    badge_of,
     evidence_of,
     may_propose,
     officers_of,
@@ -33,6 +34,7 @@ from certificates.services import recognitions as services
 
 PAGE = 50
 State = Recognition.State
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "application/json": "json", "application/jwt": "jwt"}
 
 
 @signed_in
@@ -151,6 +153,7 @@ def _page(request: SignedInRequest, found: Recognition, forms: dict[str, Form], 
         "row": _entitled([found])[0],
         "forms": forms,
         "steps": found.steps.all(),
+        "badge": badge_of(found),
         "is_mine": is_mine,
         "is_open": is_mine and found.state in (State.SUBMITTED, State.PROPOSED),
         "proposes": may_propose(viewer, found),
@@ -216,7 +219,7 @@ def file(request: SignedInRequest, recognition: uuid.UUID) -> HttpResponseBase:
         return redirect("recognitions:one", found.uuid)
     services.note_sight(by=request.user, recognition=found, reason="" if is_near else form.cleaned_data["reason"])
     answer = HttpResponse(bytes(evidence.content), content_type=evidence.content_type)
-    ending = "pdf" if evidence.content_type == "application/pdf" else "jpg"
+    ending = ENDINGS[evidence.content_type]
     answer["Content-Disposition"] = f'attachment; filename="certificate-{evidence.digest[:8]}.{ending}"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

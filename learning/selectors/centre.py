@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Right, Viewer, has_right
 from accounts.selectors import learner_posting
+from learning.hooks import completed_elsewhere
 from learning.manifest import Node, Outline, Rules, circle_in
 from learning.models import (
     Activity,
@@ -153,14 +154,19 @@ def prerequisite_circle(course: Course, wanted: Iterable[str]) -> list[str]:
 
 
 def missing_prerequisites(user: Viewer, course: Course) -> list[Course]:
-    """The courses that the newest edition of a course asks for and this person has not completed, in any edition."""
+    """The courses that the newest edition of a course asks for and this person has not completed, in any edition.
+
+    What another room says counts as completed, such as a recognised certificate of another body, is not missing.
+    """
     revision = _latest_revisions().filter(edition__course=course).first()
     wanted = Rules.from_json(revision.edition.rules).prerequisites if revision else ()
     if not wanted:
         return []
     completed = Enrolment.objects.filter(progress__completed_at__isnull=False)
     done = (completed.filter(actor__user=user) if isinstance(user, User) else completed.none()).values("course")
-    return list(Course.objects.filter(uuid__in=wanted).exclude(pk__in=done))
+    missing = list(Course.objects.filter(uuid__in=wanted).exclude(pk__in=done))
+    elsewhere = completed_elsewhere(user, [each.pk for each in missing]) if isinstance(user, User) else set()
+    return [each for each in missing if each.pk not in elsewhere]
 
 
 def why_not_open(user: Viewer, course: Course) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,9 +12,14 @@ from PIL import Image
 from accounts.models import AuditEvent, Member, User
 from accounts.permissions import Refused
 from accounts.services import erase_person
+from certificates.credentials.baking import bake_png, bake_svg
+from certificates.credentials.canonical import CREDENTIALS, OPEN_BADGES
+from certificates.credentials.jwt import as_jwt
+from certificates.credentials.proofs import with_proof
 from certificates.models import Award, Evidence, Recognition
 from certificates.personal_data import _decided, _over
 from certificates.selectors.recognitions import own_recognised, recognitions_to_decide
+from certificates.services import credential_of
 from certificates.services.recognitions import (
     FileRefused,
     NoMember,
@@ -31,6 +37,11 @@ from certificates.services.recognitions import (
     submit_recognition,
     withdraw_recognition,
 )
+from certificates.signing.keys import multikey, public_of
+from courses.pages.models import CoursePage
+from courses.pages.services import publish_course
+from learning.selectors import missing_prerequisites
+from tests.factories import complete, make_course
 
 WRITTEN = Written(title="Border course", body="Academy", awarded_on=dt.date(2025, 1, 2), minutes=90)
 PDF = Shown(b"%PDF-1.4 x", "application/pdf")
@@ -175,3 +186,125 @@ def test_erasing_takes_it_with_its_file_and_time_takes_the_file_first(cast, prop
     assert _over(timezone.now() + dt.timedelta(days=1)).count() == 1
     erase_person(by=None, user=cast.officer)
     assert not Recognition.objects.exists() and not Evidence.objects.exists()
+
+
+# --- digital badges as evidence
+
+
+def badge_of_another(**more) -> dict:
+    """As another body gives it; its key stands on a site of its own."""
+    issuer = {"id": "did:web:academy.example", "type": ["Profile"], "name": "Border academy"}
+    return {
+        "@context": [CREDENTIALS, OPEN_BADGES],
+        "id": "urn:uuid:6f2d1f52-5f2c-4d8e-9f0a-0b6f3c8d1e2a",
+        "type": ["VerifiableCredential", "AchievementCredential"],
+        "issuer": issuer,
+        "name": "Badge",
+        "validFrom": "2025-01-02T00:00:00Z",
+        "credentialSubject": {
+            "id": "urn:uuid:6f2d1f52-5f2c-4d8e-9f0a-0b6f3c8d1e2c",
+            "type": ["AchievementSubject"],
+            "identifier": [
+                {"type": "IdentityObject", "hashed": False, "identityHash": "Secret Name", "identityType": "name"}
+            ],
+            "achievement": {
+                "id": "urn:uuid:6f2d1f52-5f2c-4d8e-9f0a-0b6f3c8d1e2b",
+                "type": ["Achievement"],
+                "name": "Border \u202echecks",
+                "description": "A course.",
+                "criteria": {"narrative": "All of it."},
+            },
+        },
+    } | more
+
+
+def sent(content: bytes | str) -> Shown:
+    content = content.encode() if isinstance(content, str) else content
+    return shown_by(file=io.BytesIO(content), size=len(content))
+
+
+def test_a_badge_of_another_body_is_read_and_nothing_is_asked_of_its_site(cast, submitted):
+    shown = sent(json.dumps(badge_of_another(proof={"type": "DataIntegrityProof"})))
+    assert shown.content_type == "application/json" and shown.checked["signature"] == "not asked"
+    found = propose_recognition(by=cast.coordinator, recognition=submitted, shown=shown)
+    body = page(cast, cast.rso, found).content.decode()
+    for said in ("Border academy", "did:web:academy.example", "Border checks", "The signature is not checked"):
+        assert said in body
+    assert "Secret Name" not in body and "2025-01-02" in body
+
+
+def test_a_badge_whose_issuer_is_its_key_is_checked_and_a_changed_one_refused(db):
+    private = bytes(range(32))
+    key = multikey(public_of(private))
+    issuer = {"id": f"did:key:{key}", "type": ["Profile"]}
+    document = badge_of_another(issuer=issuer, validUntil="2099-01-01T00:00:00Z")
+    signed = with_proof(document, private=private, method=f"did:key:{key}#{key}", created=timezone.now())
+    assert sent(json.dumps(signed)).checked["signature"] == "self"
+    with pytest.raises(FileRefused, match="changed after it was signed"):
+        sent(json.dumps(signed | {"name": "Another badge"}))
+    token = as_jwt(document, private=private, method=f"did:key:{key}#{key}")
+    assert sent(token).content_type == "application/jwt" and sent(token).checked["signature"] == "self"
+    with pytest.raises(FileRefused):
+        sent(token[:-6] + "AAAAAA")
+
+
+def test_a_badge_of_this_office_is_recognised_by_its_keys_in_every_kind_of_file(cast, course):
+    document = credential_of(award=Award.objects.get(enrolment=complete(cast.officer, course.course))).document
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(picture, "PNG")
+    kept = {"json": sent(document), "png": sent(bake_png(picture.getvalue(), document))}
+    kept["svg"] = sent(bake_svg("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", document))
+    assert {shown.checked["signature"] for shown in kept.values()} == {"ours"}
+    assert kept["png"].content_type == "image/jpeg" and b"<script" not in kept["svg"].content
+    assert kept["json"].checked["achievement"] == "Course T1" and kept["json"].checked["has_status"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{}",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        json.dumps({"type": "VerifiableCredential"})[:-1],
+        '{"type": ["VerifiableCredential"], "x": "' + "y" * 200_000 + '"}',
+        "eyJhbGciOiJub25lIn0.e30.",
+        "<!DOCTYPE x [<!ENTITY a 'b'>]><svg>&a;</svg>",
+        b"\xff\xfe{}",
+    ],
+    ids=lambda content: ascii(content)[:20],
+)
+def test_a_file_that_only_looks_like_a_badge_is_refused(db, content):
+    with pytest.raises(FileRefused):
+        sent(content)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"validUntil": "2020-01-01T00:00:00Z"}, "ended"),
+        ({"validFrom": "2999-01-01T00:00:00Z"}, "early"),
+        ({"validFrom": "yesterday"}, "not read"),
+        ({"issuer": 7, "credentialSubject": "x", "name": ["y"]}, "now"),
+    ],
+)
+def test_strange_words_in_a_badge_are_said_and_break_nothing(db, change, said):
+    assert sent(json.dumps(badge_of_another(**change))).checked["time"] == said
+
+
+# --- what a recognised one is good for
+
+
+def test_a_recognised_one_counts_where_another_course_asks_for_its_course_first(cast, course, proposed):
+    second = make_course("T2")
+    CoursePage.objects.filter(pk=second.page.pk).update(prerequisites=[str(course.course.uuid)])
+    publish_course(by=None, page=CoursePage.objects.get(pk=second.page.pk))
+    until = timezone.localdate() + dt.timedelta(days=30)
+    assert missing_prerequisites(cast.officer, second.course) == [course.course]
+    recognised = recognise(by=cast.rso, recognition=proposed, stands_for=course.course, stands_until=until)
+    assert missing_prerequisites(cast.officer, second.course) == []
+    assert missing_prerequisites(cast.colleague, second.course) == [course.course]
+    Recognition.objects.filter(pk=recognised.pk).update(stands_until=timezone.localdate() - dt.timedelta(days=1))
+    assert missing_prerequisites(cast.officer, second.course) == [course.course], "its time is over"
+    Recognition.objects.filter(pk=recognised.pk).update(stands_until=until)
+    withdraw_recognition(by=cast.rso, recognition=recognised, reason="A mistake.")
+    assert missing_prerequisites(cast.officer, second.course) == [course.course]

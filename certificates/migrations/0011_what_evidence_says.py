@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("certificates", "0010_states_of_before")]
+
+    operations = [
+        migrations.AddField(
+            model_name="evidence", name="checked", field=models.JSONField(blank=True, default=dict)
+        ),
+    ]
