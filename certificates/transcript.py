@@ -23,6 +23,8 @@ from lms.typesetting import compiler, coverage, families, run_of
 
 logger = logging.getLogger("suluh.certificates")
 
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
+"""In front of a day inside a sentence: behind Arabic letters year, month and day would stand the other way round."""
 TEMPLATE = Path(__file__).resolve().parent / "typst" / "transcript.typ"
 
 
@@ -77,14 +79,15 @@ def _words(user: User, awards: list[Award], others: list[Recognition], language:
     def day(when: dt.date) -> str:
         return day_text(when, language)
 
+    today = timezone.localdate()
     address = settings.PUBLIC_URL + reverse("certificates:verify")
     return {
         "language": language,
         "rtl": get_language_bidi(),
-        "title": _("Transcript"),
+        "title": _("Transcript of certificates"),
         "issuer": _("Regional Support Office of the Bali Process"),
         "name": user.full_name,
-        "day": _("As of %(day)s") % {"day": day(timezone.localdate())},
+        "day": _("As of %(day)s") % {"day": LEFT_TO_RIGHT + day(today)},
         "heads": [_("Course"), _("Certificate"), _("Hours"), _("Issued on"), _("Valid until"), _("State")],
         "rows": [
             [
@@ -125,7 +128,7 @@ def recognised_as(each: Recognition, language: str) -> str:
         return _("noted")
     return _("equivalent to course %(code)s until %(day)s") % {
         "code": each.stands_for.code,
-        "day": day_text(each.stands_until, language),
+        "day": LEFT_TO_RIGHT + day_text(each.stands_until, language),
     }
 
 

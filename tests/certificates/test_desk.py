@@ -223,3 +223,29 @@ def test_a_holder_reads_the_state_the_days_left_and_what_stood_before(cast, awar
 
 def test_without_a_certificate_the_page_says_how_one_comes(cast):
     assert "No certificate yet" in page(cast, cast.colleague, "/en/certificates/")
+
+
+def test_the_home_page_says_what_is_true_of_a_certificate_that_does_not_hold(cast, award):
+    def card() -> str:
+        return page(cast, cast.officer, "/en/me/")
+
+    assert "valid until" in card()
+    for state, said in (("suspended", "It does not hold for now."), ("revoked", "It does not hold any more.")):
+        Award.objects.filter(pk=award.pk).update(state=state)
+        assert said in card() and "valid until" not in card()
+    past = timezone.localdate() - dt.timedelta(days=3)
+    Award.objects.filter(pk=award.pk).update(
+        state="valid", issued_at=timezone.now() - dt.timedelta(days=900), valid_until=past
+    )
+    assert "It ended on" in card() and "valid until" not in card()
+
+
+def test_who_may_not_know_the_holder_by_name_is_offered_the_name_of_the_account_only(cast, award):
+    address = f"/en/certificates/{award.number}/reissue/"
+    for_rso, for_coordinator = page(cast, cast.rso, address), page(cast, cast.coordinator, address)
+    assert 'name="name"' not in for_rso and "under the name of the account" in for_rso
+    assert 'name="name"' in for_coordinator
+    refused = cast.client(cast.rso).post(address, {"name": "Officer Example", "reason": "a guess"})
+    assert "bears this name already" in refused.content.decode(), "that of the account, whatever was sent"
+    again = cast.client(cast.rso).post(address, {"name": "Somebody Else", "reason": "a guess"})
+    assert again.content.decode().count("bears this name already") == 1 and Award.objects.count() == 1

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
+from certificates import transcript
 from certificates.credentials.checking import Outcome, check_credential
 from certificates.models import Award, Recognition
 from certificates.services.life import revoke_award
@@ -108,3 +109,10 @@ def test_many_certificates_go_on_over_pages_and_a_name_runs_nothing(cast):
     cast.officer.full_name = '#panic() $x$ \\ " ‮ ' + "ш" * 150
     rows = [award(number="SLH-0000-0000-0000", issued_at=timezone.now()) for _n in range(60)]
     assert len(PdfReader(io.BytesIO(transcript_pdf(cast.officer, rows, [], "en"))).pages) > 1
+
+
+def test_a_day_inside_a_sentence_is_not_turned_round_behind_arabic_letters(cast, monkeypatch):
+    page = {}
+    monkeypatch.setattr(transcript, "_compile", lambda said: page.update(json.loads(said)) or b"")
+    transcript.transcript_pdf(cast.officer, [], [], "ur")
+    assert f"\N{LEFT-TO-RIGHT MARK}{timezone.localdate().isoformat()}" in page["day"]["text"] and page["day"]["rtl"]
