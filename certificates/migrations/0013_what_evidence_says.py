@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0010_states_of_before")]
+    dependencies = [("certificates", "0012_key_backups")]
 
     operations = [
         migrations.AddField(
