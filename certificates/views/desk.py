@@ -233,7 +233,9 @@ def reissue(request: SignedInRequest, number: str) -> HttpResponseBase:
     form = ReissueForm(request.POST if request.method == "POST" else None, may_name=may_name)
     if request.method == "POST" and form.is_valid():
         try:
-            services.reissue_award(by=request.user, award=found, **form.cleaned_data)
+            # A form that was opened while the name might still be known is refused, not taken for one without a name.
+            said = {"name": request.POST.get("name", "")} | form.cleaned_data
+            services.reissue_award(by=request.user, award=found, **said)
         except BadText as refusal:
             form.add_error("name", str(refusal))
         except (services.WrongState, services.NoHolder, services.NoReason) as refusal:

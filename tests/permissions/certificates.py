@@ -90,11 +90,11 @@ LINES = [
     Line("awards:holder", "post", IN_VAIN, number, data=REASON, note="of a member that shares no names"),
     Line("awards:reissue", "get", looks_after(OK), number),
     Line("awards:reissue", "get", looks_after(MISSING), no_number, note=NONE),
-    # After the coordinator it bears that name already.
+    # The member shares no names, so who certifies writes none.
     Line(
         "awards:reissue",
         "post",
-        looks_after(UNPROCESSABLE, coordinator=GONE),
+        looks_after(REFUSED, coordinator=GONE),
         number,
         data={"name": "Officer Another", **REASON},
     ),
