@@ -84,7 +84,9 @@ def test_what_another_body_gave_stands_apart_from_ours(cast):
     assert "Border course Academy" in text and "Hours in all: 0" in text
 
 
-def test_as_a_credential_it_is_verified_and_tells_when_one_of_them_was_revoked(cast):
+def test_as_a_credential_it_is_verified_and_tells_when_one_of_them_was_revoked(
+    cast, django_capture_on_commit_callbacks
+):
     awards = [
         Award.objects.get(enrolment=complete(cast.officer, make_course(code, review_state="reviewed").course))
         for code in ("T5", "T6")
@@ -101,7 +103,8 @@ def test_as_a_credential_it_is_verified_and_tells_when_one_of_them_was_revoked(c
         return Client().get(address.removeprefix("https://testserver")).content
 
     assert verdict() == Outcome.VALID
-    revoke_award(by=cast.rso, award=awards[0], reason="Leaked test.")
+    with django_capture_on_commit_callbacks(execute=True):
+        revoke_award(by=cast.rso, award=awards[0], reason="Leaked test.")
     assert verdict() == Outcome.REVOKED
 
 
