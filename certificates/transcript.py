@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from certificates.models import Award, Recognition
 from certificates.rendering import qr_code_svg
+from certificates.selectors.recognitions import with_course_titles
 from learning.manifest import in_hours
 from lms.calendars import day_text
 from lms.typesetting import compiler, coverage, families, run_of
@@ -63,7 +64,7 @@ def transcript_pdf(user: User, awards: list[Award], others: list[Recognition], l
     """
     every, first = coverage().every.__contains__, coverage().first.__contains__
     with translation.override(language):
-        words = _words(user, awards, others, language)
+        words = _words(user, awards, with_course_titles(others, language), language)
         for is_covered in (every, first):
             try:
                 return _compile(_page(words, is_covered))
@@ -126,8 +127,8 @@ def recognised_as(each: Recognition, language: str) -> str:
     """In words as what a certificate of another body is recognised."""
     if each.stands_for is None or each.stands_until is None:
         return _("noted")
-    return _("equivalent to course %(code)s until %(day)s") % {
-        "code": each.stands_for.code,
+    return _("equivalent to the course %(course)s until %(day)s") % {
+        "course": each.course_title,  # type: ignore[attr-defined]  # by `with_course_titles`
         "day": LEFT_TO_RIGHT + day_text(each.stands_until, language),
     }
 
