@@ -45,6 +45,11 @@ def test_a_lost_link_and_an_ended_session_in_the_middle_of_a_test_lose_nothing(c
     assert page.url.endswith("/1/")
     officer.press("Save and go on")
     assert page.url.endswith("/1/")
+    # "Sign out" stands in a menu, which does not cover what is said
+    page.locator(".menu-box summary").click()
+    officer.press("Sign out")
+    expect(page.locator("[data-offline]")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     officer.context.set_offline(False)
     # what was pressed may lead on by itself as soon as the answer is sent, or stay: the paper knows the answer in both
     expect(page.locator(".paper-map .is-answered")).to_have_count(1)

@@ -39,6 +39,8 @@ addEventListener("pageshow", () => {
 
 // Without a link the browser would show its own error page in place of what was typed.
 function offline() {
+  // An open menu, such as the one in which "Sign out" was pressed, would cover it.
+  for (const panel of panels) panel.open = false;
   const note = document.querySelector("[data-offline]");
   note.hidden = false;
   note.scrollIntoView({ block: "center" });
