@@ -17,6 +17,7 @@ from accounts.selectors.own_data import own_erasure
 from accounts.services import choose_public_name
 from assessments.effect.asking import own_offers
 from assessments.exams.sittings import reopened_for
+from assessments.seeing import under_way
 from certificates.selectors import certificates_of
 from learning.models import ContentReport
 from learning.selectors import (
@@ -57,6 +58,7 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         "portal/home.html",
         {
             "erasure": own_erasure(request.user),
+            "under_way": under_way(request.user),
             "unread": unread_answers(request.user),
             "has_reports": own_reports(request.user).exists(),
             "moves": own_transfers(request.user),

@@ -96,6 +96,18 @@ try {
   // The same.
 }
 
+// A tab that was closed without a link left answers on this device: only a page of their test sends them.
+for (const note of document.querySelectorAll("[data-unsent]")) {
+  try {
+    for (const store of [localStorage, sessionStorage]) {
+      const key = Object.keys(store).find((each) => each.startsWith("suluh.answers.") && each.endsWith(note.dataset.unsent));
+      if (key && JSON.parse(store.getItem(key)).waiting.some((each) => !each.refused)) note.hidden = false;
+    }
+  } catch {
+    // Without storage nothing was left.
+  }
+}
+
 // Signing out leaves no answer behind on this computer (assessments/answer.js), and asks before one is lost.
 document.addEventListener("submit", (event) => {
   if (!event.target.matches('[action$="/logout/"]') || event.defaultPrevented) return;
