@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,11 +18,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Posting, User
 from accounts.roles import MEMBERLESS_ROLES, REVIEWER_ROLES, Role
+from lms.origin import sent_from
 
 Viewer = User | AnonymousUser
 View = Callable[..., HttpResponseBase]
@@ -223,12 +222,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     back = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
         messages.warning(request, _("Your session had ended. Sign in and press again: nothing was changed."))
-        sent_from = request.headers.get("Referer", "")
-        if url_has_allowed_host_and_scheme(sent_from, allowed_hosts={request.get_host()}):
-            parts = urlsplit(sent_from)
-            back = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        else:
-            back = resolve_url(settings.LOGIN_REDIRECT_URL)
+        back = sent_from(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
     return redirect_to_login(back)
 
 

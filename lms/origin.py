@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 LONGEST = 45
 
@@ -23,6 +25,15 @@ def remember_origin(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
             _request.reset(token)
 
     return middleware
+
+
+def sent_from(request: HttpRequest) -> str:
+    """The page of this site that held the form which was sent, as a path; empty where the browser does not say."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def current_address() -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.translation import get_language_info
 
+from lms.origin import sent_from
 from lms.queue import backlog
 
 _LANGUAGE_LIKE = re.compile(r"^/([a-z]{2,3}(?:-[a-z0-9]{2,8})?)/", re.IGNORECASE)
@@ -42,8 +43,8 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """A form from before a sign-in, or without its cookie: nothing was changed, and the page says how to go on."""
-    return render(request, "csrf_failure.html", status=403)
+    """A form from before a sign-in, or without its cookie: nothing was changed, and the page leads back to the form."""
+    return render(request, "csrf_failure.html", {"back": sent_from(request)}, status=403)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import SignedInRequest, public, signed_in
 from accounts.selectors import public_name as shown_name
 from accounts.selectors.moving import own_transfers
+from accounts.selectors.own_data import own_erasure
 from accounts.services import choose_public_name
 from assessments.effect.asking import own_offers
 from assessments.exams.sittings import reopened_for
+from assessments.seeing import under_way
 from certificates.selectors import certificates_of
 from learning.models import ContentReport
 from learning.selectors import (
@@ -55,6 +57,8 @@ def home(request: SignedInRequest) -> HttpResponseBase:
         request,
         "portal/home.html",
         {
+            "erasure": own_erasure(request.user),
+            "under_way": under_way(request.user),
             "unread": unread_answers(request.user),
             "has_reports": own_reports(request.user).exists(),
             "moves": own_transfers(request.user),

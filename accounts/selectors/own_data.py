@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit_words import words_for
 from accounts.models import AuditEvent, ErasureRequest, Posting, RetentionReport, RetentionRun, User
 from accounts.permissions import Right, Viewer, may_give, scope_of
 from accounts.personal_data import DOES, ERASURES, REGISTRY, Declaration, Rule, rules
@@ -149,6 +150,11 @@ class Look:
     by: str
     reason: str
 
+    @property
+    def what(self) -> str:
+        """The action in words; its name is for files and the log."""
+        return words_for(self.action)
+
 
 def looked_at(user: User, limit: int | None = 100) -> Iterator[Look]:
     """What others did or saw of the person who asks, newest first.
@@ -254,6 +260,11 @@ def may_ask_erasure(viewer: User, person: User) -> bool:
     """Whether a viewer, who sees the person, may end every role of theirs that runs or is to come."""
     running = Posting.objects.open().filter(user=person)
     return all(may_give(viewer, Role(each.role), member=each.member_id, agency=each.agency_id) for each in running)
+
+
+def own_erasure(user: User) -> ErasureRequest | None:
+    """The request under which the person who asks will be erased, whoever made it."""
+    return ErasureRequest.objects.filter(user=user).first()
 
 
 def erasures_seen_by(viewer: User) -> QuerySet[ErasureRequest]:

@@ -49,7 +49,7 @@ def overview(request: SignedInRequest) -> HttpResponseBase:
         {
             "kinds": selectors.held_about(request.user),
             "looks": list(selectors.looked_at(request.user)),
-            "erasure": ErasureRequest.objects.filter(user=request.user).first(),
+            "erasure": selectors.own_erasure(request.user),
         },
     )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import Attempt
+from lms.text import isolate
 
 #: A limit of time: ``minutes``, and ``extra`` in percent.
 TIME = "time"
@@ -107,7 +108,7 @@ def _repeated(note: Mapping[str, Any]) -> str:
 
 def _window(note: Mapping[str, Any]) -> str:
     closes = parse_datetime(note["closes"])
-    return _("The exam closes at %(time)s UTC.") % {"time": f"{closes:%Y-%m-%d %H:%M}" if closes else "–"}
+    return _("The exam closes at %(time)s UTC.") % {"time": isolate(f"{closes:%Y-%m-%d %H:%M}") if closes else "–"}
 
 
 def _of_question(words: Callable[[], str]) -> Callable[[Mapping[str, Any]], str]:

@@ -1,6 +1,6 @@
 """What people see of tests that were taken: a result, one's history, a class under way, a paper that was shared."""
 
-from assessments.seeing.history import Taken, own_history
+from assessments.seeing.history import Taken, own_history, under_way
 from assessments.seeing.levels import level_at_once, levels_of, rules_for
 from assessments.seeing.live import MANY_EDITS, LiveClass, LiveRow, live_class
 from assessments.seeing.results import Group, Result, Row, own_result, result_of
@@ -24,4 +24,5 @@ __all__ = [
     "rules_for",
     "share_of",
     "shared_paper",
+    "under_way",
 ]

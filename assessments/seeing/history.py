@@ -1,6 +1,7 @@
 """“My tests”: every attempt of one person over all courses."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -26,6 +27,12 @@ class Taken:
     @property
     def at(self) -> dt.datetime:
         return self.attempt.submitted_at or self.attempt.started_at
+
+
+def under_way(user: User) -> list[uuid.UUID]:
+    """The attempts of the viewer that are not handed in: a device may hold answers of them that it has not sent."""
+    own = Attempt.objects.filter(enrolment__actor__user=user, submitted_at=None)
+    return list(own.order_by("pk").values_list("uuid", flat=True))
 
 
 def own_history(user: User, language: str) -> list[Taken]:

@@ -27,6 +27,7 @@ from learning.manifest import PRETEST
 from learning.models import Activity, Class, Enrolment
 from learning.selectors import latest_revision, outline_for, standing
 from lms.calendars import day_text
+from lms.text import isolate
 
 #: Longer than a working week is no sitting.
 LONGEST_WINDOW = dt.timedelta(days=7)
@@ -335,4 +336,4 @@ def end_with(attempt: Attempt, exam: Exam, now: dt.datetime) -> None:
 def moment(at: dt.datetime) -> str:
     """A day and hour in a sentence: the ISO date with the reader's own beside it, and the time in UTC."""
     utc = at.astimezone(dt.UTC)
-    return f"{day_text(utc, get_language())}, {utc:%H:%M} UTC"
+    return isolate(f"{day_text(utc, get_language())}, {utc:%H:%M} UTC")

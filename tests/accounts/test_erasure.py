@@ -195,6 +195,17 @@ def test_a_request_is_withdrawn_and_the_account_stays(cast, certified):
     assert AuditEvent.objects.filter(action="erasure.withdrawn").exists()
 
 
+def test_my_learning_says_that_the_account_will_be_erased_whoever_asked_for_it(cast, certified):
+    def says() -> bool:
+        return "Your account will be erased on" in cast.client(certified).get("/en/me/").content.decode()
+
+    assert not says()
+    ask_erasure(by=cast.coordinator, user=certified, reason="has left the service")
+    assert says()
+    cancel_erasure(by=certified, user=certified)
+    assert not says()
+
+
 def test_asked_twice_the_first_day_stands(certified):
     first = ask_erasure(by=certified, user=certified)
     ErasureRequest.objects.update(due_on=TODAY())

@@ -132,7 +132,8 @@ def test_who_looked_is_said_by_role_and_reason_and_never_by_name(cast, course):
     cast.client(cast.coordinator).get("/en/desk/officers/")
     audit(by=cast.rso, action="person.seen", target=target_of(cast.officer), reason="certificate to be reissued")
     page = cast.client(cast.officer).get("/en/accounts/data/").content.decode()
-    assert "National coordinator" in page and "officers.seen" in page
+    assert "National coordinator" in page and "Looked at officers" in page
+    assert "officers.seen" not in page, "the name of an action is for files"
     assert "certificate to be reissued" in page
     assert "Coordinator Example" not in page and "Rso Example" not in page
     looks = exported(cast.officer)["looked"]

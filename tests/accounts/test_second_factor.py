@@ -196,6 +196,15 @@ def set_up_app(client: Client, user: User):
     return client.post(reverse("mfa_activate_totp"), {"code": code})
 
 
+def test_an_app_on_the_same_phone_is_opened_by_a_link_because_it_cannot_scan_its_own_screen(cast):
+    client = cast.client(cast.officer)
+    client.get(reverse("mfa_activate_totp"))
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = client.get(reverse("mfa_activate_totp"))
+    link = re.search(r'href="(otpauth://totp/[^"]+)"', page.content.decode())
+    assert link and page.context["form"].secret in link.group(1)
+
+
 def test_setting_up_the_app_opens_the_running_session(cast, monkeypatch):
     client = cast.client(cast.coordinator, second_factor=False)
     # In a test nothing is committed; on a site it is, before the answer goes out.

@@ -8,12 +8,14 @@ import time_machine
 from django.http import Http404
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import AuditEvent
 from assessments import services
+from assessments.answering.notes import notes_in_words
 from assessments.exams import sittings
 from assessments.models import Attempt, Exam, Ticket
+from assessments.services.sittings import moment
 from assessments.services.tickets import ticket_digest
 from learning.models import Activity, Class, Enrolment
 from learning.services import add_trainer, make_class
@@ -462,3 +464,13 @@ def test_who_signed_in_a_moment_ago_on_another_device_goes_on_without_a_ticket(c
     assert "Go on with the test" in page and 'name="ticket"' not in page
     press_start(other, "")
     assert Attempt.objects.get() == attempt
+
+
+def test_a_day_and_hour_in_a_sentence_from_right_to_left_keep_their_own_order():
+    """Behind Arabic letters the parts of an ISO date change places unless they are isolated."""
+    closes = dt.datetime(2026, 11, 27, 14, 58, tzinfo=dt.UTC)
+    note = {"rule": "window", "at": closes.isoformat(), "closes": closes.isoformat()}
+    with translation.override("ur"):
+        assert moment(closes) == "\u20682026-11-27, 14:58 UTC\u2069"
+        [said] = notes_in_words(Attempt(notes=[note]))
+    assert "\u20682026-11-27 14:58\u2069" in said.text

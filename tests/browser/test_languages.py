@@ -76,6 +76,22 @@ def test_an_officer_changes_language_in_the_middle_of_a_test_and_keeps_every_ans
     learner.look("id-result")
 
 
+def test_a_question_of_the_other_direction_than_its_page_is_read_from_its_own_side(learner):
+    page = learner.page
+    learner.open("/en/courses/investigating-trafficking/")
+    learner.press("Enrol")
+    learner.open("/ur/courses/investigating-trafficking/m1-l1/")
+    option = page.locator("section.check .option").first
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    assert option.locator(".option__text").get_attribute("dir") == "ltr", "it is not translated"
+    assert option.locator("input").bounding_box()["x"] < option.locator(".option__text").bounding_box()["x"]
+    stem = page.locator("section.check legend")
+    words = stem.evaluate(
+        "each => { const all = new Range(); all.selectNodeContents(each); return all.getClientRects()[0].x }"
+    )
+    assert words == pytest.approx(stem.bounding_box()["x"], abs=1)
+
+
 def test_an_officer_changes_language_in_the_middle_of_a_lesson_and_keeps_place_and_progress(learner):
     page = learner.page
     learner.open(f"/en/courses/{SLUG}/m1-l1/")

@@ -45,11 +45,32 @@ def test_a_lost_link_and_an_ended_session_in_the_middle_of_a_test_lose_nothing(c
     assert page.url.endswith("/1/")
     officer.press("Save and go on")
     assert page.url.endswith("/1/")
+    # "Sign out" stands in a menu, which does not cover what is said
+    page.locator(".menu-box summary").click()
+    officer.press("Sign out")
+    expect(page.locator("[data-offline]")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     officer.context.set_offline(False)
     # what was pressed may lead on by itself as soon as the answer is sent, or stay: the paper knows the answer in both
     expect(page.locator(".paper-map .is-answered")).to_have_count(1)
     page.get_by_role("link", name="2", exact=True).click()
     page.wait_for_url("**/2/")
+
+    # the tab is closed without a link: My learning says where the answer is, and the way there sends it
+    officer.context.set_offline(True)
+    officer.answer()
+    expect(page.locator("[data-receipt]")).to_contain_text("Saved on this device")
+    tab = page.url
+    page.goto("about:blank")
+    officer.context.set_offline(False)
+    page.goto(f"{site.url}/en/me/")
+    officer.problems = [problem for problem in officer.problems if "ERR_INTERNET_DISCONNECTED" not in problem]
+    officer.look("unsent")
+    officer.press("Open the test", "link")
+    expect(page.locator(".paper-map .is-answered")).to_have_count(2)
+    page.goto(f"{site.url}/en/me/")
+    expect(page.get_by_text("only on this device")).to_be_hidden()
+    page.goto(tab.replace("/2/", "/3/"))
 
     # the session ends; what is chosen is kept at the door and saved after signing in, wherever that leads
     officer.context.clear_cookies(name="suluh_session")
@@ -60,8 +81,8 @@ def test_a_lost_link_and_an_ended_session_in_the_middle_of_a_test_lose_nothing(c
     page.get_by_label("User name").fill("reviewer")
     page.get_by_label("Password").fill("suluh-demo")
     officer.press("Sign in")
-    expect(page.get_by_text("Your answer to question 2 is saved.")).to_be_visible()
-    expect(page.locator(".paper-map .is-answered")).to_have_count(2)
+    expect(page.get_by_text("Your answer to question 3 is saved.")).to_be_visible()
+    expect(page.locator(".paper-map .is-answered")).to_have_count(3)
     officer.problems = [problem for problem in officer.problems if "ERR_INTERNET_DISCONNECTED" not in problem]
     officer.look("kept")
     officer.close()

@@ -221,6 +221,18 @@ def test_a_form_that_is_too_old_is_refused_with_a_way_on_and_changes_nothing(cas
     assert not cast.officer.actor.enrolments.exists()
 
 
+@pytest.mark.parametrize(
+    ("sent_from", "leads_back"), [("http://testserver", True), ("http://elsewhere.example", False)]
+)
+def test_a_form_that_is_too_old_leads_back_to_its_page_and_to_no_other_site(db, sent_from, leads_back):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/en/accounts/login/", headers={"referer": f"{sent_from}/en/accounts/login/?next=/en/me/"})
+    text = answer.content.decode()
+    assert ('href="/en/accounts/login/?next=/en/me/"' in text) is leads_back
+    assert ("Reload it." in text) is not leads_back
+    assert "elsewhere.example" not in text
+
+
 @pytest.mark.logs_errors
 def test_a_host_that_is_not_ours_is_refused(client, db):
     assert client.get("/en/courses/", headers={"host": "evil.example"}).status_code == 400

@@ -39,6 +39,8 @@ addEventListener("pageshow", () => {
 
 // Without a link the browser would show its own error page in place of what was typed.
 function offline() {
+  // An open menu, such as the one in which "Sign out" was pressed, would cover it.
+  for (const panel of panels) panel.open = false;
   const note = document.querySelector("[data-offline]");
   note.hidden = false;
   note.scrollIntoView({ block: "center" });
@@ -92,6 +94,18 @@ try {
   }
 } catch {
   // The same.
+}
+
+// A tab that was closed without a link left answers on this device: only a page of their test sends them.
+for (const note of document.querySelectorAll("[data-unsent]")) {
+  try {
+    for (const store of [localStorage, sessionStorage]) {
+      const key = Object.keys(store).find((each) => each.startsWith("suluh.answers.") && each.endsWith(note.dataset.unsent));
+      if (key && JSON.parse(store.getItem(key)).waiting.some((each) => !each.refused)) note.hidden = false;
+    }
+  } catch {
+    // Without storage nothing was left.
+  }
 }
 
 // Signing out leaves no answer behind on this computer (assessments/answer.js), and asks before one is lost.
