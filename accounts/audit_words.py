@@ -48,6 +48,7 @@ WORDS = {
     "code.locked": _("Locked a one-time code after wrong tries"),
     "code.used": _("Signed in with a one-time code"),
     "coordination.handed_over": _("Handed over the work of a coordinator"),
+    "course.begun": _("Began a new course"),
     "course.imported": _("Imported a course from files"),
     "course.downloaded": _("Downloaded a course as files"),
     "lessons.imported": _("Imported lessons from a Word file"),

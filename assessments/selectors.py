@@ -16,6 +16,7 @@ from accounts.permissions import Viewer
 from assessments.correcting.regrading import Ruling
 from assessments.models import (
     Attempt,
+    Bank,
     Correction,
     EditionItem,
     Item,
@@ -405,20 +406,24 @@ def bank_counts(course: Course) -> BankCounts:
     return BankCounts(pools, versions.filter(item__pool=Item.Pool.TEST, must_be_right=True).count())
 
 
-def practice_choices() -> list[tuple[str, str]]:
-    """Every open practice item as (uuid, “bank · key · stem”), for the lesson editor."""
+def practice_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every open practice item as (uuid, “key · stem”), bank by bank, for the lesson editor."""
     rows = (
         # Only in the language in which the question was written: a translation says what it was made from.
-        ItemWording.objects.filter(
-            version__item__pool=Item.Pool.PRACTICE,
-            version__item__retired_at=None,
-            version__item__drafted_at=None,
-            translated_from="",
-        )
-        .order_by("version__item__bank", "version__item__key", "-version__number")
+        ItemWording.objects.filter(version__item__pool=Item.Pool.PRACTICE, translated_from="")
+        .filter(version__item__retired_at=None, version__item__drafted_at=None)
+        .order_by("version__item__bank", "version__item__key", "version__number")
         .values_list("version__item__uuid", "version__item__bank__name", "version__item__key", "text__stem")
     )
-    return list({str(item): f"{bank} · {key} · {stem}" for item, bank, key, stem in reversed(rows)}.items())
+    banks: dict[str, dict[str, str]] = {}
+    for item, bank, key, stem in rows:
+        banks.setdefault(bank, {})[str(item)] = f"{key} · {stem}"
+    return [(bank, list(items.items())) for bank, items in banks.items()]
+
+
+def bank_names_of(course: Course) -> list[str]:
+    """The names of the banks of a course, under which `practice_choices` lists its questions."""
+    return list(Bank.objects.filter(course=course).values_list("name", flat=True))
 
 
 def current_practice_item(

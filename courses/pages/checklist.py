@@ -21,7 +21,7 @@ from assessments.drawing.blueprint import certain, lack_of
 from assessments.drawing.planned import asked_today, bank_today, drafted_rules
 from assessments.drawing.traits import category_names
 from assessments.drawing.words import Names, lack_in_words
-from assessments.selectors import BankCounts, bank_counts, practice_choices
+from assessments.selectors import BankCounts, bank_counts, bank_names_of, practice_choices
 from assessments.services import Asked, papers_allowed
 from courses.pages.blocks.branching import unplayable
 from courses.pages.drafts import draft_tree_of
@@ -112,7 +112,8 @@ def checklist_of(page: CoursePage) -> Checklist:
         Group(_("Languages"), reverse("translate:board_course", args=[page.course.slug]), tuple(_languages(page))),
         Group(_("Do-no-harm review"), reverse("review:course", args=[page.course.slug]), tuple(_review(tree))),
     ]
-    items = {uuid for uuid, _label in practice_choices()}
+    names = set(bank_names_of(page.course))
+    items = {uuid for bank, choices in practice_choices() if bank in names for uuid, _label in choices}
     for module, lessons in tree.modules:
         is_last = module is tree.modules[-1][0]
         groups.append(Group(module.title, edit_url(module), tuple(_module(module, lessons, is_last=is_last))))

@@ -1,14 +1,19 @@
 """Choices of the editor that come from elsewhere."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from assessments.selectors import practice_choices
 from courses.pages.models.media import MediaFile, Picture
 
 
-def practice_items() -> list[tuple[str, str]]:
-    """Open practice items as (uuid, key and stem); where there are none, a choice of nothing that says so."""
-    return practice_choices() or [("", _("There is no practice question on this site yet."))]
+def practice_items() -> list[tuple[str, Any]]:
+    """Open practice items as (uuid, key and stem), bank by bank; without any, a choice of nothing that says so.
+
+    A block does not know its page, so all are choices; the editor shows those of the lesson's course (`BodyPanel`).
+    """
+    return [*practice_choices()] or [("", _("There is no practice question on this site yet."))]
 
 
 def packages() -> list[tuple[str, str]]:

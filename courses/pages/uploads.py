@@ -4,7 +4,8 @@ from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.base import File
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from courses.pages.media.checking import PICTURE, PICTURE_GUIDE, MediaRefused, check_file
+from courses.pages.media.clearing import cleared
 from courses.pages.media.stripping import stripped
 
 
@@ -30,6 +32,15 @@ def plain_picture(file: Any, name: str, size: int) -> tuple[bytes, str]:
         raise MediaRefused(_("“%(name)s” is damaged. Export it once more.") % {"name": name}) from error
 
 
+def plain_media(file: Any, name: str, size: int, kind: str = "") -> File:
+    """A film, sound, captions or document without what was noted beside it, at its start.
+
+    Raises:
+        MediaRefused: we do not take it.
+    """
+    return File(cleared(file, name, check_file(file, name, size, kind)), name)
+
+
 class PictureField(WagtailImageField):
     """A picture, refused by its header before a decoder sees it, and rid of place, time and device."""
 
@@ -44,16 +55,16 @@ class PictureField(WagtailImageField):
 
 
 class MediaField(WagtailDocumentField):
-    """A film, sound, captions or a document, by what is in it."""
+    """A film, sound, captions or a document, by what is in it, and rid of names, places and times."""
 
     def to_python(self, data: Any) -> Any:
         if data in self.empty_values:
             return None
         try:
-            check_file(_seekable(data), data.name, data.size)
+            plain = plain_media(_seekable(data), data.name, data.size)
         except MediaRefused as refused:
             raise ValidationError(str(refused), code="invalid") from refused
-        return super().to_python(data)
+        return super().to_python(UploadedFile(plain.file, data.name, data.content_type, plain.size))
 
 
 def _seekable(data: Any) -> Any:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from courses.pages.views import checklist, editions, files, media, preview, reported, scenarios
+from courses.pages.views import beginning, checklist, editions, files, media, preview, reported, scenarios
 
 urlpatterns = [
     path("checklist/<int:page>/", checklist.checklist, name="course_checklist"),
     path("editions/<int:page>/", editions.editions, name="course_editions"),
+    path("new-course/", beginning.begin, name="course_new"),
     path("courses-as-files/", files.files, name="course_files"),
     path("courses-as-files/<uuid:file>/", files.file, name="course_file"),
     path("courses-as-files/<slug:course>.zip", files.download, name="course_download"),

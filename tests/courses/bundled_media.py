@@ -10,6 +10,7 @@ from PIL import Image
 
 from courses.pages.exchange.bundle import Bundle, Lesson, LessonText, Medium
 from tests.courses.bundles import block, small_bundle, write
+from tests.courses.media import pdf_bytes
 
 
 def png(colour: str = "teal", width: int = 40, height: int = 30, **extra: Any) -> bytes:
@@ -18,10 +19,10 @@ def png(colour: str = "teal", width: int = 40, height: int = 30, **extra: Any) -
     return out.getvalue()
 
 
-MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"film" * 50
+MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00\x00\x00\xd0mdat" + b"film" * 50
 MP3 = b"ID3\x03\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" * 20
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nHello.\n"
-PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
+PDF = pdf_bytes()
 
 
 def medium(key: str, ending: str, kind: str, content: bytes, **words: str) -> Medium:

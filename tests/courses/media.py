@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from PIL import Image
+from pypdf import PdfWriter
 
 from courses.pages.services.media import save_media_file, save_picture
 
@@ -39,14 +40,45 @@ def placed_jpeg() -> bytes:
     return picture_bytes("JPEG", exif=exif, comment=b"taken by Siti") + b"HIDDEN FILM"
 
 
-MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08free" + bytes(range(256)) * 4
+MP4 = (
+    b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
+    + b"\x00\x00\x00\x08free"
+    + b"\x00\x00\x04\x08mdat"
+    + bytes(range(256)) * 4
+)
 MOV = b"\x00\x00\x00\x14ftypqt  \x00\x00\x02\x00qt  "
-WEBM = b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + b"\x00" * 64
+WEBM = (
+    b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm"
+    + b"\xec\xbe"
+    + b"\x00" * 62
+)
 MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x64" + b"\x00" * 400
-OGG = b"OggS\x00\x02" + b"\x00" * 20 + b"\x01\x13OpusHead" + b"\x00" * 40
+OGG = (
+    b"OggS\x00\x02"
+    + b"\x00" * 20
+    + b"\x01\x13OpusHead"
+    + b"\x00" * 11
+    + b"OggS\x00\x00"
+    + b"\x00" * 16
+    + b"\x8d\x5e\x1c\xb0"
+    + b"\x01\x10OpusTags"
+    + b"\x00" * 8
+)
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00" * 32
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nSiapa yang menunggu?\n"
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def pdf_bytes(**notes: str) -> bytes:
+    """A PDF of one empty page; what is noted in it has the names of PDF (`Author`)."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.metadata = {f"/{name}": text for name, text in notes.items()} or None
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+PDF = pdf_bytes()
 
 
 def file(name: str, content: bytes) -> ContentFile:

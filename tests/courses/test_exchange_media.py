@@ -122,7 +122,7 @@ def test_what_a_camera_noted_is_taken_out_and_said(tmp_path):
     bundle = replace(media_bundle(), media=(first, *MEDIA[1:]))
     folder = write_with_media(bundle, tmp_path / "in", {**FILES, "hands.png": photo})
     plan = plan_import(read_bundle(folder))
-    assert any("What a camera noted" in note and "hands.png" in note for note in plan.notes)
+    assert any("nobody is exposed" in note and "hands.png" in note for note in plan.notes)
     apply_plan(plan)
     assert b"colleague" not in Picture.objects.get().file.read()
     assert plan_import(read_bundle(folder)).changes == []

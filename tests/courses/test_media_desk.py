@@ -9,7 +9,7 @@ from wagtail.models import Collection, ReferenceIndex
 
 from courses.models import LessonPage, MediaFile, Picture
 from courses.pages.rights import sync_groups
-from tests.courses import media
+from tests.courses import media, noted
 from tests.courses.media import make_media, make_picture, picture_bytes
 from tests.courses.test_media_in_lessons import picture_block
 
@@ -92,6 +92,16 @@ def test_several_files_at_once_have_their_kinds_and_keys(trainer):
         assert json.loads(answer.content)["success"], answer.content
     found = {each.key: each.kind for each in MediaFile.objects.all()}
     assert found == {"filmmp4": "video", "wordsvtt": "captions", "lawpdf": "document"}
+
+
+def test_what_names_somebody_is_taken_out_of_a_film_and_a_document_when_they_come_in(trainer):
+    for name, content in (("film.mp4", noted.mp4()), ("law.pdf", noted.pdf())):
+        upload(trainer, name, content, to="wagtaildocs:add")
+    kept = {row.kind: row.file.read() for row in MediaFile.objects.all()}
+    assert sorted(kept) == ["document", "video"]
+    assert not [kind for kind, content in kept.items() if b"SITI" in content]
+    answer = upload(trainer, "locked.pdf", noted.locked_pdf(), to="wagtaildocs:add")
+    assert "Save it without protection" in answer.content.decode()
 
 
 def test_the_window_of_files_offers_one_kind(trainer):

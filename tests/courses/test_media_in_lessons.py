@@ -280,7 +280,7 @@ def test_a_file_is_frozen_once_and_one_that_was_lost_is_mended():
 
 
 def test_a_film_lies_on_the_disk_once():
-    content = media.MP4 + uuid.uuid4().bytes
+    content = media.MP4 + b"\x00\x00\x00\x18mdat" + uuid.uuid4().bytes
     film = make_media("film", "f.mp4", content, "video")
     frozen = frozen_media(film).file
     assert frozen.digest == film.sha256

@@ -17,6 +17,7 @@ def module(world: World) -> dict:
 
 
 LINES = [
+    Line("course_new", "get", signed_in(REFUSED, trainer=OK, admin=OK)),
     Line("course_files", "get", signed_in(REFUSED, trainer=OK, admin=OK)),
     Line("course_file", "get", signed_in(REFUSED, trainer=OK, admin=MISSING), a_file),
     Line(

@@ -6,6 +6,7 @@ latter is true is declared with `Neutral`.
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +64,18 @@ class ScenarioBlock(blocks.StructBlock):
 
 
 class CheckBlock(blocks.StructBlock):
-    item = blocks.ChoiceBlock(choices=practice_items, label=_("Practice question"))
+    item = blocks.ChoiceBlock(
+        choices=practice_items,
+        label=_("Practice question"),
+        widget=forms.Select(
+            attrs={
+                "data-practice": "",
+                "data-search": _("Search these questions"),
+                "data-none": _("This course has no practice question yet."),
+                "data-nothing": _("No question has all these words."),
+            }
+        ),
+    )
 
     class Meta:
         icon = "help"
@@ -71,8 +83,8 @@ class CheckBlock(blocks.StructBlock):
         group = PRACTICE
         description = _("An open practice question with feedback and source. It never decides anything.")
         help_text = _(
-            "Questions of this course with the pool “practice”. They come with the course bundle; while there is none, "
-            "there is nothing to choose, and a lesson with an empty check can be kept as a draft only."
+            "Questions of this course with the pool “practice”. Write them under “Questions”, or bring them in with a "
+            "file; a lesson with an empty check can be kept as a draft only."
         )
         preview_value = staticmethod(samples.check)
 

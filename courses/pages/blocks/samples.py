@@ -97,7 +97,7 @@ def branching() -> dict[str, Any]:
 
 def check() -> dict[str, Any]:
     """The first practice question that there is."""
-    return {"item": next((item for item, _stem in practice_items() if item), "")}
+    return {"item": next((items[0][0] for bank, items in practice_items() if bank), "")}
 
 
 def package() -> dict[str, Any]:

@@ -22,10 +22,11 @@ from courses.pages.exchange.bundle import Block, Bundle, Lesson, Medium, Questio
 from courses.pages.exchange.parts import reference_of, references
 from courses.pages.exchange.questions import pictures_of
 from courses.pages.exchange.reading import Fields, Node, Place, Problem, nearest, read_yaml
-from courses.pages.media.checking import PICTURE, Kind, MediaRefused, check_file
+from courses.pages.media.checking import PICTURE, Kind, MediaRefused
 from courses.pages.models import LessonPage, MediaFile, Picture
+from courses.pages.models.media import sha256_of
 from courses.pages.services import media as service
-from courses.pages.uploads import plain_picture
+from courses.pages.uploads import plain_media, plain_picture
 
 MEDIA_FILE, MEDIA_FOLDER = "media.yaml", "media"
 KINDS = (PICTURE, *Kind.values)
@@ -136,7 +137,8 @@ class MediaReader:
                     content, _type = plain_picture(file, medium.file, size)
                     medium = medium.stored_as(hashlib.sha256(content).hexdigest())
                 else:
-                    check_file(file, medium.file, size, medium.kind)
+                    plain = plain_media(file, medium.file, size, medium.kind)
+                    medium = medium.stored_as(sha256_of(plain))
             except MediaRefused as reason:
                 fields.complain(str(reason), place)
         return medium

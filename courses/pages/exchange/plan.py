@@ -272,13 +272,13 @@ def _media(plan: Plan, present: Present) -> None:
             continue
         kind = "picture" if medium.is_picture else "file"
         _note(plan, kind, medium.key, "", row is not None, differing(medium, row) if row is not None else ())
-        if medium.is_picture and medium.stored_sha256 != medium.sha256:
+        if medium.stored_sha256 != medium.sha256:
             stripped.append(medium.file)
     if stripped:
         plan.notes.append(
             _(
-                "What a camera noted (place, time, device) is taken out of these pictures, so that nobody is exposed: "
-                "%(files)s. Export the course afterwards to have the files as the site keeps them."
+                "Names, places, times and devices that are noted in these files are taken out, so that nobody is "
+                "exposed: %(files)s. Export the course afterwards to have the files as the site keeps them."
             )
             % {"files": ", ".join(stripped)}
         )

@@ -24,7 +24,7 @@ from wagtail_localize.fields import SynchronizedField
 from courses.pages.blocks import LessonBody
 from courses.pages.models.fields import BodyField, CodesField
 from courses.pages.models.review import review_workflow
-from courses.pages.panels import ReviewPanel
+from courses.pages.panels import BodyPanel, ReviewPanel
 from courses.pages.rendering import Words, preview_parts
 from learning.manifest import CONTENT_LEVELS
 from learning.models import Course
@@ -222,7 +222,7 @@ class CoursePage(WorkshopPage):
 
     @classmethod
     def can_create_at(cls, parent: Page) -> bool:
-        """A course comes from a bundle (`import_course`), which gives it its identity and its questions."""
+        """A course comes from a bundle or by `begin_course`, which give it its identity and its bank."""
         return False
 
 
@@ -267,7 +267,7 @@ class LessonPage(WorkshopPage):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("body"),
+        BodyPanel("body"),
         FieldPanel("minutes"),
         FieldPanel("level"),
         FieldPanel("is_optional"),

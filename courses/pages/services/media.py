@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Refused, Right, has_right
 from accounts.services import audit
-from courses.pages.media.checking import Kind, MediaRefused, check_file
+from courses.pages.media.checking import Kind, MediaRefused
 from courses.pages.models.media import KEY_LENGTH, MediaFile, Picture, free_key, sha256_of
-from courses.pages.uploads import plain_picture
+from courses.pages.uploads import plain_media, plain_picture
 
 __all__ = ["Kind", "MediaRefused", "save_media_file", "save_picture", "upload_picture"]
 
@@ -85,6 +85,8 @@ def save_media_file(
 ) -> MediaFile:
     """Make the film, sound, captions or document of this key, or bring it up to date; the same again changes nothing.
 
+    Names, places and times that are noted in it are taken out first, as with pictures.
+
     Arguments:
         by: who may write courses; None for a command.
         content: its name has the ending of its format.
@@ -96,7 +98,7 @@ def save_media_file(
     """
     _may_write(by)
     name = _name_of(content)
-    check_file(content, name, content.size, kind)  # type: ignore[arg-type]
+    content = plain_media(content, name, content.size, kind)
     words = {"title": title, "credit": credit, "licence": licence}
     row = MediaFile.objects.select_for_update().filter(key=key).first() or MediaFile(key=_checked(key))
     if row.pk and row.kind != kind:
