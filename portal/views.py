@@ -74,7 +74,10 @@ def home(request: SignedInRequest) -> HttpResponseBase:
             # The others say so where they are renewed.
             "ending": [each for each in certificates if each.is_ending and each.award.enrolment_id not in renewed],
             "name_form": PublicNameForm(instance=request.user),
-            "public_name": shown_name(request.user),
+            # What is printed stays until it is issued again under another name.
+            "public_name": shown_name(
+                request.user, next((each.holder_name for each in awards if each.holder_name), None)
+            ),
         },
     )
 
