@@ -108,7 +108,7 @@ def own_batch(user: User, batch: uuid.UUID) -> Batch:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a job is, and what came of its officers."""
+    """How far a job is, how many certificates were set, and what came of its officers."""
 
     all: int
     done: int
@@ -142,6 +142,8 @@ def standing_of(viewer: User, batch: Batch) -> Standing:
             rows = batch.lines.filter(outcome=outcome, enrolment__actor__user__is_restricted=False)
             codes = list(rows.values_list("enrolment__actor__user__learner_code", flat=True)[:_NAMED])
         listed.append((str(outcome.label), n, codes))
-    printed = sum(counts.get(str(each.value), 0) for each in BatchLine.PRINTABLE)
+    printed = sum(
+        len(each) for each in batch.lines.filter(outcome__in=BatchLine.PRINTABLE).values_list("awards", flat=True)
+    )
     is_own = bool(scope_of(viewer, Right.SEE_OFFICERS))
     return Standing(all_of, all_of - waiting, printed, listed, held if is_own else suppress(held))

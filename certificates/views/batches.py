@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import Right, SignedInRequest, requires
+from accounts.permissions import Right, SignedInRequest, has_right, requires
 from certificates.batches.tasks import work_on_batch
 from certificates.forms.batches import BatchForm
 from certificates.models import Batch
@@ -48,7 +48,8 @@ def index(request: SignedInRequest) -> HttpResponseBase:
         else:
             enqueue(work_on_batch, batch.pk)
             return redirect("batches:one", batch.uuid)
-    context = {"form": form, "jobs": own_batches(request.user)[:50]}
+    is_own = has_right(request.user, Right.SEE_OFFICERS)
+    context = {"form": form, "jobs": own_batches(request.user)[:50], "is_own": is_own}
     return render(request, "certificates/batches.html", context, status=422 if is_sent else 200)
 
 
