@@ -92,7 +92,7 @@ def ogg_patches(file: BinaryIO) -> Iterator[Patch]:
         yield page, bytes(whole)
 
 
-def _sum(page: bytes) -> int:
+def _sum(page: bytes | bytearray) -> int:
     """RFC 3533, 6: CRC-32 with the polynomial 0x04C11DB7, neither reflected nor turned over."""
     found = 0
     for byte in page:
