@@ -60,7 +60,7 @@ def test_a_certificate_that_is_issued_again_reminds_nobody_again_and_a_renewed_o
     ends_in(award, 20)
     remind_of_ending.func()
     told = len(mail.outbox)
-    again = reissue_award(by=cast.rso, award=award, reason="married", name="Officer Renamed")
+    again = reissue_award(by=cast.coordinator, award=award, reason="married", name="Officer Renamed")
     remind_of_ending.func()
     assert len(mail.outbox) == told and not again.reminders.exists()
     ends_in(again, 7)
