@@ -11,6 +11,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -58,10 +59,17 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
 
 
-def forget_pages(batch: uuid.UUID, awards: Iterable[int], file: str) -> None:
-    """Delete the pages of some certificates, and the file into which they went (“” where there is none yet)."""
-    for name in [f"{award}.pdf" for award in awards] + ([file] if file else []):
-        (root() / batch.hex / name).unlink(missing_ok=True)
+def has_page(batch: uuid.UUID, award: int) -> bool:
+    """Whether the page of a certificate is there."""
+    return (root() / batch.hex / f"{award}.pdf").is_file()
+
+
+def forget_pages(batch: uuid.UUID, awards: Iterable[int]) -> None:
+    """Delete the pages of some certificates, and every file into which they may have gone, also half-written ones."""
+    inside = root() / batch.hex
+    gone = [inside / f"{award}.pdf" for award in awards]
+    for path in [*gone, *inside.glob("certificates.*"), *inside.glob("*.part")]:
+        path.unlink(missing_ok=True)
 
 
 def throw_away(batch: uuid.UUID) -> None:
@@ -97,37 +105,62 @@ def file_name(position: int, page: Page) -> str:
     return "-".join(part for part in (f"{position:05}", safe_name(page.name), page.number) if part) + ".pdf"
 
 
-def write_zip(batch: uuid.UUID, pages: Iterable[Page]) -> str:
-    """One ZIP file with a PDF for each certificate; returns its name. The same pages give the same bytes."""
-    return _written(batch, "certificates.zip", lambda path: _zip(path, batch, pages))
+@dataclass(frozen=True)
+class Made:
+    """The file of a job, not in its place yet: nobody finds it there before it is sure that it may stay."""
+
+    part: Path
+    name: str
+
+    def put_in_place(self) -> str:
+        """Give it its name, and say which that is."""
+        self.part.replace(self.part.with_name(self.name))
+        return self.name
+
+    def throw_away(self) -> None:
+        """Delete it."""
+        self.part.unlink(missing_ok=True)
 
 
-def write_pdf(batch: uuid.UUID, pages: Iterable[Page]) -> str:
-    """One PDF with all certificates; of more than `PAGES`, a ZIP file with a PDF for each so many. Returns its name.
+def write_zip(batch: uuid.UUID, pages: Iterable[Page]) -> Made:
+    """One ZIP file with a PDF for each certificate. The same pages give the same bytes.
+
+    Raises:
+        FileNotFoundError: a page is gone, of somebody who was erased meanwhile or because it was lost.
+    """
+    return _made(batch, "certificates.zip", lambda path: _zip(path, batch, pages))
+
+
+def write_pdf(batch: uuid.UUID, pages: Iterable[Page]) -> Made:
+    """One PDF with all certificates; of more than `PAGES`, a ZIP file with a PDF for each so many.
 
     A joined file is for a printer. The structure for screen readers does not survive joining, so it claims neither
     PDF/A nor PDF/UA, which the single files keep.
+
+    Raises:
+        FileNotFoundError: as `write_zip`.
     """
-    parts: list[Path] = []
+    parts: list[Made] = []
     rest = iter(pages)
-    while some := list(islice(rest, PAGES)):
-        path = _beside(folder(batch) / "joined")
-        _join(path, batch, some)
-        parts.append(path)
-    if len(parts) == 1:
-        return _written(batch, "certificates.pdf", lambda path: parts[0].replace(path))
-    name = _written(batch, "certificates.zip", lambda path: _zip_parts(path, parts))
-    for path in parts:
-        path.unlink()
-    return name
+    try:
+        while some := list(islice(rest, PAGES)):
+            parts.append(_made(batch, "certificates.pdf", partial(_join, batch=batch, pages=some)))
+        if len(parts) == 1:
+            return parts.pop()
+        return _made(batch, "certificates.zip", lambda path: _zip_parts(path, [each.part for each in parts]))
+    finally:
+        for each in parts:
+            each.throw_away()
 
 
-def _written(batch: uuid.UUID, name: str, write: Callable[[Path], object]) -> str:
-    path = folder(batch) / name
-    part = _beside(path)
-    write(part)
-    part.replace(path)
-    return name
+def _made(batch: uuid.UUID, name: str, write: Callable[[Path], object]) -> Made:
+    made = Made(_beside(folder(batch) / name), name)
+    try:
+        write(made.part)
+    except BaseException:
+        made.throw_away()
+        raise
+    return made
 
 
 def _zip(path: Path, batch: uuid.UUID, pages: Iterable[Page]) -> None:

@@ -40,9 +40,14 @@ def rows_of(text: str) -> list[Row]:
         code = _CODE.search(typed.upper())
         if code or typed.strip():
             found.append(Row(line, code[0] if code else typed.strip()[:60]))
-    if len(found) > 1 and not _CODE.match(found[0].typed):
+    if len(found) > 1 and _is_heading(found[0].typed):
         del found[0]
     return found
+
+
+def _is_heading(typed: str) -> bool:
+    """Whether a row is no code, also none with a slip in it."""
+    return not any(character.isdigit() for character in typed) and not re.match(r"L\W", typed.upper())
 
 
 def problems_in(viewer: Viewer, rows: Sequence[Row], wanted: Chosen, what: str) -> list[Problem]:

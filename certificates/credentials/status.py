@@ -13,7 +13,8 @@ from certificates.models import Award
 from certificates.signing.keys import base64url, from_base64url
 
 REVOCATION, SUSPENSION = PURPOSES = ("revocation", "suspension")
-#: The state that sets the bit. One that was superseded sets none: what it said of its time is still true.
+#: The state that sets the bit. One that was superseded sets none as long as the newer one of its number holds: what it
+#: said of its time is still true.
 STATES = {REVOCATION: Award.State.REVOKED, SUSPENSION: Award.State.SUSPENDED}
 #: Entries of one list, the least that the standard allows (§6.1).
 ENTRIES = 131_072

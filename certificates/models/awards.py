@@ -25,6 +25,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
         """Those that attest something today."""
         return self.filter(state=Award.State.VALID, valid_until__gte=timezone.localdate())
 
+    def withdrawn_as(self, state: str) -> Self:
+        """Those in a state, and those that one in it replaced: what is said of the newest holds for all of its number.
+
+        Whoever took a badge along before a name was changed must not go on with it after the newer one was revoked.
+        """
+        newest = Award.objects.filter(state=state).order_by().values("number")
+        return self.filter(Q(state=state) | Q(state=Award.State.SUPERSEDED, number__in=newest))
+
 
 class Award(models.Model):
     """One period of validity of one certificate: a snapshot that needs no course page.

@@ -12,7 +12,6 @@ from certificates.models import Award, Batch, BatchLine
 from learning.models import Class, Course, Enrolment
 from learning.permissions import visible_enrolments
 from learning.selectors.classes import known_by_name
-from lms.suppression import Cell, suppress
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,8 @@ class Standing:
     printed: int
     #: (words, how many, the officers by learner code, if few), what went well first.
     outcomes: list[tuple[str, int, list[str]]]
-    held_back: Cell | int
+    #: How many of the own officers are restricted; 0 for the RSO, which may know that of nobody.
+    held_back: int
 
     @property
     def percent(self) -> int:
@@ -129,6 +129,7 @@ _NAMED = 20
 def standing_of(viewer: User, batch: Batch) -> Standing:
     """How far a job is. Officers who were left out are named by learner code, those who are restricted only counted."""
     Outcome = BatchLine.Outcome
+    is_own = bool(scope_of(viewer, Right.SEE_OFFICERS))
     counts = dict(batch.lines.order_by().values_list("outcome").annotate(n=Count("pk")))
     held = batch.held_back + counts.pop(str(Outcome.HELD_BACK), 0)
     waiting = counts.pop("", 0)
@@ -139,11 +140,12 @@ def standing_of(viewer: User, batch: Batch) -> Standing:
             continue
         codes: list[str] = []
         if outcome not in BatchLine.PRINTABLE:
-            rows = batch.lines.filter(outcome=outcome, enrolment__actor__user__is_restricted=False)
+            rows = batch.lines.filter(outcome=outcome, enrolment__actor__user__isnull=False)
+            if is_own:
+                rows = rows.exclude(enrolment__actor__user__is_restricted=True)
             codes = list(rows.values_list("enrolment__actor__user__learner_code", flat=True)[:_NAMED])
         listed.append((str(outcome.label), n, codes))
     printed = sum(
         len(each) for each in batch.lines.filter(outcome__in=BatchLine.PRINTABLE).values_list("awards", flat=True)
     )
-    is_own = bool(scope_of(viewer, Right.SEE_OFFICERS))
-    return Standing(all_of, all_of - waiting, printed, listed, held if is_own else suppress(held))
+    return Standing(all_of, all_of - waiting, printed, listed, held if is_own else 0)

@@ -30,18 +30,17 @@ def distrusted_keys() -> list[str]:
 
 
 def withdrawn_places() -> dict[str, dict[int, list[int]]]:
-    """State → status list → the places in it of awards in that state that have not expired.
+    """State → status list → the places in it of awards in that state that have not expired, see `withdrawn_as`.
 
     Of everybody, restricted or not: a place is drawn at random and names nobody. If it left the restricted out, a
     withdrawn certificate of theirs would pass, and whoever compared it with the public status list would know them.
     """
     found: dict[str, dict[int, list[int]]] = {str(state.value): {} for state in WITHDRAWN}
-    rows = Award.objects.filter(
-        state__in=WITHDRAWN, status_index__isnull=False, valid_until__gte=timezone.localdate()
-    ).order_by()
-    for state, number, place in rows.values_list("state", "status_list", "status_index").iterator():
-        assert number is not None and place is not None
-        found[state].setdefault(number, []).append(place)
+    rows = Award.objects.filter(status_index__isnull=False, valid_until__gte=timezone.localdate()).order_by()
+    for state in WITHDRAWN:
+        for number, place in rows.withdrawn_as(state).values_list("status_list", "status_index").iterator():
+            assert number is not None and place is not None
+            found[str(state.value)].setdefault(number, []).append(place)
     return found
 
 

@@ -20,6 +20,7 @@ from certificates.batches import files
 from certificates.documents import certificate_pdf
 from certificates.models import Award, Batch, BatchLine
 from certificates.selectors.batches import Chosen, chosen, needs_reason, restricted_among, takable
+from certificates.selectors.desk import awards_looked_after_by
 from certificates.services.issuing import NotCertifiable, is_wished, issue_award
 from certificates.services.life import may_reissue, reissue_award
 from learning.models import Enrolment
@@ -121,7 +122,8 @@ def go_on_with_batch(*, batch: int, worker: str) -> bool:
     BatchLine.objects.bulk_update(lines, ["outcome", "awards"])
     left = set(found.lines.filter(pk__in=[line.pk for line in lines]).values_list("pk", flat=True))
     erased = [award for line in lines if line.pk not in left for award in line.awards]
-    files.forget_pages(found.uuid, erased, "")
+    if erased:
+        files.forget_pages(found.uuid, erased)
     return False
 
 
@@ -132,7 +134,10 @@ def _still(batch: Batch, lines: Iterable[BatchLine]) -> dict[int, Enrolment]:
     return {each.pk: each for each in rows.select_related("actor__user")}
 
 
-def _why_not(line: BatchLine) -> str:
+def _why_not(batch: Batch, line: BatchLine) -> str:
+    """Only who looks after the officer learns that the identity is restricted."""
+    if not has_right(batch.made_by, Right.SEE_OFFICERS):
+        return Outcome.GONE
     is_restricted = Enrolment.objects.filter(pk=line.enrolment_id, actor__user__is_restricted=True).exists()
     return Outcome.HELD_BACK if is_restricted else Outcome.GONE
 
@@ -140,18 +145,18 @@ def _why_not(line: BatchLine) -> str:
 def _work(batch: Batch, enrolment: Enrolment | None, line: BatchLine) -> tuple[str, list[int]]:
     """Issue and set the certificates of one officer. A failure is this officer's, and never the job's."""
     if enrolment is None:
-        return _why_not(line), []
+        return _why_not(batch, line), []
     try:
         outcome = _issue(batch, enrolment)
         awards = list(
-            _of_officer(enrolment)
+            _of_officer(batch.made_by, enrolment)
             .filter(state=Award.State.VALID)
             .exclude(holder_name="")
             .select_related("actor__user", "course")
             .order_by("kind", "pk")
         )
         if not awards:
-            return (Outcome.NOT_VALID if _of_officer(enrolment).exists() else outcome), []
+            return (Outcome.NOT_VALID if _of_officer(batch.made_by, enrolment).exists() else outcome), []
         for award in awards:
             files.keep_page(batch.uuid, award.pk, certificate_pdf(award))
     except NotCertifiable:
@@ -164,15 +169,26 @@ def _work(batch: Batch, enrolment: Enrolment | None, line: BatchLine) -> tuple[s
     return outcome, [award.pk for award in awards]
 
 
-def _of_officer(enrolment: Enrolment) -> QuerySet[Award]:
-    """The certificates of one officer in a job: those of the enrolment, and who may teach its course."""
-    teaches = Q(kind=Award.Kind.TRAINER, actor__user=enrolment.actor.user, course=enrolment.course_id)
-    return Award.objects.filter(Q(enrolment=enrolment) | teaches)
+def _of_officer(by: User, enrolment: Enrolment) -> QuerySet[Award]:
+    """The certificates of one officer in a job: those of the enrolment, and that of who may teach its course.
+
+    The latter as far as it is of the same member and `by` looks after it, and only with one of completion in force.
+    """
+    own = Q(enrolment=enrolment)
+    if Award.objects.filter(own, kind=Award.Kind.COMPLETION, state=Award.State.VALID).exists():
+        teaches = awards_looked_after_by(by).filter(
+            kind=Award.Kind.TRAINER,
+            actor__user=enrolment.actor.user,
+            course=enrolment.course_id,
+            member=enrolment.member_id,
+        )
+        own |= Q(pk__in=teaches.values("pk"))
+    return Award.objects.filter(own)
 
 
 def _issue(batch: Batch, enrolment: Enrolment) -> str:
     """Issue what is to be issued of one officer; the outcome if it can then be printed."""
-    awards = _of_officer(enrolment)
+    awards = _of_officer(batch.made_by, enrolment)
     there = awards.exists()
     if batch.what == Batch.What.ISSUE and not awards.filter(enrolment=enrolment).exists():
         issue_award(enrolment=enrolment)
@@ -201,20 +217,34 @@ def _finish(batch: Batch) -> bool:
     written: set[int] = set()
     pages = _pages(batch, written)
     first = next(pages, None)
-    name = ""
+    made = None
     if first is not None:
         write = files.write_pdf if batch.form == Batch.Form.PDF else files.write_zip
-        name = write(batch.uuid, _chain(first, pages))
+        try:
+            made = write(batch.uuid, _chain(first, pages))
+        except FileNotFoundError:
+            _set_again_what_is_lost(batch)
+            return False
     with transaction.atomic():
         now = Batch.objects.select_for_update().filter(pk=batch.pk).first()
         if now is None:
             files.throw_away(batch.uuid)
-        elif not now.finished_at:
-            if written - {pk for awards in batch.lines.values_list("awards", flat=True) for pk in awards}:
-                files.forget_pages(batch.uuid, [], name)
-                return False
-            Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now(), file=name)
+            return True
+        is_whole = not written - {pk for awards in batch.lines.values_list("awards", flat=True) for pk in awards}
+        if now.finished_at or not is_whole:
+            if made:
+                made.throw_away()
+            return bool(now.finished_at)
+        name = made.put_in_place() if made else ""
+        Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now(), file=name)
     return True
+
+
+def _set_again_what_is_lost(batch: Batch) -> None:
+    """Lines whose page is gone are worked on once more; those of who was erased are gone themselves."""
+    lines = batch.lines.filter(outcome__in=BatchLine.PRINTABLE)
+    lost = [line.pk for line in lines if not all(files.has_page(batch.uuid, award) for award in line.awards)]
+    lines.filter(pk__in=lost).update(outcome=Outcome.WAITING)
 
 
 def _chain(first: files.Page, rest: Iterator[files.Page]) -> Iterator[files.Page]:
@@ -236,7 +266,7 @@ def _pages(batch: Batch, written: set[int]) -> Iterator[files.Page]:
         still = _still(batch, lines)
         gone = [line for line in lines if line.enrolment_id not in still]
         for line in gone:
-            line.outcome = _why_not(line)
+            line.outcome = _why_not(batch, line)
         BatchLine.objects.bulk_update(gone, ["outcome"])
         awards = Award.objects.defer("seal", "token").in_bulk(
             [pk for line in lines if line.enrolment_id in still for pk in line.awards]
@@ -299,7 +329,7 @@ def erase_from_batches(*, user: User) -> int:
     for batch in list(jobs):
         if batch.finished_at:
             Batch.objects.filter(pk=batch.pk).update(finished_at=None, file="", worked_by="", worked_at=None)
-        transaction.on_commit(partial(files.forget_pages, batch.uuid, pages, batch.file))
+        transaction.on_commit(partial(files.forget_pages, batch.uuid, pages))
     return lines.delete()[0]
 
 
@@ -312,9 +342,9 @@ def _begin_again(batch: Batch, stale: list[int] | None) -> None:
     else:
         for start in range(0, len(stale), _IN_ONE_LINE):
             again.filter(pk__in=stale[start : start + _IN_ONE_LINE]).update(outcome=Outcome.WAITING)
-    kept, name = batch.uuid, batch.file
+    kept = batch.uuid
     Batch.objects.filter(pk=batch.pk).update(finished_at=None, file="", worked_by="", worked_at=None)
-    transaction.on_commit(lambda: files.forget_pages(kept, [], name))
+    transaction.on_commit(lambda: files.forget_pages(kept, []))
 
 
 @transaction.atomic

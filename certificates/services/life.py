@@ -123,6 +123,10 @@ def may_undo(award: Award) -> bool:
     last = award.changes.filter(kind=AwardChange.Kind.REVOKED).order_by("-pk").first()
     if award.state != Award.State.REVOKED or last is None or Award.objects.filter(reissues=award).exists():
         return False
+    # A trainer certificate that was granted since has another number and stands in its place.
+    same = Award.objects.standing().filter(kind=Award.Kind.TRAINER, actor=award.actor_id, course=award.course_id)
+    if award.kind == Award.Kind.TRAINER and same.filter(pk__gt=award.pk).exists():
+        return False
     # A clock that was set back since makes it seem to lie ahead: then it is recent.
     return timezone.now() - last.changed_at <= dt.timedelta(hours=UNDO_HOURS)
 
@@ -255,7 +259,9 @@ def _again(award: Award, *, name: str, number: str, is_wished: bool) -> Award:
 def _change(by: User, award: Award, state: Award.State, kind: AwardChange.Kind, reason: str, action: str) -> Award:
     was, award.state = award.state, state
     award.save(update_fields=["state"])
-    drop_lists(status_list=award.status_list)
+    # What is said of this one holds for those before it under its number.
+    for number in set(Award.objects.filter(number=award.number).values_list("status_list", flat=True)):
+        drop_lists(status_list=number)
     _note(by, award, kind, reason, action, was=was)
     return award
 

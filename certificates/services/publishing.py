@@ -43,7 +43,7 @@ def _signed_status_list(number: int, purpose: str) -> str:
     awards = Award.objects.filter(status_list=number)
     if not awards.exists():
         raise NoSuchList(number)
-    set_ones = awards.filter(state=STATES[purpose]).values_list("status_index", flat=True)
+    set_ones = awards.withdrawn_as(STATES[purpose]).values_list("status_index", flat=True)
     indices = sorted(index for index in set_ones if index is not None)
     key = active_key()
     since = timezone.now().replace(minute=0, second=0, microsecond=0)

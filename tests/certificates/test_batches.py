@@ -145,11 +145,11 @@ def test_two_workers_that_make_the_file_at_once_spoil_nothing(cast, certified, m
         go_on_with_batch(batch=batch.pk, worker="a")
     join, others = files._join, iter([1])
 
-    def joined(path, found, pages):
+    def joined(path, batch, pages):
         if next(others, None):
-            Batch.objects.filter(pk=batch.pk).update(worked_at=timezone.now() - batches.LEASE * 2)
-            assert go_on_with_batch(batch=batch.pk, worker="b")
-        join(path, found, pages)
+            Batch.objects.update(worked_at=timezone.now() - batches.LEASE * 2)
+            assert go_on_with_batch(batch=Batch.objects.get().pk, worker="b")
+        join(path, batch, pages)
 
     monkeypatch.setattr(files, "_join", joined)
     assert go_on_with_batch(batch=batch.pk, worker="a")
@@ -255,6 +255,61 @@ def test_who_may_teach_gets_that_certificate_along_with_the_other(cast, certifie
     batch = finish(make(cast.coordinator))
     found = names(take_batch(by=cast.coordinator, batch=batch))
     assert len(found) == 3 and [given.number in name for name in found].count(True) == 1
+
+
+def test_a_trainer_certificate_goes_along_only_with_who_looks_after_it(cast, certified, quick):
+    """It belongs to the member and to none of its agencies; the old enrolment of a renewed one does not bring it again."""
+    learner = Award.objects.get(actor__user=cast.colleague)
+    day = timezone.localdate()
+    given = grant_trainer_award(by=cast.rso, learner=learner, practised_on=day, reviewed_on=day, reason="taught well")
+    batch = finish(make(cast.agency_coordinator))
+    assert [given.number in name for name in names(take_batch(by=cast.agency_coordinator, batch=batch))] == [False]
+    Award.objects.filter(pk=given.pk).update(member=cast.away)
+    batch = finish(make(cast.coordinator))
+    assert not any(given.number in name for name in names(take_batch(by=cast.coordinator, batch=batch)))
+    Award.objects.filter(pk=given.pk).update(member=cast.home)
+    Award.objects.filter(pk=learner.pk).update(state=Award.State.SUPERSEDED)
+    assert outcomes(finish(make(cast.coordinator))) == ["invalid", "printed"]
+
+
+def test_the_rso_does_not_learn_that_somebody_became_restricted(cast, certified, quick):
+    Member.objects.filter(pk=cast.home.pk).update(sharing=Member.Sharing.NAMES)
+    batch = make(cast.rso)
+    assert batch.lines.count() == 2
+    User.objects.filter(pk=cast.officer.pk).update(is_restricted=True)
+    batch = finish(batch)
+    standing = standing_of(cast.rso, batch)
+    gone = ("moved on, left or was erased meanwhile", 1, [cast.officer.learner_code])
+    assert standing.held_back == 0 and gone in standing.outcomes
+    assert "restricted, so in no file" not in cast.client(cast.rso).get(f"{JOBS}{batch.uuid}/").content.decode()
+
+
+@pytest.mark.parametrize("slip", ["L-7K2M-9Q4", "L–7K3M–9Q2X", "7K3M-9Q2X"])
+def test_a_slip_in_the_first_code_of_a_list_is_no_heading(slip):
+    assert rows_of(f"{slip}\nL-7K3M-9Q2X")[0].typed == slip
+    assert [row.line for row in rows_of("Learner code\nL-7K3M-9Q2X")] == [2]
+
+
+def test_a_page_that_was_lost_is_set_again(cast, certified, quick):
+    batch = make(cast.coordinator)
+    go_on_with_batch(batch=batch.pk, worker="a")
+    next(files.folder(batch.uuid).iterdir()).unlink()
+    assert not go_on_with_batch(batch=batch.pk, worker="a"), "the file is not there yet"
+    Batch.objects.update(worked_by="")
+    assert len(names(take_batch(by=cast.coordinator, batch=finish(batch)))) == 2 and len(quick) == 3
+
+
+def test_erasure_also_takes_what_a_worker_that_died_left_half_done(
+    cast, certified, quick, django_capture_on_commit_callbacks
+):
+    batch = make(cast.coordinator)
+    go_on_with_batch(batch=batch.pk, worker="a")
+    for name in ("certificates.zip", "certificates.zip.0011.part"):
+        (files.folder(batch.uuid) / name).write_bytes(b"with a page of the officer")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(by=cast.admin, user=cast.officer)
+    [left] = files.folder(batch.uuid).iterdir()
+    assert left.name == f"{Award.objects.get(actor__user=cast.colleague).pk}.pdf"
 
 
 def test_a_worker_that_died_is_followed_by_one_that_goes_on_where_it_was(cast, certified, quick, monkeypatch):

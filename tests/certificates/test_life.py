@@ -1,6 +1,7 @@
 """What becomes of a certificate: suspended, reinstated, revoked, issued again; by whom, why, and how it is undone."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.utils import timezone
@@ -9,12 +10,15 @@ from accounts.models import AuditEvent
 from accounts.names import BadText
 from accounts.permissions import Refused
 from accounts.services import erase_person
+from certificates.credentials.status import is_set
 from certificates.models import Award, AwardChange
 from certificates.selectors import public_award
+from certificates.selectors.verifying import withdrawn_places
 from certificates.services import (
     NoHolder,
     NoReason,
     WrongState,
+    grant_trainer_award,
     issue_award,
     read_own,
     reinstate_award,
@@ -23,6 +27,7 @@ from certificates.services import (
     revoke_award,
     suspend_award,
 )
+from certificates.services.publishing import signed_status_list
 from certificates.tasks import issue_missing_awards
 from certificates.verification import Tally, verify_awards
 from learning.services import begin_refresher
@@ -197,6 +202,40 @@ def test_nobody_decides_about_the_own_certificate_nor_about_those_of_others_with
         with pytest.raises(Refused):
             reissue_award(by=by, award=award, reason=WHY, name="Another")
     assert not AwardChange.objects.exists()
+
+
+def test_what_is_said_of_the_newest_holds_for_those_that_it_replaced(cast, award, django_capture_on_commit_callbacks):
+    """Whoever took a badge along before the name was changed cannot go on with it."""
+    again = reissue_award(by=cast.coordinator, award=award, reason="married", name="Officer Renamed")
+
+    def is_said(purpose: str) -> list[bool]:
+        document = json.loads(signed_status_list(number=1, purpose=purpose))
+        bits = document["credentialSubject"]["encodedList"]
+        return [is_set(bits, each.status_index) for each in (award, again)]
+
+    award.refresh_from_db()
+    assert is_said("revocation") == is_said("suspension") == [False, False]
+    assert withdrawn_places()["superseded"] == {1: [award.status_index]}
+    for change, purpose, state in (
+        (suspend_award, "suspension", "suspended"),
+        (revoke_award, "revocation", "revoked"),
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            change(by=cast.rso, award=again, reason="a doubt")
+        assert is_said(purpose) == [True, True]
+        assert set(withdrawn_places()[state][1]) == {award.status_index, again.status_index}
+    assert not list(verify_awards(tally=Tally()))
+
+
+def test_a_revoked_trainer_certificate_is_not_reinstated_beside_the_one_after_it(cast, award):
+    day = timezone.localdate()
+    given = {"by": cast.rso, "learner": award, "practised_on": day, "reviewed_on": day, "reason": "taught well"}
+    first = revoke_award(by=cast.rso, award=grant_trainer_award(**given), reason="the wrong person")
+    second = grant_trainer_award(**given)
+    assert second.number != first.number
+    with pytest.raises(WrongState):
+        reinstate_award(by=cast.rso, award=first, reason="both")
+    assert Award.objects.standing().get(kind="trainer") == second
 
 
 def test_for_an_erased_holder_it_can_be_revoked_and_not_issued_again(cast, award):

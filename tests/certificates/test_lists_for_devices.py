@@ -124,7 +124,7 @@ def test_whatever_becomes_of_a_certificate_stands_in_the_list_at_once(cast, awar
         assert found == ({state} if state else set())
         serials.append(now["serial"])
     with django_capture_on_commit_callbacks(execute=True):
-        reissue_award(by=cast.rso, award=award, reason="because", name="Another Name")
+        reissue_award(by=cast.coordinator, award=award, reason="because", name="Another Name")
     assert said(client)["states"]["superseded"]
     assert serials == sorted(set(serials)), "what is said once more is said by a newer list"
 
