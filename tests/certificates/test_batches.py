@@ -258,7 +258,7 @@ def test_who_may_teach_gets_that_certificate_along_with_the_other(cast, certifie
 
 
 def test_a_trainer_certificate_goes_along_only_with_who_looks_after_it(cast, certified, quick):
-    """It belongs to the member and to none of its agencies; the old enrolment of a renewed one does not bring it again."""
+    """It belongs to the member and to none of its agencies; the old enrolment of a renewed one does not bring it."""
     learner = Award.objects.get(actor__user=cast.colleague)
     day = timezone.localdate()
     given = grant_trainer_award(by=cast.rso, learner=learner, practised_on=day, reviewed_on=day, reason="taught well")
