@@ -147,6 +147,7 @@ def rows_of_everything() -> dict[str, int]:
     }
 
 
+@pytest.mark.once
 def test_the_authors_side_sends_a_stranger_to_our_sign_in_from_every_address(cast):
     client = cast.client(None)
     first = client.get("/admin/")
@@ -167,6 +168,7 @@ def test_the_authors_side_sends_a_stranger_to_our_sign_in_from_every_address(cas
 HARMLESS = ("/admin/jsi18n/", "/admin/sprite/")
 
 
+@pytest.mark.once
 def test_the_authors_side_refuses_everybody_without_such_a_role_at_every_address(cast):
     addresses = third_party_addresses("admin/")
     before = rows_of_everything()

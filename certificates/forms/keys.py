@@ -11,9 +11,10 @@ from lms.forms import NoCaseDataField
 
 
 class RotateForm(forms.Form):
-    """Why a new key is to sign."""
+    """Why a new key is to sign, and in whose place: the one that signed when the page was opened."""
 
     reason = NoCaseDataField(label=_("Reason"), rows=2, help_text=_("It is written to the audit log."))
+    instead_of = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
 
 class DistrustForm(forms.Form):

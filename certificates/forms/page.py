@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates.forms import name_courses
 from learning.models import Course
 from lms.forms import NoCaseDataField
 from lms.languages import KNOWN
@@ -30,6 +31,10 @@ class PagePartForm(forms.Form):
     valid_until = forms.DateField(
         label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: no end.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_courses(self, "course")
 
 
 class SignatoryForm(PagePartForm):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
@@ -11,7 +12,7 @@ from django.http import Http404
 from accounts.permissions import Right, Viewer, has_right
 from certificates.models import Award, Credential, SigningKey
 from certificates.services.keys import KeyUnavailable, private_of
-from certificates.services.rotating import awards_to_sign_anew
+from certificates.services.rotating import TO_SIGN_ANEW, awards_to_sign_anew
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class KeysSeen:
     """Every key, newest first and the one that signs in front, and what waits for a signature.
 
     Each key has `awards` and `credentials`: how many it signed. `opens` says whether the one that signs can be opened;
-    it is None while there is none. `backed_up_at` is when that one was last written to a backup.
+    it is None while there is none. `backed_up_at` is when that one was last written to a backup. `of_all` is how many
+    there were to sign anew when a key was distrusted, 0 where that is not known any more.
     """
 
     keys: Sequence[SigningKey]
@@ -27,6 +29,11 @@ class KeysSeen:
     backed_up_at: dt.datetime | None
     unsigned: int
     to_sign_anew: int
+    of_all: int
+
+    @property
+    def signed_anew(self) -> int:
+        return max(0, self.of_all - self.to_sign_anew)
 
 
 def signing_keys(viewer: Viewer) -> QuerySet[SigningKey]:
@@ -54,6 +61,7 @@ def keys_seen_by(viewer: Viewer) -> KeysSeen:
         backed_up_at=active.backed_up_at if active else None,
         unsigned=Award.objects.filter(seal=None).exclude(holder_name="").count(),
         to_sign_anew=awards_to_sign_anew().count(),
+        of_all=cache.get(TO_SIGN_ANEW, 0),
     )
 
 

@@ -1,6 +1,6 @@
 """Writes of certificates."""
 
-from certificates.services.backup import OtherSite, PassphraseTooShort, Step, back_up_keys, restore_keys
+from certificates.services.backup import OtherSite, PassphraseTooWeak, Step, back_up_keys, restore_keys
 from certificates.services.credentials import credential_of
 from certificates.services.granting import (
     LEAST_LESSONS,
@@ -44,6 +44,7 @@ from certificates.services.page import (
 )
 from certificates.services.publishing import NoSuchList, issuer_document, signed_status_list
 from certificates.services.rotating import (
+    RotatedMeanwhile,
     awards_to_sign_anew,
     distrust_signing_key,
     rotate_signing_key,
@@ -67,7 +68,8 @@ __all__ = [
     "OtherSite",
     "OwnProposal",
     "PageIsFull",
-    "PassphraseTooShort",
+    "PassphraseTooWeak",
+    "RotatedMeanwhile",
     "Step",
     "WrongState",
     "active_key",

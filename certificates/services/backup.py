@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,8 +28,11 @@ from certificates.signing.keys import base64url, from_base64url, public_of
 
 JSON = dict[str, Any]
 
+#: So many different ones a passphrase has at least: a word that is repeated is as long as one likes.
+FEWEST_CHARACTERS = 6
 
-class PassphraseTooShort(Exception):
+
+class PassphraseTooWeak(Exception):
     """The passphrase could be guessed."""
 
 
@@ -54,15 +59,12 @@ def back_up_keys(*, by: User | None, passphrase: str) -> str:
 
     Raises:
         accounts.permissions.Refused: `by` does not run the site.
-        PassphraseTooShort: see the class.
+        PassphraseTooWeak: see the class.
         certificates.services.keys.KeyUnavailable: the key that signs cannot be opened, so the file would lack it.
     """
     if by is not None:
         require_right(by, Right.MANAGE_SITE)
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise PassphraseTooShort(
-            _("The passphrase needs at least %(letters)d characters.") % {"letters": SHORTEST_PASSPHRASE}
-        )
+    _require_strength(passphrase)
     active_key()
     keys = list(SigningKey.objects.order_by("created_at", "pk"))
     text = write_backup(
@@ -74,6 +76,21 @@ def back_up_keys(*, by: User | None, passphrase: str) -> str:
     SigningKey.objects.filter(is_active=True).update(backed_up_at=timezone.now())
     audit(by=by, action="signing_key.backed_up", target="certificates.signingkey", details={"keys": len(keys)})
     return text
+
+
+def _require_strength(passphrase: str) -> None:
+    """The file lies about for years and can be tried without end, so more is asked than of a password."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise PassphraseTooWeak(
+            _("The passphrase needs at least %(letters)d characters.") % {"letters": SHORTEST_PASSPHRASE}
+        )
+    try:
+        CommonPasswordValidator().validate(passphrase)
+        is_common = False
+    except ValidationError:
+        is_common = True
+    if is_common or passphrase.isdigit() or len(set(passphrase.casefold())) < FEWEST_CHARACTERS:
+        raise PassphraseTooWeak(_("This passphrase is easily guessed. Take five words that do not belong together."))
 
 
 def _written(key: SigningKey) -> JSON:

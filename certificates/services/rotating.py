@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -24,6 +25,14 @@ logger = logging.getLogger("suluh.certificates")
 
 _BATCH = 200
 
+#: In the cache: how many awards there were to sign anew when a key was distrusted last, for whoever watches.
+TO_SIGN_ANEW = "certificates.to_sign_anew"
+_WATCHED = 7 * 86_400
+
+
+class RotatedMeanwhile(Exception):
+    """Another key signs than whoever asked has seen."""
+
 
 def retire_key(*, key: SigningKey) -> None:
     """A key that signs no more. Its private half is destroyed: whoever steals it tomorrow can forge nothing."""
@@ -32,18 +41,21 @@ def retire_key(*, key: SigningKey) -> None:
 
 
 @transaction.atomic
-def rotate_signing_key(*, by: User | None, reason: str = "") -> SigningKey:
+def rotate_signing_key(*, by: User | None, reason: str = "", instead_of: str | None = None) -> SigningKey:
     """Let a new key sign from now on; what the one before signed goes on being verified with its public half.
 
     Arguments:
         by: None for whoever is at the console.
+        instead_of: the digest of the key that signed when it was decided, so that two people, or one who presses twice,
+            rotate once. None to rotate whatever signs.
 
     Raises:
         accounts.permissions.Refused: `by` does not run the site.
+        RotatedMeanwhile: see the class. Nothing is changed.
     """
     if by is not None:
         require_right(by, Right.MANAGE_SITE)
-    key, before = _rotated()
+    key, before = _rotated(instead_of)
     audit(
         by=by,
         action="signing_key.rotated",
@@ -54,8 +66,10 @@ def rotate_signing_key(*, by: User | None, reason: str = "") -> SigningKey:
     return key
 
 
-def _rotated() -> tuple[SigningKey, SigningKey | None]:
+def _rotated(instead_of: str | None = None) -> tuple[SigningKey, SigningKey | None]:
     before = SigningKey.objects.select_for_update().filter(is_active=True).first()
+    if instead_of is not None and instead_of != (before.digest if before else ""):
+        raise RotatedMeanwhile(_("Another key signs meanwhile. Look again before you let a new one sign."))
     if before:
         retire_key(key=before)
     return make_key(), before
@@ -90,13 +104,16 @@ def distrust_signing_key(*, by: User | None, key: SigningKey, reason: str) -> No
     drop_lists()
     # Made anew for whoever asks for it again.
     Credential.objects.filter(key=key).delete()
+    waiting = awards_to_sign_anew().count()
     audit(
         by=by,
         action="signing_key.distrusted",
         target="certificates.signingkey",
         reason=reason,
-        details={"fingerprint": key.fingerprint},
+        details={"fingerprint": key.fingerprint, "awards": waiting},
     )
+    # Robust: a cache that is away must not make a change look failed that is done.
+    transaction.on_commit(lambda: cache.set(TO_SIGN_ANEW, waiting, timeout=_WATCHED), robust=True)
 
 
 def awards_to_sign_anew() -> QuerySet[Award]:

@@ -13,8 +13,8 @@ from accounts.permissions import Right, SignedInRequest, requires
 from certificates import services
 from certificates.forms.keys import BackupForm, DistrustForm, RotateForm
 from certificates.selectors.keys import keys_seen_by, signing_key
-from certificates.tasks import sign_distrusted_awards
-from lms.queue import enqueue
+from certificates.tasks import sign_distrusted_awards, sign_unsigned_awards
+from lms.queue import enqueue, is_waiting
 
 
 @require_safe
@@ -29,9 +29,12 @@ def _page(
     request: SignedInRequest, *, rotating: RotateForm | None = None, backup: BackupForm | None = None
 ) -> HttpResponseBase:
     is_refused = rotating is not None or backup is not None
+    seen = keys_seen_by(request.user)
+    active = next((key.digest for key in seen.keys if key.is_active), "")
     context = {
-        "seen": keys_seen_by(request.user),
-        "rotating": rotating or RotateForm(prefix="rotate"),
+        "seen": seen,
+        "is_working": seen.to_sign_anew > 0 and is_waiting(sign_distrusted_awards.module_path),
+        "rotating": rotating or RotateForm(prefix="rotate", initial={"instead_of": active}),
         "backup": backup or BackupForm(prefix="backup"),
         "is_rotating": rotating is not None,
         "is_backing_up": backup is not None,
@@ -47,7 +50,12 @@ def rotate(request: SignedInRequest) -> HttpResponseBase:
     form = RotateForm(request.POST, prefix="rotate")
     if not form.is_valid():
         return _page(request, rotating=form)
-    key = services.rotate_signing_key(by=request.user, reason=form.cleaned_data["reason"])
+    try:
+        key = services.rotate_signing_key(by=request.user, **form.cleaned_data)
+    except services.RotatedMeanwhile as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("award_keys:overview")
+    enqueue(sign_unsigned_awards)
     messages.success(
         request, _("%(fingerprint)s signs from now on. Take a backup of it.") % {"fingerprint": key.fingerprint}
     )
@@ -68,6 +76,9 @@ def backup(request: SignedInRequest) -> HttpResponseBase:
     except services.KeyUnavailable:
         form.add_error(None, _("The key that signs cannot be opened, so that a backup would lack it."))
         return _page(request, backup=form)
+    except services.PassphraseTooWeak as refusal:
+        form.add_error("passphrase", str(refusal))
+        return _page(request, backup=form)
     answer = HttpResponse(text, content_type="application/json")
     day = timezone.localdate().isoformat()
     answer["Content-Disposition"] = f'attachment; filename="signing-keys-{day}.json"'
@@ -80,6 +91,9 @@ def backup(request: SignedInRequest) -> HttpResponseBase:
 def distrust(request: SignedInRequest, digest: str) -> HttpResponseBase:
     """Believe nothing any more that a key signed, because it is in wrong hands."""
     found = signing_key(request.user, digest)
+    if found.distrusted_at:
+        messages.info(request, _("This key is not trusted any more already."))
+        return redirect("award_keys:overview")
     form = DistrustForm(request.POST if request.method == "POST" else None, key=found)
     if request.method == "POST" and form.is_valid():
         services.distrust_signing_key(by=request.user, key=found, reason=form.cleaned_data["reason"])

@@ -77,6 +77,7 @@ def test_whoever_has_all_power_needs_one_too(db):
 # --- what is closed
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", sorted(ROLES_WITH_SECOND_FACTOR))
 def test_before_it_is_passed_nothing_opens_but_the_open_pages(cast, course, role):
     member = None if role in MEMBERLESS_ROLES else cast.home
@@ -95,6 +96,7 @@ def test_before_it_is_passed_nothing_opens_but_the_open_pages(cast, course, role
     assert rows_of_everything() == before
 
 
+@pytest.mark.once
 def test_neither_does_any_page_of_the_authors_side_of_documents_or_of_the_account(cast, course):
     client = cast.client(cast.trainer, second_factor=False)
     still_open = {reverse(name) for name in OPEN if name.startswith("account_")}

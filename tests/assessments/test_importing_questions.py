@@ -299,6 +299,7 @@ def _peak(count: int) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.once
 def test_a_file_ten_times_as_long_takes_no_more_memory():
     _peak(20)
     assert _peak(3000) < 1.5 * _peak(300) + 500_000

@@ -8,7 +8,7 @@ from tests.browser.looking import SHOTS
 from tests.browser.main_job import SLUG
 from tests.browser.people import Person, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def begin(chromium, site, name: str, size: str = "phone") -> Person:

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from certificates.models import Award, SigningKey
-from certificates.services import active_key, rotate_signing_key
+from certificates.services import active_key, distrust_signing_key, rotate_signing_key
 from certificates.signing.backup import open_backup
 from certificates.tasks import sign_distrusted_awards
 from tests.factories import complete
@@ -21,6 +21,10 @@ def award(cast, course) -> Award:
 
 def page(cast) -> str:
     return cast.client(cast.admin).get(ADDRESS).content.decode()
+
+
+def instead(key: SigningKey, reason: str = "yearly") -> dict[str, str]:
+    return {"rotate-reason": reason, "rotate-instead_of": key.digest}
 
 
 def test_before_the_first_certificate_it_says_how_a_key_comes_and_makes_none(cast):
@@ -54,6 +58,9 @@ def test_a_backup_is_a_file_under_the_passphrase_and_the_page_says_since_when_th
     ("typed", "said"),
     [
         ({"backup-passphrase": "short", "backup-again": "short"}, "at least 12"),
+        ({"backup-passphrase": "abababababab", "backup-again": "abababababab"}, "easily guessed"),
+        ({"backup-passphrase": "182736459182", "backup-again": "182736459182"}, "easily guessed"),
+        ({"backup-passphrase": "migrationschool", "backup-again": "migrationschool"}, "easily guessed"),
         (TWICE | {"backup-again": "correct horse battery stable"}, "These two are not the same."),
         ({}, "This field is required."),
     ],
@@ -70,29 +77,58 @@ def test_a_key_that_cannot_be_opened_is_said_and_in_no_backup(cast, award, setti
     assert "The key that signs cannot be opened." in page(cast)
     answer = cast.client(cast.admin).post(f"{ADDRESS}backup/", TWICE)
     assert answer.status_code == 422 and "would lack it" in answer.content.decode()
-    cast.client(cast.admin).post(f"{ADDRESS}rotate/", {"rotate-reason": "the secret is lost"})
+    cast.client(cast.admin).post(f"{ADDRESS}rotate/", instead(award.key, "the secret is lost"))
     assert "cannot be opened" not in page(cast)
 
 
 def test_a_new_key_signs_with_a_reason_that_stands_in_the_log(cast, award):
     before = active_key()
     client = cast.client(cast.admin)
-    assert client.post(f"{ADDRESS}rotate/", {"rotate-reason": " "}).status_code == 422 and active_key() == before
-    said = client.post(f"{ADDRESS}rotate/", {"rotate-reason": "yearly"}, follow=True).content.decode()
+    assert f'value="{before.digest}"' in page(cast)
+    assert client.post(f"{ADDRESS}rotate/", instead(before, " ")).status_code == 422 and active_key() == before
+    said = client.post(f"{ADDRESS}rotate/", instead(before), follow=True).content.decode()
     assert active_key() != before and f"{active_key().fingerprint} signs from now on" in said
     assert AuditEvent.objects.get(action="signing_key.rotated").reason == "yearly"
+    new = active_key()
+    again = client.post(f"{ADDRESS}rotate/", instead(before), follow=True).content.decode()
+    assert "Another key signs meanwhile" in again and active_key() == new, "two presses rotate once"
 
 
-def test_a_stolen_key_is_named_by_hand_before_it_is_trusted_no_more(cast, award):
+def test_a_stolen_key_is_named_by_hand_before_it_is_trusted_no_more(cast, award, django_capture_on_commit_callbacks):
     stolen = active_key()
     address, client = f"{ADDRESS}{stolen.digest}/distrust/", cast.client(cast.admin)
     assert "This cannot be undone." in client.get(address).content.decode()
     wrong = client.post(address, {"begins": "0000 0000", "reason": "the server was broken into"})
     assert wrong.status_code == 422 and "does not begin so" in wrong.content.decode() and active_key() == stolen
-    client.post(address, {"begins": stolen.fingerprint[:9].lower(), "reason": "the server was broken into"})
+    sent = {"begins": stolen.fingerprint[:9].lower(), "reason": "the server was broken into"}
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, sent)
     stolen.refresh_from_db()
     assert stolen.distrusted_at and active_key() != stolen
-    assert "1 certificate waits to be signed anew" in page(cast) and "Not trusted since" in page(cast)
+    seen = page(cast)
+    assert "1 certificate waits to be signed anew" in seen and "Not trusted since" in seen
+    assert "0 / 1" in seen and "being done in the background" in seen and "Nothing is at work" not in seen
+    assert client.get(address).url == ADDRESS, "nobody distrusts it twice"
     sign_distrusted_awards.func()
     award.refresh_from_db()
     assert award.key == active_key() and "signed anew, because" not in page(cast)
+
+
+@pytest.mark.logs_errors
+def test_what_was_changed_after_it_was_signed_is_not_watched_for_ever(cast, award):
+    Award.objects.update(edition=9)
+    distrust_signing_key(by=None, key=active_key(), reason="stolen")
+    sign_distrusted_awards.func()
+    seen = page(cast)
+    assert "verify_awards names it" in seen and "being done in the background" not in seen
+
+
+def test_an_administrator_without_a_second_step_gets_to_no_page_of_keys(cast, client, award):
+    key = active_key()
+    client.force_login(cast.admin)
+    for address in (ADDRESS, f"{ADDRESS}{key.digest}/distrust/"):
+        answer = client.get(address)
+        assert answer.status_code == 302 and "second-step" in answer.url
+    client.post(f"{ADDRESS}rotate/", instead(key))
+    client.post(f"{ADDRESS}backup/", TWICE)
+    assert active_key() == key and not AuditEvent.objects.filter(action="signing_key.backed_up").exists()

@@ -77,12 +77,14 @@ def test_importing_the_shipped_course_twice_changes_nothing():
     assert (result.changes, result.is_new) == ([], False)
 
 
+@pytest.mark.once
 def test_export_gives_the_shipped_bytes_back(tmp_path):
     import_(C1)
     export_course("preventing-trafficking", tmp_path / "out")
     assert contents(tmp_path / "out") == contents(C1)
 
 
+@pytest.mark.once
 def test_export_as_zip_gives_the_shipped_bytes_back_and_the_same_zip_again(tmp_path):
     import_(C1)
     export_course("preventing-trafficking", tmp_path / "one.zip")

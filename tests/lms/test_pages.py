@@ -329,6 +329,7 @@ def test_without_a_secret_key_nothing_starts_and_one_plain_line_says_why():
     assert done.stderr.startswith("Suluh cannot start: SECRET_KEY is not set.")
 
 
+@pytest.mark.once
 def test_a_real_site_on_plain_http_fails_its_check(tmp_path):
     done = run_manage(
         "check", "--deploy", SECRET_KEY="k" * 60, PUBLIC_URL="http://suluh.example", DATA_DIR=str(tmp_path)
@@ -341,6 +342,7 @@ def test_a_demo_on_a_public_address_does_not_start(tmp_path):
     assert done.returncode == 1 and "a demo stays on localhost" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.once
 def test_a_real_site_with_a_key_and_an_address_passes_its_check_and_requires_review(tmp_path):
     environment = {
         "SECRET_KEY": "S3cret-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,

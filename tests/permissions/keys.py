@@ -13,6 +13,8 @@ PASSPHRASE = {"backup-passphrase": "correct horse battery", "backup-again": "cor
 #: One that signed before, always the same.
 RETIRED = SigningKey(public=base64url(public_of(b"7" * 32)), is_active=False)
 
+#: In the place of one that does not sign, so that nothing follows.
+ROTATE = {"rotate-reason": "yearly", "rotate-instead_of": RETIRED.digest}
 BEGINS = {"begins": RETIRED.digest[:8], "reason": "stolen"}
 
 
@@ -36,7 +38,7 @@ def runs_the_site(answer: int) -> dict:
 LINES = [
     Line("award_keys:overview", "get", runs_the_site(OK)),
     Line("award_keys:rotate", "get", POST_ONLY),
-    Line("award_keys:rotate", "post", runs_the_site(GONE), data={"rotate-reason": "yearly"}),
+    Line("award_keys:rotate", "post", runs_the_site(GONE), data=ROTATE),
     Line("award_keys:rotate", "post", runs_the_site(UNPROCESSABLE), note="empty"),
     Line("award_keys:backup", "get", POST_ONLY),
     Line("award_keys:backup", "post", runs_the_site(OK), data=PASSPHRASE),

@@ -13,7 +13,7 @@ from certificates.services import (
     KeyUnavailable,
     NoReason,
     OtherSite,
-    PassphraseTooShort,
+    PassphraseTooWeak,
     awards_to_sign_anew,
     back_up_keys,
     distrust_signing_key,
@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         try:
             getattr(self, f"_{action}")(**options)
-        except (NoReason, PassphraseTooShort) as reason:
+        except (NoReason, PassphraseTooWeak) as reason:
             raise CommandError(str(reason)) from reason
         except KeyUnavailable as error:
             raise CommandError(CANNOT_OPEN) from error
