@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 
-from certificates.kept import kept
+from certificates.kept import DEVICE_VERSION, kept
 from certificates.services import trusted_keys
 from certificates.words import device_words
 from lms.parts import script_address
@@ -38,7 +38,7 @@ def device_context() -> dict[str, Any]:
 def worker_script() -> str:
     """The service worker, with what it has to keep. The version changes when any of that does."""
     wanted = {
-        "version": kept("certificates.device_version", _version, seconds=_FRESH),
+        "version": kept(DEVICE_VERSION, _version, seconds=_FRESH),
         "page": reverse("certificates:verify"),
         "pages": [f"{reverse('certificates:verify')}?language={code}" for code, _name in settings.LANGUAGES],
         "many": reverse("certificates:verify_many"),

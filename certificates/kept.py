@@ -14,6 +14,8 @@ from certificates.credentials.status import PURPOSES
 
 #: The signed list that devices take along.
 REVOCATIONS = "certificates.revocation_list"
+#: By what a device knows that its page is that of today: the keys stand on it.
+DEVICE_VERSION = "certificates.device_version"
 #: Whatever was withdrawn is said after so many seconds at the latest.
 FRESH = 60
 
@@ -25,7 +27,8 @@ def kept(name: str, make: Callable[[], str], *, seconds: int = FRESH) -> str:
     """
     now = time.time()
     found = cache.get(name)
-    if found is not None and 0 <= now - found[0] < seconds:
+    # Anything else was kept by a version before this one.
+    if isinstance(found, tuple) and 0 <= now - found[0] < seconds:
         return str(found[1])
     made = make()
     cache.set(name, (now, made), timeout=seconds)
@@ -41,10 +44,12 @@ def drop_lists(*, status_list: int | None = None) -> None:
     """Once the change is committed, make the lists anew for whoever asks next.
 
     Arguments:
-        status_list: the number of the status list that the change is in; None where it is in none.
+        status_list: the number of the status list that the change is in; None where it is one of keys.
     """
     names = [REVOCATIONS]
-    if status_list is not None:
+    if status_list is None:
+        names.append(DEVICE_VERSION)
+    else:
         names += [name_of_status_list(status_list, purpose) for purpose in PURPOSES]
     # Robust: a cache that is away must not make a change look failed that is done. The list is then late by a minute.
     transaction.on_commit(lambda: cache.delete_many(names), robust=True)

@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from certificates.kept import REVOCATIONS, kept
@@ -31,11 +32,13 @@ def revocation_list() -> str:
     return kept(REVOCATIONS, _made)
 
 
+@transaction.atomic
 def _made() -> str:
-    keys = trusted_keys()
-    active = next((key for key in keys if key.is_active), None)
+    # Locked before anything is read: of two lists the one that says more has the higher serial.
+    active = SigningKey.objects.select_for_update().filter(is_active=True).first()
     if active is None:
         return ""
+    keys = trusted_keys()
     said = {
         "keys": [_said(key) for key in keys],
         "distrusted": distrusted_keys(),

@@ -50,7 +50,7 @@ def baked_in(picture: bytes) -> str:
         raise NothingBaked("too large")
     try:
         found = _in_png(picture) if picture.startswith(_PNG) else _in_svg(picture)
-    except (ValueError, IndexError, zlib.error, ParseError, DefusedXmlException) as error:
+    except (ValueError, LookupError, zlib.error, ParseError, DefusedXmlException) as error:
         raise NothingBaked("not a picture that can be read") from error
     if not found or len(found) > _LARGEST:
         raise NothingBaked("no credential in it")

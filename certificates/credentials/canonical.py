@@ -61,7 +61,15 @@ def canonical(document: dict[str, Any], *, more: dict[str, dict[str, Any]] | Non
             return str(_Bounded().main(dataset, {"algorithm": "URDNA2015", "format": "application/n-quads"}))
     except (NotCanonical, UnknownContextError) as error:
         raise error if isinstance(error, NotCanonical) else UnknownContext(str(error)) from error
-    except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (
+        jsonld.JsonLdError,
+        RecursionError,
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as error:
         if _unknown_context_in(error):
             raise UnknownContext(str(_unknown_context_in(error))) from error
         raise NotCanonical(str(error)[:200]) from error

@@ -23,6 +23,8 @@ Fetch = Callable[[str], bytes]
 
 _LARGEST = 128 * 1024
 _DEEPEST = 30
+#: More than any credential needs, and canonical within a second.
+_MOST_VALUES, _LONGEST_LIST, _MOST_CONTEXTS = 2000, 200, 5
 
 
 class Unreachable(Exception):
@@ -146,7 +148,27 @@ def _read(text: str) -> JSON:
     if not all(isinstance(each, str) for each in contexts):
         raise _Found(Outcome.UNCHECKED, "it brings meanings of its own")
     _check_spelling({name: value for name, value in document.items() if name != "@context"}, 0)
+    _check_size(document)
     return dict(document)
+
+
+def _check_size(document: JSON) -> None:
+    """Expanding takes the square of how much there is, and nobody else's credential waits for it."""
+    contexts = document.get("@context")
+    if isinstance(contexts, list) and len(contexts) > _MOST_CONTEXTS:
+        raise _Found(Outcome.UNCHECKED, "too many contexts")
+    left = _MOST_VALUES
+
+    def count(value: object) -> None:
+        nonlocal left
+        within = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        left -= 1
+        if left < 0 or len(within) > _LONGEST_LIST:
+            raise _Found(Outcome.UNCHECKED, "too much in it")
+        for each in within:
+            count(each)
+
+    count(document)
 
 
 def _check_spelling(value: object, depth: int) -> None:

@@ -21,6 +21,8 @@ from lms.typesetting import clean_text
 JSON = dict[str, Any]
 _LARGEST = 128 * 1024
 _LONGEST = 200
+#: Of the year 9999.
+_LAST_SECOND = 253_402_300_799
 
 
 class NoCredential(ValueError):
@@ -47,6 +49,7 @@ class Time(StrEnum):
     ENDED = "ended"
     EARLY = "early"
     NOT_READ = "not read"
+    ENDLESS = "endless"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +101,8 @@ def read_evidence(text: str, *, now: dt.datetime, own: Mapping[str, bytes]) -> S
     name = str(profile.get("id") or "")
     subject = _first(said.get("credentialSubject"))
     signature = _signature(text, name, own, now)
+    # The names of the data model 1.1 beside those of 2.0.
+    said = {"validFrom": said.get("issuanceDate"), "validUntil": said.get("expirationDate"), **said}
     since, until = (_moment(said.get(each)) for each in ("validFrom", "validUntil"))
     return Shown(
         issuer=_line(name),
@@ -116,14 +121,36 @@ def _said(text: str) -> JSON:
         if text.startswith("{"):
             said = json.loads(text)
         else:
-            payload = json.loads(from_base64url(text.split(".")[1]))
+            payload = _payload(text)
             said = payload.get("vc", payload)
+            if isinstance(said, dict):
+                said = {**_times_of(payload), **said}
     except (ValueError, IndexError, AttributeError, RecursionError) as error:
         raise NoCredential("neither JSON nor a token") from error
     types = said.get("type") if isinstance(said, dict) else None
     if "VerifiableCredential" not in (types if isinstance(types, list) else [types]):
         raise NoCredential("not a verifiable credential")
     return dict(said)
+
+
+def _payload(token: str) -> JSON:
+    return dict(json.loads(from_base64url(token.split(".")[1])))
+
+
+def _is_of_before(payload: JSON) -> bool:
+    """Whether a token says in words of its own what the credential in it should: as in the data model 1.1."""
+    return "vc" in payload or any(
+        claim in payload and name not in payload for claim, name in (("nbf", "validFrom"), ("exp", "validUntil"))
+    )
+
+
+def _times_of(payload: JSON) -> JSON:
+    """When a token holds, as it says it itself (RFC 7519 §4.1): used where the credential in it says nothing."""
+    found = {}
+    for claim, name in (("nbf", "validFrom"), ("exp", "validUntil")):
+        if isinstance(second := payload.get(claim), int | float) and abs(second) < _LAST_SECOND:
+            found[name] = dt.datetime.fromtimestamp(second, dt.UTC).isoformat()
+    return found
 
 
 def _signature(text: str, issuer: str, own: Mapping[str, bytes], now: dt.datetime) -> Signature:
@@ -137,6 +164,8 @@ def _signature(text: str, issuer: str, own: Mapping[str, bytes], now: dt.datetim
         except ValueError:
             return Signature.NOT_ASKED
     try:
+        if not text.startswith("{") and _is_of_before(_payload(text)):
+            return Signature.NOT_READ
         _ = proof_of(json.loads(text)) if text.startswith("{") else method_of(text)
     except (BadProof, BadToken):
         return Signature.NOT_READ
@@ -155,7 +184,9 @@ def _time(said: JSON, since: dt.datetime | None, until: dt.datetime | None, now:
         return Time.NOT_READ
     if until and until < now:
         return Time.ENDED
-    return Time.EARLY if since and now < since else Time.NOW
+    if since and now < since:
+        return Time.EARLY
+    return Time.NOW if until else Time.ENDLESS
 
 
 def _moment(text: object) -> dt.datetime | None:

@@ -174,4 +174,5 @@ _TIMES = {
     Time.ENDED: gettext_lazy("On the day on which it was sent it had ended."),
     Time.EARLY: gettext_lazy("On the day on which it was sent it was not valid yet."),
     Time.NOT_READ: gettext_lazy("Its dates cannot be read."),
+    Time.ENDLESS: gettext_lazy("It names no day on which it ends."),
 }

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from accounts.models import Agency, Member, Posting, User
 from accounts.permissions import Refused, Right, has_right, scope_of
@@ -129,7 +130,10 @@ def _picture(content: bytes) -> Shown:
             plain.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
             anew = io.BytesIO()
             plain.save(anew, "JPEG", quality=80)
-    except (OSError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except FileRefused:
+        raise
+    # Pillow says of what it cannot read now this and now that.
+    except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
         raise FileRefused(_("The picture is damaged. Save it once more and send it again.")) from error
     return Shown(anew.getvalue(), "image/jpeg")
 

@@ -11,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from certificates.credentials.status import is_set
+from certificates.kept import REVOCATIONS
 from certificates.models import Award
+from certificates.revocations import revocation_list
 from certificates.services import (
     active_key,
     distrust_signing_key,
@@ -171,3 +173,32 @@ def test_a_status_list_of_a_clock_that_stood_ahead_is_signed_anew(cast, award):
         assert json.loads(client.get(address).content)["validFrom"].startswith("2031")
     with time_machine.travel(NOON, tick=False):
         assert json.loads(client.get(address).content)["validFrom"].startswith("2026-11-27T12")
+
+
+def test_after_a_change_of_keys_devices_fetch_the_page_with_the_new_one_at_once(
+    cast, award, django_capture_on_commit_callbacks
+):
+    before = Client().get("/verify/sw.js").content
+    with django_capture_on_commit_callbacks(execute=True):
+        rotate_signing_key(by=cast.admin, reason="yearly")
+    assert Client().get("/verify/sw.js").content != before
+
+
+def test_what_a_version_before_kept_under_the_same_name_is_not_read(award):
+    cache.set(REVOCATIONS, "{}")
+    assert said(Client())["states"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_is_read_under_the_lock_under_which_it_gets_its_serial(transactional_db, monkeypatch):
+    """Else one that was read before a revocation could be numbered after one that was read after it."""
+    active_key()
+    inside = []
+    monkeypatch.setattr(
+        "certificates.revocations.withdrawn_places", lambda: inside.append(connection.in_atomic_block) or {}
+    )
+    with CaptureQueriesContext(connection) as asked:
+        revocation_list()
+    assert inside == [True]
+    if connection.features.has_select_for_update:
+        assert "FOR UPDATE" in asked[0]["sql"] or "FOR UPDATE" in asked[1]["sql"]

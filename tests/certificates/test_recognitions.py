@@ -284,7 +284,12 @@ def test_a_file_that_only_looks_like_a_badge_is_refused(db, content):
         ({"validUntil": "2020-01-01T00:00:00Z"}, "ended"),
         ({"validFrom": "2999-01-01T00:00:00Z"}, "early"),
         ({"validFrom": "yesterday"}, "not read"),
-        ({"issuer": 7, "credentialSubject": "x", "name": ["y"]}, "now"),
+        ({"issuer": 7, "credentialSubject": "x", "name": ["y"]}, "endless"),
+        (
+            {"validFrom": None, "issuanceDate": "2010-01-01T00:00:00Z", "expirationDate": "2012-01-01T00:00:00Z"},
+            "ended",
+        ),
+        ({"validUntil": "2999-01-01T00:00:00Z"}, "now"),
     ],
 )
 def test_strange_words_in_a_badge_are_said_and_break_nothing(db, change, said):

@@ -88,17 +88,26 @@ async function answerList(request) {
 // Told apart by the page from what the site has just sent.
 const asKept = (answer) => new Response(answer.body, { headers: { "Content-Type": "application/json", "Suluh-Kept": "1" } });
 
-// A list that is older than the one kept is not taken: a copy on the way may be old.
+// A list that is older than the one kept is not taken: a copy on the way may be old. Nor is one whose key the kept page
+// does not know, because that page could not read it, and would stand there without any; the new page brings it along.
 async function renewList() {
   const answer = await fetch(plainly(list));
   if (!answer.ok) throw new Error(`${list}: ${answer.status}`);
   // What is no list is not kept: it would stand in the way of every one that comes after it.
   const sent = await signedIn(answer.clone());
+  if (!(await isReadable(answer.clone()))) return answer;
   const kept = await found(LISTS, list);
-  const before = kept && (await signedIn(kept.clone()).catch(() => null));
+  const before = kept && (await isReadable(kept.clone())) && (await signedIn(kept.clone()).catch(() => null));
   if (before && isOlder(sent, before)) return asKept(kept);
   await (await caches.open(LISTS)).put(list, answer.clone());
   return answer;
+}
+
+// Whether the kept page holds the key that a list names.
+async function isReadable(answer) {
+  const { key } = await answer.json();
+  const text = await (await found(KEPT, page))?.text();
+  return !text || text.includes(`data-public="${key}"`);
 }
 
 const signedIn = async (answer) => JSON.parse((await answer.json()).signed);
