@@ -1,10 +1,8 @@
 """GIFT, as Moodle reads and writes it, and Aiken: every question of a file is found, or named with its line."""
 
 import io
-import os
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,11 +13,9 @@ from assessments.exchange.making import less_than_nothing, no_truth
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
+from tests.fixtures import FIXTURES, needs_fixtures
 
-FIXTURES = Path(os.environ.get("SULUH_FIXTURES", "../shared/fixtures")) / "questions"
-with_fixtures = pytest.mark.skipif(
-    not FIXTURES.is_dir(), reason=f"no folder {FIXTURES}: set SULUH_FIXTURES to the fixtures of others"
-)
+with_fixtures = needs_fixtures("questions")
 
 
 def read(text: str | bytes) -> list[Found | Skipped]:
@@ -51,7 +47,7 @@ def chosen(found: Found) -> list[str]:
 
 @with_fixtures
 def test_the_examples_of_moodle_are_43_questions():
-    with (FIXTURES / "gift_examples.txt").open("rb") as file:
+    with (FIXTURES / "questions" / "gift_examples.txt").open("rb") as file:
         kinds = Counter(each.type for each in gift.read(file, language="en"))
     assert kinds.pop("single") + kinds.pop("multiple") == 18
     assert kinds == {"truefalse": 5, "shorttext": 9, "number": 8, "matching": 3}
@@ -66,7 +62,7 @@ def test_the_examples_of_moodle_are_43_questions():
     ],
 )
 def test_exports_of_moodle_are_read_with_their_category(name, count, category):
-    with (FIXTURES / name).open("rb") as file:
+    with (FIXTURES / "questions" / name).open("rb") as file:
         found = list(gift.read(file, language="en"))
     assert [each.category for each in found] == [category] * count
     assert "aödf" in found[-1].text.get("left", {"": "aödf"}).values()
@@ -74,7 +70,7 @@ def test_exports_of_moodle_are_read_with_their_category(name, count, category):
 
 @with_fixtures
 def test_broken_aiken_is_named_by_line_and_the_rest_is_read():
-    with (FIXTURES / "aiken__aiken_errors.txt").open("rb") as file:
+    with (FIXTURES / "questions" / "aiken__aiken_errors.txt").open("rb") as file:
         found = list(aiken.read(file, language="en"))
     assert [each.where for each in found if isinstance(each, Skipped) and each.is_error] == [
         "line 1",

@@ -5,7 +5,6 @@ import html
 import io
 import time
 import tracemalloc
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +15,10 @@ from assessments.exchange.question import FileRefused, Found, Picture, Skipped
 from assessments.types import TYPES
 from assessments.types.typed import FOLDS
 from tests.assessments.carried import PNG, carried, questions
+from tests.fixtures import FIXTURES, needs_fixtures
 
-_FILES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "questions"
-needs_files = pytest.mark.skipif(not _FILES.is_dir(), reason="the sample files are kept beside the project")
+_FILES = FIXTURES / "questions"
+needs_files = needs_fixtures("questions")
 
 QUIZ = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{}\n</quiz>'
 AS_MOODLE = ["case", "forms", "space"]

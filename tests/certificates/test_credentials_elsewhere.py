@@ -31,8 +31,7 @@ from certificates.models import Award
 from certificates.services import active_key, credential_of, private_of
 from certificates.signing.keys import from_multikey, new_private, public_of
 from tests.factories import complete
-
-FIXTURES = Path(settings.BASE_DIR).parent / "shared" / "fixtures" / "badges"
+from tests.fixtures import FIXTURES, needs_fixtures
 
 
 def _pem(public: bytes) -> bytes:
@@ -328,10 +327,10 @@ def test_what_is_no_credential_is_never_called_valid(site, nothing):
     assert check(site, nothing).outcome in (Outcome.UNCHECKED, Outcome.FORGED)
 
 
-@pytest.mark.skipif(not FIXTURES.exists(), reason="the credential of another issuer is not here")
+@needs_fixtures("badges")
 def test_the_credential_of_another_issuer_is_genuine_but_whose_key_it_is_only_the_network_tells():
     """The example of Open Badges 3.0. Its issuer is an address and no DID: who holds the key is not said in it."""
-    text = (FIXTURES / "simple.json").read_text()
+    text = (FIXTURES / "badges" / "simple.json").read_text()
     document = json.loads(text)
     method = document["proof"][0]["verificationMethod"]
     public = from_multikey(method.partition("#")[2])
@@ -352,9 +351,9 @@ def test_the_credential_of_another_issuer_is_genuine_but_whose_key_it_is_only_th
 EXAMPLE_KEY = bytes.fromhex("6241a409e6707bb640a0140a8a32bc3d193c33a661747284d6adfa4ed4180be4")
 
 
-@pytest.mark.skipif(not FIXTURES.exists(), reason="the credential of another issuer is not here")
+@needs_fixtures("badges")
 def test_the_same_key_gives_that_example_letter_for_letter():
-    document = json.loads((FIXTURES / "simple.json").read_text())
+    document = json.loads((FIXTURES / "badges" / "simple.json").read_text())
     (proof,) = document.pop("proof")
     created = dt.datetime.fromisoformat(proof["created"])
     signed = with_proof(document, private=EXAMPLE_KEY, method=proof["verificationMethod"], created=created)

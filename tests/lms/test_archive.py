@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from lms.archive import ArchiveRefused, Limits, unpack, unpacked, write_zip
-
-FIXTURES = Path(os.environ.get("SULUH_FIXTURES", "../shared/fixtures")) / "archives"
+from tests.fixtures import FIXTURES, needs_fixtures
 
 
 def make(path: Path, *entries: tuple[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -31,10 +30,10 @@ def refused(path: Path, tmp_path: Path, limits: Limits | None = None) -> str:
     return str(reason.value)
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"no folder {FIXTURES}: set SULUH_FIXTURES to the fixtures of others")
+@needs_fixtures("archives")
 @pytest.mark.parametrize("name", ["zip-slip.zip", "zip-slip-win.zip"])
 def test_real_attacks_are_refused(name, tmp_path):
-    assert "“" in refused(FIXTURES / name, tmp_path)
+    assert "“" in refused(FIXTURES / "archives" / name, tmp_path)
     assert not Path("/tmp/evil.txt").exists()  # noqa: S108 (the place that the attack aims at)
 
 
