@@ -1,4 +1,4 @@
-"""Files of third parties, which the project has no copy of: where they are, and that tests without them are left out."""
+"""Files of third parties, of which the project has no copy: where they are. Tests are left out without them."""
 
 import os
 from pathlib import Path

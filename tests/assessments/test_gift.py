@@ -13,6 +13,7 @@ from assessments.exchange.making import less_than_nothing, no_truth
 from assessments.exchange.markup import clean, one_line
 from assessments.exchange.question import FileRefused, Found, Skipped
 from assessments.types import TYPES
+from assessments.types.typed import accepted_problems
 from tests.fixtures import FIXTURES, needs_fixtures
 
 with_fixtures = needs_fixtures("questions")
@@ -261,6 +262,8 @@ WORDS = st.text(
 TEXTS = WORDS.map(clean).filter(bool)
 FORMULAS = TEXTS.map(lambda text: f"{text} $$x_{{1}}=\\frac{{a}}{{b}}$$ \\(y\\)")
 LINES = WORDS.map(one_line).filter(lambda text: text and "->" not in text and "\\*" not in text)
+#: What a key may hold: of a sign that joins letters and nothing beside it nothing is left in comparing.
+ACCEPTED = LINES.filter(lambda text: not accepted_problems({"accepted": {"en": [text]}}, 200))
 
 
 @st.composite
@@ -287,7 +290,7 @@ def questions(draw) -> Found:
         text["options"] = dict(zip(structure["options"], right, strict=True))
         key = {each: draw(st.sampled_from(structure["options"])) for each in structure["left"]}
     elif kind == "shorttext":
-        key = {"accepted": {"en": draw(st.lists(LINES, min_size=1, max_size=3, unique=True))}}
+        key = {"accepted": {"en": draw(st.lists(ACCEPTED, min_size=1, max_size=3, unique=True))}}
     elif kind == "number":
         key = {
             "value": draw(st.sampled_from(["0", "-12.5", "1822"])),
