@@ -1,5 +1,6 @@
 """The formats in which questions come and go. A new one is a line here."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -60,4 +61,19 @@ FORMATS: dict[str, Format] = {
     ),
     "qti": Format(label="QTI", reader=qti.read, writer=qti.write, suffix=".qti.zip", media_type="application/zip"),
 }
+#: The line of Aiken that no other format has; GIFT would take such a file for texts without questions.
+_AIKEN = re.compile(r"^ANSWER: *[A-Z]\s*$", re.MULTILINE)
+
+
+def format_of(data: bytes) -> str:
+    """The name of the format in which a file of questions is written, by what stands in it."""
+    if data.startswith(b"PK"):
+        return "qti"
+    # In any encoding these words are ASCII; those of two bytes a letter leave a zero beside each.
+    text = data.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").decode("latin-1").lstrip("\xfe\xff \t\r\n")
+    if text.startswith("<"):
+        return "moodlexml" if "<quiz" in text else "qti"
+    return "aiken" if _AIKEN.search(text) else "gift"
+
+
 WRITTEN = {name: each for name, each in FORMATS.items() if each.writer is not None}

@@ -1,5 +1,6 @@
 """Forms for questions from and for other systems."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.exchange import ENCODINGS
 from assessments.bank import all_banks
+from assessments.drawing.planned import workshop_of
 from assessments.exchange.formats import FORMATS, WRITTEN
 from assessments.exchange.plan import Asked
 from assessments.models import Bank, Item
@@ -24,7 +26,7 @@ class QuestionFileForm(forms.Form):
     file = forms.FileField(
         label=_("File of questions"), help_text=_("Nothing is changed before you have seen what it does.")
     )
-    format = forms.ChoiceField(label=_("Format"))
+    format = forms.ChoiceField(label=_("Format"), required=False)
     bank = forms.ChoiceField(label=_("Into the bank of"), required=False)
     new_bank = forms.CharField(
         label=_("Name of a new bank"),
@@ -41,13 +43,14 @@ class QuestionFileForm(forms.Form):
         label=_("Key of the module"),
         max_length=120,
         required=False,
-        help_text=_("A question of a test belongs to one."),
+        help_text=_("A question of a test belongs to one. The field offers those of the course."),
+        widget=forms.TextInput(attrs={"list": "modules", "autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=_("Language of the questions"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_choices(self, "format", [(name, each.label) for name, each in FORMATS.items()])
+        offer_choices(self, "format", [("", _("Find it out")), *((name, each.label) for name, each in FORMATS.items())])
         courses = [(each.slug, f"{each.code} · {each.slug}") for each in Course.objects.order_by("code")]
         others = [(each.name, each.name) for each in Bank.objects.filter(course=None)]
         offer_choices(self, "bank", [(NEW, _("A new bank")), *courses, *others])
@@ -59,7 +62,18 @@ class QuestionFileForm(forms.Form):
             self.add_error("bank", _("Choose a bank, or give a new one a name."))
         if given.get("pool") not in (None, Item.Pool.PRACTICE) and not given.get("module"):
             self.add_error("module", _("A question of a test belongs to a module."))
+        modules = self.modules
+        if given.get("module") and modules and given["module"] not in modules:
+            self.add_error("module", _("The course has no module with this key."))
         return given
+
+    @property
+    def modules(self) -> Mapping[str, str]:
+        """Key → title of the modules of the course that is chosen; its keys are nothing that anybody remembers."""
+        slug = self["bank"].value()
+        course = Course.objects.filter(slug=slug).first() if slug else None
+        workshop = workshop_of(course) if course else None
+        return workshop.modules if workshop else {}
 
     @property
     def target(self) -> str:

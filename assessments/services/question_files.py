@@ -13,6 +13,7 @@ from accounts.exchange import ENCODINGS
 from accounts.models import User
 from accounts.permissions import Refused, Right, require_right
 from accounts.services import audit
+from assessments.exchange.formats import format_of
 from assessments.exchange.plan import PREVIEW, Asked, ImportPlan, NotPossible, plan_questions
 from assessments.exchange.question import FileRefused
 from assessments.exchange.spool import ERROR, LOSS, SKIPPED
@@ -63,7 +64,7 @@ def take_question_file(*, by: User, data: bytes, bank: str, asked: Asked) -> Que
     file = QuestionFile.objects.create(
         made_by=by,
         content=data,
-        format=asked.format,
+        format=asked.format or format_of(data),
         bank=target.name,
         pool=asked.pool,
         module=asked.module,

@@ -22,11 +22,12 @@ from assessments.hooks import (
     tells_about_courses,
     tells_where_used,
 )
+from courses.pages.drafts import draft_tree_of
 from courses.pages.media.checking import MediaRefused, format_of
 from courses.pages.media.showing import picture_for_question
 from courses.pages.models import LessonPage, Picture
 from courses.pages.models.media import FrozenPicture, free_key
-from courses.pages.selectors import source_page_of, tree_of
+from courses.pages.selectors import source_page_of
 from courses.pages.services.media import save_picture, upload_picture
 from courses.pages.uploads import plain_picture
 from learning.models import Course
@@ -50,11 +51,14 @@ def lessons_that_show(course: Course, questions: Collection[str]) -> Mapping[str
 
 @tells_about_courses
 def workshop(course: Course) -> Workshop | None:
-    """The pages of a course in its own language, as authors of questions need them."""
+    """The newest pages of a course in its own language, as authors of questions need them.
+
+    Drafts too: the questions of a new module are written before it is published, which asks for them.
+    """
     page = source_page_of(course)
     if page is None:
         return None
-    tree = tree_of(page)
+    tree = draft_tree_of(page)
     cases = []
     for key, lesson in tree.lessons.items():
         cases += [
@@ -67,7 +71,7 @@ def workshop(course: Course) -> Workshop | None:
         language=tree.language,
         modules=tuple((module.key, module.title) for module, _lessons in tree.modules),
         cases=tuple(cases),
-        sources=tuple(line.strip() for line in page.sources.splitlines() if line.strip()),
+        sources=tuple(line.strip() for line in tree.page.sources.splitlines() if line.strip()),
         languages=tuple(sorted(set(own) & set(dict(settings.LANGUAGES)))),
     )
 

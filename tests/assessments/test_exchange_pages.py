@@ -260,3 +260,28 @@ def test_files_are_deleted_after_a_day(trainer, cast):
     upload(trainer)
     QuestionFile.objects.update(made_at=QuestionFile.objects.get().made_at - dt.timedelta(days=2))
     assert question_files.delete_old_question_files() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "format"),
+    [
+        (GIFT.encode(), "gift"),
+        (b"Who?\nA) One\nB. Two\nANSWER: B\n", "aiken"),
+        ("\ufeffWho?\r\nA) One\r\nANSWER: A\r\n".encode("utf-16"), "aiken"),
+        (b'<?xml version="1.0"?>\n<quiz><question type="truefalse"/></quiz>', "moodlexml"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><assessmentItem xmlns="x"/>', "qti"),
+        (b"PK\x03\x04", "qti"),
+    ],
+)
+def test_the_format_of_a_file_is_found_out(trainer, content, format):
+    upload(trainer, content, format="")
+    assert QuestionFile.objects.get().format == format
+
+
+def test_modules_are_offered_by_title_and_a_key_that_the_course_has_not_is_refused(trainer):
+    page = trainer.get(reverse("bank:import") + "?bank=t1").content.decode()
+    assert '<option value="m1">Module one</option>' in page
+    answer = upload(trainer, pool="test", module="m7")
+    assert answer.status_code == 422 and "The course has no module with this key." in answer.content.decode()
+    assert not QuestionFile.objects.exists()
+    assert upload(trainer, pool="test", module="m1").status_code == 302

@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from assessments.models import Bank
 from courses.pages.checklist import checklist_of
 from courses.pages.models import CoursePage, LessonPage, ModulePage
+from courses.pages.services import NotPublishable, publish_course
 from learning.models import Course
 
 GIVEN = {"title": "Safe interviews", "code": "C9", "slug": "", "pillar": "victim_protection", "language": "en"}
@@ -48,6 +50,33 @@ def test_a_name_that_another_course_has_is_refused_beside_its_field(trainer, cou
     answer = trainer.post(reverse("course_new"), GIVEN | {"title": "محفوظ"})
     assert "write an address" in answer.content.decode()
     assert Course.objects.count() == before
+
+
+def test_questions_of_a_module_are_written_before_it_is_published(trainer):
+    trainer.post(reverse("course_new"), GIVEN)
+    page = CoursePage.objects.get(course__code="C9")
+    module = ModulePage(title="First steps", slug="first-steps", objectives="Begin", locale=page.locale, live=False)
+    page.add_child(instance=module)
+    module.save_revision()
+    form = trainer.get(reverse("bank:new", args=["safe-interviews"]) + "?type=single&pool=test").content.decode()
+    assert f'<option value="{module.key}">First steps</option>' in form
+    file = SimpleUploadedFile("q.txt", b"A?{=b#Yes. ~c#No.}\n")
+    asked = {"file": file, "bank": "safe-interviews", "pool": "test", "module": module.key}
+    planned = trainer.get(trainer.post(reverse("bank:import"), asked).url).content.decode()
+    assert "Import 1 question" in planned
+
+
+def test_nothing_is_on_the_shelf_before_the_page_of_the_course_and_a_lesson_are_published(trainer, course):
+    # as for a course of which only one lesson was published
+    pages = CoursePage.objects.filter(pk=course.page.pk)
+    pages.update(live=False, first_published_at=None)
+    with pytest.raises(NotPublishable, match="was never published"):
+        publish_course(by=None, page=pages.get())
+    pages.update(live=True)
+    LessonPage.objects.update(live=False)
+    with pytest.raises(NotPublishable, match="nothing to read"):
+        publish_course(by=None, page=pages.get())
+    assert course.revision.edition.revisions.count() == 1
 
 
 # --- knowledge checks offer what may stand in them

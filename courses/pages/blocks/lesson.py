@@ -71,7 +71,9 @@ class CheckBlock(blocks.StructBlock):
             attrs={
                 "data-practice": "",
                 "data-search": _("Search these questions"),
-                "data-none": _("This course has no practice question yet."),
+                "data-none": _(
+                    "This course offers no practice question yet: write one under “Questions” and release it."
+                ),
                 "data-nothing": _("No question has all these words."),
             }
         ),

@@ -54,10 +54,12 @@ class PublishForm(forms.Form):
     def __init__(self, data: Any, *, differences: Differences, waits: bool = False) -> None:
         changed = [each.key for each in differences.choices if each.is_changed]
         must, most = differences.bounds(changed)
+        choice = NEW_EDITION if waits or differences.asks_new_edition else CORRECTION
         super().__init__(
             data,
             initial={
-                "choice": NEW_EDITION if waits or differences.asks_new_edition or differences.is_same else CORRECTION,
+                # Where nothing differs, a correction is nothing, and nobody makes an edition by pressing a button.
+                "choice": "" if differences.is_same and not waits else choice,
                 "refresher": "1" if changed else "0",
                 "lessons": changed,
                 "questions": min(most, max(must, QUESTIONS_A_LESSON * len(changed))) or "",

@@ -46,11 +46,21 @@ def frozen_course(page: CoursePage, activity: freezing.Activities, *, refreshed:
         refreshed: keys of the lessons that refreshers of this or an earlier edition ask for.
 
     Raises:
-        NotPublishable: a key is used twice, a test has no questions, or a scenario no end.
+        NotPublishable: a key is used twice, a test has no questions, a scenario no end, or there is nothing to read.
         MissingItem: a knowledge check has no question.
     """
     course = page.course
     source = tree_of(page)
+    if page.first_published_at is None and not page.live:
+        raise NotPublishable(
+            _("%(course)s: the page of the course was never published. Publish its lessons and modules, and it last.")
+            % {"course": course.code}
+        )
+    if not source.lessons:
+        raise NotPublishable(
+            _("%(course)s: no module with a lesson is published, so there is nothing to read.")
+            % {"course": course.code}
+        )
     keys = [each.key for module, lessons in source.modules for each in (module, *lessons)]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
