@@ -128,7 +128,7 @@ def recognised_as(each: Recognition, language: str) -> str:
     if each.stands_for is None or each.stands_until is None:
         return _("noted")
     return _("equivalent to the course %(course)s until %(day)s") % {
-        "course": each.course_title,  # type: ignore[attr-defined]  # by `with_course_titles`
+        "course": each.course_title,
         "day": LEFT_TO_RIGHT + day_text(each.stands_until, language),
     }
 

@@ -65,11 +65,14 @@ def has_page(batch: uuid.UUID, award: int) -> bool:
 
 
 def forget_pages(batch: uuid.UUID, awards: Iterable[int]) -> None:
-    """Delete the pages of some certificates, and every file into which they may have gone, also half-written ones."""
+    """Delete the pages of some certificates, and every file into which they may have gone, also half-written ones.
+
+    Not the half-written pages of others: a worker may be at them.
+    """
     inside = root() / batch.hex
-    gone = [inside / f"{award}.pdf" for award in awards]
-    for path in [*gone, *inside.glob("certificates.*"), *inside.glob("*.part")]:
-        path.unlink(missing_ok=True)
+    for name in ("certificates.*", *(f"{award}.pdf*" for award in awards)):
+        for path in inside.glob(name):
+            path.unlink(missing_ok=True)
 
 
 def throw_away(batch: uuid.UUID) -> None:
@@ -113,7 +116,11 @@ class Made:
     name: str
 
     def put_in_place(self) -> str:
-        """Give it its name, and say which that is."""
+        """Give it its name, and say which that is.
+
+        Raises:
+            FileNotFoundError: it was deleted, because somebody was erased.
+        """
         self.part.replace(self.part.with_name(self.name))
         return self.name
 

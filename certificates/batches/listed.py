@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Viewer
@@ -63,8 +63,10 @@ def problems_in(viewer: Viewer, rows: Sequence[Row], wanted: Chosen, what: str) 
     def codes(enrolments: QuerySet[Enrolment]) -> set[str]:
         return set(enrolments.order_by().values_list("actor__user__learner_code", flat=True))
 
-    own = takable(viewer).filter(actor__user__learner_code__in=wanted.codes)
-    known, ready, restricted = codes(own), codes(chosen(own, wanted, what)), codes(restricted_own(viewer))
+    listed = Q(actor__user__learner_code__in=wanted.codes)
+    own = takable(viewer).filter(listed)
+    known, ready = codes(own), codes(chosen(own, wanted, what))
+    restricted = codes(restricted_own(viewer).filter(listed))
     found, seen = [], set()
     for row in rows:
         why = ""

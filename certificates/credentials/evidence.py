@@ -134,7 +134,10 @@ def _said(text: str) -> JSON:
 
 
 def _payload(token: str) -> JSON:
-    return dict(json.loads(from_base64url(token.split(".")[1])))
+    found = json.loads(from_base64url(token.split(".")[1]))
+    if not isinstance(found, dict):
+        raise NoCredential("a token of nothing")
+    return found
 
 
 def _is_of_before(payload: JSON) -> bool:

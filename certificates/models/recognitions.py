@@ -36,6 +36,9 @@ class Recognition(models.Model):
         REFUSED = "refused", _("not recognised")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    #: As what it is recognised, in the language of a page: filled by `selectors.recognitions.with_course_titles`.
+    course_title: str
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="recognitions")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")

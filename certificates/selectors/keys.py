@@ -19,7 +19,7 @@ from certificates.services.rotating import TO_SIGN_ANEW, awards_to_sign_anew
 class KeysSeen:
     """Every key, newest first and the one that signs in front, and what waits for a signature.
 
-    Each key has `awards` and `credentials`: how many it signed. `opens` says whether the one that signs can be opened;
+    Each key has `awards_signed` and `credentials_signed`. `opens` says whether the one that signs can be opened;
     it is None while there is none. `backed_up_at` is when that one was last written to a backup. `of_all` is how many
     there were to sign anew when a key was distrusted, 0 where that is not known any more.
     """

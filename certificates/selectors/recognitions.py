@@ -34,7 +34,7 @@ def with_course_titles(rows: Iterable[Recognition], language: str) -> list[Recog
     titles = {text.course.pk: text.title for text in catalogue(language)} if is_any else {}
     for each in found:
         course = each.stands_for
-        each.course_title = titles.get(course.pk, course.code) if course else ""  # type: ignore[attr-defined]
+        each.course_title = titles.get(course.pk, course.code) if course else ""
     return found
 
 

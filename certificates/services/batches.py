@@ -212,19 +212,23 @@ def _issue_again(batch: Batch, enrolment: Enrolment, awards: QuerySet[Award]) ->
 def _finish(batch: Batch) -> bool:
     """Make the one file of a job whose lines are all worked on; says whether that is done.
 
-    It is not where somebody in it was erased meanwhile.
+    It is not where somebody in it was erased meanwhile, or a page was lost.
     """
+    try:
+        return _made_and_kept(batch)
+    except FileNotFoundError:
+        _set_again_what_is_lost(batch)
+        return False
+
+
+def _made_and_kept(batch: Batch) -> bool:
     written: set[int] = set()
     pages = _pages(batch, written)
     first = next(pages, None)
     made = None
     if first is not None:
         write = files.write_pdf if batch.form == Batch.Form.PDF else files.write_zip
-        try:
-            made = write(batch.uuid, _chain(first, pages))
-        except FileNotFoundError:
-            _set_again_what_is_lost(batch)
-            return False
+        made = write(batch.uuid, _chain(first, pages))
     with transaction.atomic():
         now = Batch.objects.select_for_update().filter(pk=batch.pk).first()
         if now is None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests import templates
 from tests.browser import static
-from tests.browser.looking import CHROMIUM, ROOT, Site
+from tests.browser.looking import CHROMIUM, ROOT, SHOTS, Site
 from tests.browser.main_job import SLUG, certified
+from tests.browser.people import Person
 
 
 def _free_port() -> int:
@@ -131,3 +132,17 @@ def phone_officer(chromium, site) -> str:
 def desktop_officer(chromium, site) -> str:
     """Kanya, of another member, did the same on a desktop."""
     return certified(chromium, site, "desktop", "officer2", "K. S.")
+
+
+@pytest.fixture
+def people(chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
+    """As many people as a journey asks for, each with a browser of the size that it names."""
+    there: list[Person] = []
+
+    def at(size: str, **context) -> Person:
+        there.append(Person(chromium, site, size, SHOTS, **context))
+        return there[-1]
+
+    yield at
+    for person in there:
+        person.close()

@@ -3,9 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looking import SHOTS
-from tests.browser.people import Person
-
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 #: An officer of this journey alone, who completed one course lately and another some months ago, neither of which other
@@ -41,18 +38,9 @@ CourseProgress.objects.filter(enrolment__actor__user__username="aminath").update
 """
 
 
-@pytest.fixture
-def people(chromium, site):
-    """Somebody at the given size of screen."""
-    there = []
-
-    def at(size: str) -> Person:
-        there.append(Person(chromium, site, size, SHOTS))
-        return there[-1]
-
-    yield at
-    for person in there:
-        person.close()
+@pytest.fixture(autouse=True)
+def _nothing_is_left(site):
+    yield
     # Nothing in the record stands behind these, and a later journey compares the two.
     site.manage("shell", "-v0", "-c", FORGET)
 

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import SHOTS
 from tests.browser.people import Person, unused_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -60,17 +59,9 @@ for part in PagePart.objects.filter(removed_at=None):
 """
 
 
-@pytest.fixture
-def people(chromium, site):
-    there = []
-
-    def at(size: str, **context) -> Person:
-        there.append(Person(chromium, site, size, SHOTS, **context))
-        return there[-1]
-
-    yield at
-    for person in there:
-        person.close()
+@pytest.fixture(autouse=True)
+def _as_before(site):
+    yield
     site.manage("shell", "-v0", "-c", AFTER)
 
 

@@ -7,7 +7,6 @@ import segno
 from playwright.sync_api import expect
 
 from certificates.signing.keys import base64url, from_base64url
-from tests.browser.looking import SHOTS
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -71,19 +70,6 @@ CONTROLLED = """() => new Promise((go) => {
 @pytest.fixture(scope="module")
 def made(site) -> dict[str, dict[str, str]]:
     return json.loads(site.manage("shell", "-v0", "-c", BEFORE).stdout.rsplit("made ", 1)[1])
-
-
-@pytest.fixture
-def people(chromium, site):
-    there = []
-
-    def at(size: str, **context) -> Person:
-        there.append(Person(chromium, site, size, SHOTS, **context))
-        return there[-1]
-
-    yield at
-    for person in there:
-        person.close()
 
 
 def forged(token: str) -> str:

@@ -299,6 +299,27 @@ def test_a_page_that_was_lost_is_set_again(cast, certified, quick):
     assert len(names(take_batch(by=cast.coordinator, batch=finish(batch)))) == 2 and len(quick) == 3
 
 
+def test_a_page_that_another_worker_is_at_stays_and_a_file_that_was_deleted_before_it_was_in_place_is_made_again(
+    cast, certified, quick, monkeypatch
+):
+    batch = make(cast.coordinator)
+    go_on_with_batch(batch=batch.pk, worker="a")
+    others, whole = files.folder(batch.uuid) / "9999.pdf.00.part", files.write_zip
+    others.write_bytes(PDF)
+
+    def written(found, pages):
+        made = whole(found, pages)
+        if others.exists() and others.read_bytes() == PDF:
+            others.write_bytes(b"seen")
+            files.forget_pages(found, [])  # as where somebody is erased whose page is in it no more
+        return made
+
+    monkeypatch.setattr(files, "write_zip", written)
+    assert not go_on_with_batch(batch=batch.pk, worker="a") and others.read_bytes() == b"seen"
+    assert go_on_with_batch(batch=batch.pk, worker="a")
+    assert len(names(take_batch(by=cast.coordinator, batch=batch))) == 2
+
+
 def test_erasure_also_takes_what_a_worker_that_died_left_half_done(
     cast, certified, quick, django_capture_on_commit_callbacks
 ):

@@ -108,3 +108,9 @@ def test_a_token_that_ended_by_its_own_word_is_said_to_have_ended(db):
     claims = of_a_key() | {"iss": ISSUER}
     assert sent(token(claims | {"exp": int(time.time()) - 5})).checked["time"] == "ended"
     assert sent(token(claims | {"exp": 10**30})).checked["time"] == "endless"
+
+
+@pytest.mark.parametrize("payload", [5, [1], [["vc", 1]], "vc", None])
+def test_a_token_of_anything_but_words_is_refused(db, payload):
+    with pytest.raises(FileRefused):
+        sent(token(payload))

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from courses.pages.media.checking import MediaRefused, check_file
-from courses.pages.media.clearing import cleared
+from courses.pages.media.clearing import _written_over, cleared
 from courses.pages.media.sounds import _sum
 from courses.pages.models import MediaFile
 from tests.courses import noted
@@ -66,6 +66,14 @@ def test_a_film_whose_places_cannot_be_taken_out_is_refused_with_what_to_do():
     for name, content in (("f.mp4", noted.mp4(fragments=True)), ("f.webm", noted.webm(track_type=17))):
         with pytest.raises(MediaRefused, match="picture and sound alone"):
             clear(name, content)
+
+
+def test_a_file_that_names_the_same_place_again_and_again_fills_no_memory():
+    asked = []
+    patches = (asked.append(at) or (0, bytes(90)) for at in range(1_000_000))
+    with pytest.raises(ValueError, match="more than there is"):
+        _written_over(io.BytesIO(b"x" * 100), patches)
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize("name", [name for name in MADE if name != "sound.mp3"])

@@ -38,7 +38,7 @@ def cleared(file: BinaryIO, name: str, found: Format) -> BinaryIO:
             after = plain_pdf(before)
             result = file if after == before else io.BytesIO(after)
         else:
-            result = _written_over(file, list(_PATCHES[found](file))) if found in _PATCHES else file
+            result = _written_over(file, _PATCHES[found](file)) if found in _PATCHES else file
     except Locked as error:
         raise MediaRefused(
             _(
@@ -61,15 +61,22 @@ def cleared(file: BinaryIO, name: str, found: Format) -> BinaryIO:
     return result
 
 
-def _written_over(file: BinaryIO, patches: list[Patch]) -> BinaryIO:
-    changed = []
+def _written_over(file: BinaryIO, patches: Iterator[Patch]) -> BinaryIO:
+    """
+    Raises:
+        ValueError: more is to be written over than there is, because it tells of the same place again and again.
+    """
+    left, changed = 2 * file.seek(0, 2), []
     for place, content in patches:
+        left -= len(content)
+        if left < 0:
+            raise ValueError("more than there is")
         file.seek(place)
         if file.read(len(content)) != content:
             changed.append((place, content))
     if not changed:
         return file
-    copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 (whoever asked for it closes it)
+    copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 (handed on; it goes with its last reader)
     file.seek(0)
     shutil.copyfileobj(file, copy)
     for place, content in changed:

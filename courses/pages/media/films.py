@@ -7,6 +7,7 @@ by their distance from the start of the file where pictures and sounds are. Only
 import struct
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import BinaryIO
 
 #: A place in a file, and the bytes that shall stand there.
@@ -125,7 +126,7 @@ def _samples(file: BinaryIO, track: _Box) -> Iterator[Patch]:
     limit = file.seek(0, 2)
     if same and count * same > limit:
         raise ValueError("more samples than the file holds")
-    sizes = iter([same] * count if same else [size for (size,) in _table(file, tables[b"stsz"], ">I", 8)])
+    sizes = repeat(same, count) if same else iter([size for (size,) in _table(file, tables[b"stsz"], ">I", 8)])
     runs = _table(file, tables[b"stsc"], ">III")
     many = {first: samples for first, samples, _description in runs}
     now = 0
